@@ -1,0 +1,61 @@
+# What every target of the project shares: flags, layers, tests.
+
+find_program(COMPTOIR_CCACHE ccache)
+if(COMPTOIR_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${COMPTOIR_CCACHE})
+endif()
+
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(absl REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+
+add_library(comptoir_flags INTERFACE)
+target_compile_options(comptoir_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
+target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})
+find_program(COMPTOIR_MOLD mold)
+if(COMPTOIR_MOLD)
+  target_link_options(comptoir_flags INTERFACE -fuse-ld=mold)
+endif()
+if(COMPTOIR_SANITIZE)
+  add_compile_options(-fsanitize=${COMPTOIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${COMPTOIR_SANITIZE})
+  if(COMPTOIR_SANITIZE MATCHES thread)
+    # Fences are of the distribution's headers; we use none.
+    add_compile_options(-Wno-tsan)
+  endif()
+endif()
+
+# comptoir_layer(NAME SOURCES … DEPS …): one layer of common/, as a static
+# library. DEPS are the only layers and parts it may use; tests/layering links
+# each layer whole against just these.
+function(comptoir_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(comptoir_${name} STATIC ${LAYER_SOURCES})
+  target_link_libraries(comptoir_${name} PUBLIC comptoir_flags ${LAYER_DEPS})
+  set_property(GLOBAL APPEND PROPERTY COMPTOIR_LAYERS ${name})
+endfunction()
+
+# comptoir_program(NAME SOURCES … DEPS …): an executable of the product.
+function(comptoir_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${PROGRAM_SOURCES})
+  target_link_libraries(${name} PRIVATE comptoir_flags ${PROGRAM_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s]): one GoogleTest binary, each
+# case a test of ctest.
+function(comptoir_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,89 @@
+// A fact on its way through the house: parsed once, then admitted, then folded.
+// Pure: Admit and Fold see the entry, its genesis and, in Fold, rows that other
+// folds wrote; never the clock, the order of arrival or another table.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/base/hybrid_time.h"
+#include "common/base/ids.h"
+#include "common/journal/writer.h"
+#include "common/store/store.h"
+#include "comptoir/journal/v1/journal.pb.h"
+#include "comptoir/retail/v1/retail.pb.h"
+
+namespace google::protobuf {
+class Arena;
+class Message;
+}  // namespace google::protobuf
+
+namespace comptoir::retail {
+
+// Newest fold version of this build (R4).
+inline constexpr uint32_t kFoldVersion = 1;
+
+// The journal an entry stands in; one per journal, kept by the ledger.
+struct JournalContext {
+  JournalId journal;
+  journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
+  std::string shop;     // of a SCOPE_SHOP journal
+  std::string series;
+  journal::Writer writer;
+};
+
+// One entry, and the fact in it. `fact` is null for kinds or fold versions that
+// this build does not know: such an entry folds to nothing (R4).
+struct Fact {
+  const JournalContext* journal = nullptr;
+  Reference reference;
+  HybridTime hybrid_time;
+  int64_t wall_ms = 0;
+  int utc_offset_minutes = 0;
+  bool doubtful = false;
+  v1::FactKind kind = v1::FACT_KIND_UNSPECIFIED;
+  google::protobuf::Message* fact = nullptr;  // on the arena
+  uint64_t receipt_ordinal = 0;  // of facts that print a receipt: counts them in the journal, from 1
+
+  Day business_day() const;
+  // Hours of local time since 1970.
+  int64_t business_hour() const;
+};
+
+// Why a fact was not admitted. Stored with the entry's number and shown; never sent.
+struct Verdict {
+  enum class Kind : uint8_t { kAdmitted = 0, kBad = 1, kUnknown = 2 };
+  Kind kind = Kind::kAdmitted;
+  std::string detail;  // a sentence, for kBad and kUnknown
+
+  bool admitted() const { return kind == Kind::kAdmitted; }
+};
+
+// Parses `entry.fact()` by kind onto `arena` into `fact->kind` and
+// `fact->fact`. kUnknown for a kind or fold version from the future, kBad for
+// bytes that are not what the kind says.
+Verdict ParseFact(const journal::v1::Entry& entry, google::protobuf::Arena* arena, Fact* fact);
+
+// The fact gate (R6): kind in its scope, writer's rights, codes, quantities,
+// money, counts of lines.
+Verdict Admit(const Fact& fact);
+
+// Does an admitted fact of this kind print a receipt?
+bool PrintsReceipt(v1::FactKind kind);
+
+enum class Direction {
+  kCount,    // the fact counts
+  kUncount,  // takes back what kCount did, and marks its receipt a duplicate (R11)
+};
+
+// Writes the effects of an admitted fact. Commutes with every other Fold across
+// journals. Not OK only when the store fails or its rows are damaged.
+absl::Status Fold(const Fact& fact, Direction direction, store::Transaction& transaction);
+
+// A fact known from the start to be a duplicate: its receipt is listed as one
+// and nothing else is counted (R11).
+absl::Status FoldDuplicate(const Fact& fact, store::Transaction& transaction);
+
+}  // namespace comptoir::retail

@@ -1,0 +1,39 @@
+// The view tables and their key layout. Every fold writes only these.
+//
+// `code` is text ended by one zero byte (codes and lots hold none); numbers are
+// big-endian, signed ones with the top bit turned so that they sort.
+//
+//   registers    subject(1) code [field(1)] …      → RegisterRow (registers.proto)
+//     'P' product field | 'R' producer field | 'S' shop field
+//     '$' product shop day(4) | 'V' product day(4)
+//   conflicts    the register's key                 → empty; while it holds several values
+//   series       shop series                        → journal(8)
+//   receipts     journal(8) ordinal(8)              → ReceiptRow
+//   receipt_days shop day(4) journal(8)             → [receipts, cents]
+//   sales        shop hour(4) product unit(1)       → [milli, cents]; hour of local time since 1970
+//   balances     account product unit(1) lot        → [milli]
+//   lots         shop product lot journal(8) sequence(8) → LotRow
+//
+// Accounts are written as in the model: `shop:outremeuse`, `producer:…`,
+// `customer:outremeuse`, `waste:…`, `transit:…`, `adjustment:…`.
+#pragma once
+
+#include <vector>
+
+#include "common/store/store.h"
+
+namespace comptoir::retail {
+
+// Below 16 are the ledger's own tables.
+inline constexpr store::TableId kRegisters = 16;
+inline constexpr store::TableId kConflicts = 17;
+inline constexpr store::TableId kSeries = 18;
+inline constexpr store::TableId kReceipts = 19;
+inline constexpr store::TableId kReceiptDays = 20;
+inline constexpr store::TableId kSales = 21;
+inline constexpr store::TableId kBalances = 22;
+inline constexpr store::TableId kLots = 23;
+
+std::vector<store::TableSpec> ViewTables();
+
+}  // namespace comptoir::retail

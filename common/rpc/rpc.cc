@@ -1,0 +1,2 @@
+// Room for the layer.
+namespace comptoir {}
