@@ -2,7 +2,11 @@
 
 find_program(COMPTOIR_CCACHE ccache)
 if(COMPTOIR_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${COMPTOIR_CCACHE})
+  # What ccache asks of whoever uses precompiled headers: it cannot see which
+  # macros they read, nor whether they name the time of day. Ours don't.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    ${COMPTOIR_CCACHE})
 endif()
 
 find_package(Protobuf REQUIRED)
@@ -27,6 +31,11 @@ if(COMPTOIR_SANITIZE)
   if(COMPTOIR_SANITIZE MATCHES thread)
     # Fences are of the distribution's headers; we use none.
     add_compile_options(-Wno-tsan)
+    # Tells the sanitizer what orders the threads of the distribution's gRPC.
+    add_library(comptoir_grpc_edges OBJECT tests/sanitizers/grpc_edges.cc)
+    target_compile_options(comptoir_grpc_edges PRIVATE -fno-sanitize=thread)
+    target_link_libraries(comptoir_grpc_edges PRIVATE comptoir_flags gRPC::grpc)
+    set(COMPTOIR_PROGRAM_PARTS comptoir_grpc_edges)
   endif()
 endif()
 
@@ -44,18 +53,24 @@ endfunction()
 function(comptoir_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
-  target_link_libraries(${name} PRIVATE comptoir_flags ${PROGRAM_DEPS})
+  target_link_libraries(${name} PRIVATE comptoir_flags ${PROGRAM_DEPS} ${COMPTOIR_PROGRAM_PARTS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
 # comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s]): one GoogleTest binary, each
-# case a test of ctest.
+# case a test of ctest. TIMEOUT is of one case.
 function(comptoir_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
   endif()
   add_executable(${name} ${TEST_SOURCES})
-  target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main
+    ${COMPTOIR_PROGRAM_PARTS})
+  if(COMPTOIR_TEST_PCH)
+    # Every test reads these headers, and they are most of its compile time.
+    target_link_libraries(${name} PRIVATE comptoir_proto)
+    target_precompile_headers(${name} REUSE_FROM comptoir_test_headers)
+  endif()
   gtest_discover_tests(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} DISCOVERY_TIMEOUT 60)
 endfunction()

@@ -13,6 +13,8 @@ inline constexpr size_t kEntryBytesMax = kFactBytesMax + 1024;
 inline constexpr size_t kFrameBytesMax = 3 << 20;
 inline constexpr size_t kWindowBytesMax = 4 << 20;
 inline constexpr size_t kCertificateBytesMax = 4 << 10;
+// ECDSA P-256 in DER takes 72 at most.
+inline constexpr size_t kSignatureBytesMax = 256;
 inline constexpr size_t kCodeBytesMax = 32;
 inline constexpr size_t kSeriesBytesMax = 32;
 inline constexpr size_t kRequestIdBytes = 16;

@@ -1,7 +1,14 @@
 // Segments: how a run of entries travels, on the wire and on a stick.
 //
-// The block, before compression, is for each entry a varint length and the
-// entry's bytes as its writer made them (R4).
+//   block   = (varint length ‖ entry) × entry_count      before compression
+//   entry   = 1 to kEntryBytesMax bytes, as its writer made them (R4)
+//   Segment = journal, first_sequence, previous_hash, entry_count,
+//             raw_bytes = size of block,
+//             one zstd frame of block that states its content size,
+//             signature over the head at the last entry (R3)
+//
+// A varint is the shortest that holds its value. Which compressed bytes a block
+// gets may differ from one release of zstd to the next; the block may not.
 //
 // Pure: bytes in, bytes out.
 #pragma once
@@ -22,7 +29,8 @@ class SegmentBuilder {
   SegmentBuilder(JournalId journal, Sequence first, const Hash& previous_hash);
 
   // False, and nothing added, when the segment would pass a limit (1 MiB raw,
-  // 65,536 entries) or `raw_bytes_max`. The first entry always fits.
+  // 65,536 entries) or `raw_bytes_max`; the first entry always fits. False too
+  // for what no journal can hold: an entry that is empty or over kEntryBytesMax.
   bool Add(std::string_view entry, size_t raw_bytes_max);
   bool empty() const { return count_ == 0; }
   // Number of the last entry added; `first` − 1 when empty.
@@ -46,7 +54,7 @@ struct DecodedSegment {
   JournalId journal;
   Sequence first;
   Hash previous_hash;
-  std::string raw;                        // owns what `entries` points into
+  std::vector<char> raw;                  // the block: owns what `entries` points into
   std::vector<std::string_view> entries;  // at least one
   std::vector<Hash> hashes;               // of each entry, in step
   std::string signature;
@@ -55,7 +63,8 @@ struct DecodedSegment {
   Head head() const { return Head{journal, last(), hashes.back()}; }
 
   DecodedSegment() = default;
-  // Moving keeps `entries` good only because `raw` is never short; copying would not.
+  // Moving keeps `entries` good, because a moved vector keeps its memory (a
+  // moved std::string may not); copying would not.
   DecodedSegment(const DecodedSegment&) = delete;
   DecodedSegment& operator=(const DecodedSegment&) = delete;
   DecodedSegment(DecodedSegment&&) = default;
@@ -65,6 +74,7 @@ struct DecodedSegment {
 // INVALID_ARGUMENT for anything malformed (zero journal or sequence, hash of a
 // wrong size, no entry, counts or sizes that do not match the block, a block
 // that does not decompress), RESOURCE_EXHAUSTED for anything over a limit.
+// Limits are checked before memory is taken for what they bound.
 // Signatures and previous hash are the caller's to check: it knows the journal.
 absl::StatusOr<DecodedSegment> DecodeSegment(const v1::Segment& segment);
 

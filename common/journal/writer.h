@@ -13,9 +13,9 @@ namespace comptoir::journal {
 
 // What a certificate says of its holder.
 struct Writer {
-  std::string coop;          // code of the co-op
-  std::string node;          // code
-  std::string shop;          // code; empty at the hub
+  std::string coop;  // code of the co-op
+  std::string node;  // code
+  std::string shop;  // code; empty at the hub
   bool hub = false;
   bool may_edit_catalogue = false;  // always at the hub
 

@@ -1,2 +1,321 @@
-// Room for the layer.
-namespace comptoir {}
+#include "common/ledger/ledger.h"
+
+#include <future>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+#include "common/journal/chain.h"
+#include "common/journal/genesis.h"
+#include "common/ledger/entry_writer.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/tables.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::ledger {
+namespace {
+
+constexpr std::string_view kIdentityName = "identity";
+constexpr std::string_view kFoldVersionName = "fold_version";
+
+std::string IdentityText(const journal::Writer& writer) {
+  return absl::StrCat(writer.coop, "/", writer.hub ? "hub" : writer.shop, "/", writer.node);
+}
+
+}  // namespace
+
+Ledger::Ledger(Options options)
+    : options_(options), commit_(*options.store), time_line_(*options.clock) {}
+
+Ledger::~Ledger() = default;
+
+absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options) {
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(options));
+  COMPTOIR_RETURN_IF_ERROR(ledger->Load());
+  return ledger;
+}
+
+absl::Status Ledger::Load() {
+  store::Store& store = *options_.store;
+  const std::string identity = IdentityText(self());
+  auto snapshot = store.NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> held,
+                            snapshot->Get(kMeta, kIdentityName));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> folded,
+                            snapshot->Get(kMeta, kFoldVersionName));
+  if (held.has_value() && *held != identity) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
+                     identity, ": give each node a data folder of its own"));
+  }
+  if (folded.has_value() && std::stoul(*folded) > retail::kFoldVersion) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "this data folder was folded by a newer release (fold version ", *folded,
+        ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
+  }
+  {
+    MutexLock lock(&commit_.mutex);
+    COMPTOIR_RETURN_IF_ERROR(
+        book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
+    time_line_.Start(book_.latest());
+  }
+  const std::string current = absl::StrCat(retail::kFoldVersion);
+  if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
+  if (held.has_value() && folded == current) return absl::OkStatus();
+  auto transaction = store.Begin();
+  transaction->Put(kMeta, kIdentityName, identity);
+  transaction->Put(kMeta, kFoldVersionName, current);
+  return store.Commit(std::move(transaction), store::Durability::kSynced);
+}
+
+// ---- append ----
+
+void Ledger::Append(AppendRequest request, AppendDone done) {
+  auto result = std::make_shared<AppendResult>();
+  absl::Status status;
+  {
+    MutexLock lock(&commit_.mutex);
+    status = PrepareAppend(request, result.get());
+    if (status.ok()) {
+      // A repeat waits as well: its first answer may not be on the disk yet.
+      JournalId journal;
+      HeadState state;
+      if (!result->repeated && !result->facts.empty()) {
+        journal = result->facts.front().reference.journal;
+        state = book_.Find(journal)->pending;
+      }
+      commit_.Submit([this, result, done = std::move(done), journal,
+                      state](const absl::Status& committed) {
+        if (!committed.ok()) {
+          done(committed);
+          return;
+        }
+        if (journal.value() != 0) PublishDurable(journal, state);
+        done(std::move(*result));
+      });
+      return;
+    }
+  }
+  done(status);
+}
+
+absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
+  std::promise<absl::StatusOr<AppendResult>> promise;
+  auto answer = promise.get_future();
+  Append(std::move(request), [&promise](absl::StatusOr<AppendResult> result) {
+    promise.set_value(std::move(result));
+  });
+  return answer.get();
+}
+
+absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* result) {
+  COMPTOIR_RETURN_IF_ERROR(commit_.health());
+  if (request.facts.size() > kFactsPerRequestMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a request writes at most ", kFactsPerRequestMax, " facts"));
+  }
+  if (!request.request_id.empty()) {
+    if (request.request_id.size() != kRequestIdBytes) {
+      return absl::InvalidArgumentError("request_id must be 16 bytes");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(const bool repeated, FindRepeated(request, result));
+    if (repeated) return absl::OkStatus();
+  }
+  if (request.facts.empty()) return absl::NotFoundError("this request is not known here");
+  const auto opened = open_journals_.find(request.scope);
+  if (opened != open_journals_.end()) {
+    return AppendFacts(request, *book_.Find(opened->second), result);
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(Journal * journal, OpenJournal(request.scope));
+  return AppendFacts(request, *journal, result);
+}
+
+absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendResult* result) {
+  store::Transaction& reader = commit_.open();
+  bool other_content = false;
+  for (size_t index = 0; index < kFactsPerRequestMax; ++index) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const std::optional<std::string> row,
+        reader.Get(kRequests, RequestKey(self().shop, request.request_id,
+                                         static_cast<uint32_t>(index))));
+    if (!row.has_value()) break;
+    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<RequestTaker> takers, ParseTakers(*row));
+    for (const RequestTaker& taker : takers) {
+      COMPTOIR_ASSIGN_OR_RETURN(const std::string bytes,
+                                ReadEntryRow(reader, taker.journal, taker.sequence));
+      COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(bytes));
+      journal::v1::Entry entry;
+      if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
+        return absl::DataLossError("an entry that took a request is damaged");
+      }
+      if (entry.request_digest() != request.request_digest) {
+        other_content = true;
+        continue;
+      }
+      // Takers stand in order: the first with this content is the one that counts.
+      result->facts.push_back(
+          {{taker.journal, taker.sequence, stored.hash.prefix()}, taker.receipt_ordinal});
+      result->series = book_.Find(taker.journal)->context.series;
+      break;
+    }
+  }
+  result->repeated = !result->facts.empty();
+  if (!result->repeated && other_content) {
+    return absl::InvalidArgumentError(
+        "this request_id was used for a request with other content: use a new one for each request");
+  }
+  return result->repeated;
+}
+
+absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope) {
+  const Stamp stamp = time_line_.Next();
+  journal::v1::Genesis genesis;
+  const std::string shop = scope == journal::v1::SCOPE_SHOP ? self().shop : std::string();
+  do {
+    genesis.set_journal(options_.random->Next64());
+  } while (genesis.journal() == 0 || book_.Find(JournalId(genesis.journal())) != nullptr);
+  genesis.set_node(self().node);
+  genesis.set_shop(shop);
+  genesis.set_scope(scope);
+  const int64_t local_ms = stamp.wall_ms + int64_t{stamp.utc_offset_minutes} * 60'000;
+  genesis.set_series(
+      journal::MakeSeries(Day(static_cast<int32_t>(local_ms / 86'400'000)), *options_.random));
+  genesis.set_certificate(options_.signer->certificate());
+  if (const Journal* last = book_.LatestOurs(scope, shop); last != nullptr) {
+    genesis.mutable_follows()->set_journal(last->context.journal.value());
+    genesis.mutable_follows()->set_sequence(last->pending.sequence.value());
+    genesis.mutable_follows()->set_hash(last->pending.hash.bytes.data(),
+                                        last->pending.hash.bytes.size());
+  }
+  journal::v1::Entry entry = MakeEntry(stamp);
+  entry.set_kind(journal::kGenesisKind);
+  entry.set_fact(genesis.SerializeAsString());
+  const std::string bytes = entry.SerializeAsString();
+  // Our own genesis goes through the gate that everyone else's does.
+  journal::Writer writer;
+  COMPTOIR_RETURN_IF_ERROR(
+      journal::CheckGenesis(JournalId(genesis.journal()), bytes, *options_.verifier, &writer)
+          .status());
+  Journal& journal = book_.Insert(genesis, writer, stamp.hybrid_time, true);
+  EntryWriter entry_writer(book_, commit_.open());
+  if (absl::Status status = entry_writer.WriteOne(journal, bytes); !status.ok()) {
+    commit_.Poison(status);
+    return status;
+  }
+  commit_.open().Put(kJournals, JournalKey(journal.context.journal), bytes);
+  entry_writer.WriteHead(journal);
+  open_journals_[scope] = journal.context.journal;
+  book_.MarkFollowed(journal);
+  return &journal;
+}
+
+absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
+                                 AppendResult* result) {
+  // All are judged before any is written, so that a refused request leaves no trace.
+  google::protobuf::Arena arena;
+  std::vector<std::string> entries;
+  std::vector<JudgedEntry> judged;
+  std::vector<Hash> hashes;
+  HeadState state = journal.pending;
+  for (size_t index = 0; index < request.facts.size(); ++index) {
+    const Stamp stamp = time_line_.Next();
+    journal::v1::Entry entry = MakeEntry(stamp);
+    entry.set_request_id(request.request_id);
+    entry.set_request_digest(request.request_digest);
+    entry.set_request_index(static_cast<uint32_t>(index));
+    entry.set_kind(request.facts[index].kind);
+    entry.set_fact(request.facts[index].bytes);
+    entries.push_back(entry.SerializeAsString());
+    state.sequence = Next(state.sequence);
+    state.hash = journal::ChainNext(state.hash, entries.back());
+    hashes.push_back(state.hash);
+    COMPTOIR_ASSIGN_OR_RETURN(
+        JudgedEntry one, Judge(entries.back(), journal.context, state.sequence, state.hash, &arena));
+    if (!one.verdict.admitted()) return absl::InvalidArgumentError(one.verdict.detail);
+    judged.push_back(std::move(one));
+  }
+  EntryWriter writer(book_, commit_.open());
+  for (size_t index = 0; index < entries.size(); ++index) {
+    if (absl::Status status = writer.Write(journal, entries[index], hashes[index], judged[index]);
+        !status.ok()) {
+      commit_.Poison(status);
+      return status;
+    }
+    result->facts.push_back({judged[index].fact.reference, judged[index].fact.receipt_ordinal});
+  }
+  writer.WriteHead(journal);
+  result->series = journal.context.series;
+  return absl::OkStatus();
+}
+
+// ---- what is held ----
+
+void Ledger::PublishDurable(JournalId id, const HeadState& state) {
+  std::function<void(const JournalView&)> listener;
+  JournalView view;
+  {
+    MutexLock lock(&commit_.mutex);
+    Journal* journal = book_.Find(id);
+    if (journal == nullptr || state.sequence <= journal->durable.sequence) return;
+    journal->durable = state;
+    listener = listener_;
+    view = ViewOf(*journal);
+  }
+  if (listener) listener(view);
+}
+
+JournalView Ledger::ViewOf(const Journal& journal) const {
+  return {journal.head(),
+          journal.context.scope,
+          journal.context.writer.node,
+          journal.context.shop,
+          journal.context.writer.shop,
+          journal.context.series,
+          journal.ours,
+          journal.finished,
+          journal.month,
+          journal.durable.wall_ms,
+          journal.durable.receipts};
+}
+
+std::vector<JournalView> Ledger::Journals() const {
+  MutexLock lock(&commit_.mutex);
+  std::vector<JournalView> views;
+  views.reserve(book_.all().size());
+  for (const auto& [id, journal] : book_.all()) {
+    if (journal.durable.sequence.value() > 0) views.push_back(ViewOf(journal));
+  }
+  return views;
+}
+
+Totals Ledger::totals() const {
+  Totals totals;
+  for (const JournalView& journal : Journals()) {
+    ++totals.journals;
+    totals.entries += journal.head.sequence.value();
+    totals.receipts += journal.receipts;
+  }
+  return totals;
+}
+
+absl::StatusOr<uint64_t> Ledger::CountVerdicts() const {
+  const auto snapshot = NewSnapshot();
+  uint64_t count = 0;
+  auto rows = snapshot->Scan(kVerdicts, "", "");
+  for (; rows->Valid(); rows->Next()) ++count;
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return count;
+}
+
+void Ledger::SetListener(std::function<void(const JournalView&)> listener) {
+  MutexLock lock(&commit_.mutex);
+  listener_ = std::move(listener);
+}
+
+void Ledger::VouchForClock() {
+  MutexLock lock(&commit_.mutex);
+  time_line_.Vouch();
+}
+
+}  // namespace comptoir::ledger

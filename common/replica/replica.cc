@@ -1,2 +1,151 @@
-// Room for the layer.
-namespace comptoir {}
+#include "common/replica/replica.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "google/protobuf/arena.h"
+
+namespace comptoir::replica {
+namespace {
+
+// A clock within this of a peer's is vouched for (R10).
+constexpr int64_t kClockAgreesMs = 5 * 60'000;
+
+}  // namespace
+
+Replica::Replica(Options options)
+    : options_(std::move(options)), run_(options_.random->Next64()), executor_(options_.threads) {
+  options_.ledger->SetListener([this](const ledger::JournalView& journal) { OnAdvanced(journal); });
+}
+
+Replica::~Replica() {
+  options_.ledger->SetListener(nullptr);
+  std::vector<std::shared_ptr<Peer>> peers;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [address, peer] : peers_) peers.push_back(peer);
+  }
+  for (const auto& peer : peers) peer->Stop();
+  // Answers to ingests come from the ledger's threads and need the executor.
+  in_flight_.StopAndWait();
+}
+
+std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string address,
+                                       std::shared_ptr<FrameSink> sink) {
+  Peer::Wiring wiring;
+  wiring.ledger = options_.ledger;
+  wiring.executor = &executor_;
+  wiring.clock = options_.clock;
+  wiring.in_flight = &in_flight_;
+  wiring.on_clock = [this](int64_t offset_ms) { OnClock(offset_ms); };
+  wiring.on_closed = [this](Peer& peer) { OnClosed(peer); };
+  sync::Options session;
+  session.node = options_.ledger->self().node;
+  session.run = run_;
+  session.software = options_.software;
+  session.fold_version = retail::kFoldVersion;
+  const bool is_hub = writer.hub;
+  auto peer = std::make_shared<Peer>(std::move(wiring), std::move(session), std::move(writer),
+                                     std::move(address), std::move(sink));
+  {
+    MutexLock lock(&mutex_);
+    peers_[peer.get()] = peer;
+    if (is_hub) link_since_ms_ = options_.clock->WallMillis();
+  }
+  peer->Start();
+  return peer;
+}
+
+void Replica::Tick() {
+  MutexLock lock(&mutex_);
+  for (const auto& [key, peer] : peers_) peer->Tick();
+}
+
+void Replica::CloseSessions(const absl::Status& reason) {
+  std::vector<std::shared_ptr<Peer>> peers;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [key, peer] : peers_) peers.push_back(peer);
+  }
+  for (const auto& peer : peers) peer->Leave(reason);
+}
+
+void Replica::OnAdvanced(const ledger::JournalView& journal) {
+  MutexLock lock(&mutex_);
+  for (const auto& [key, peer] : peers_) peer->Advanced(journal);
+}
+
+void Replica::OnClock(int64_t offset_ms) {
+  if (std::llabs(offset_ms) <= kClockAgreesMs) options_.ledger->VouchForClock();
+}
+
+void Replica::OnClosed(Peer& peer) {
+  std::map<JournalId, Sequence> held;
+  if (peer.writer().hub) {
+    for (const ledger::JournalView& journal : options_.ledger->Journals()) {
+      held[journal.head.journal] = peer.session().Acknowledged(journal.head.journal);
+    }
+  }
+  MutexLock lock(&mutex_);
+  departed_[peer.writer().node] = peer.view();
+  if (peer.writer().hub) {
+    for (const auto& [journal, sequence] : held) {
+      Sequence& known = at_hub_[journal];
+      known = std::max(known, sequence);
+    }
+    link_since_ms_ = options_.clock->WallMillis();
+  }
+  peers_.erase(&peer);
+}
+
+std::vector<PeerView> Replica::peers() const {
+  MutexLock lock(&mutex_);
+  std::vector<PeerView> views;
+  for (const auto& [key, peer] : peers_) views.push_back(peer->view());
+  return views;
+}
+
+std::map<std::string, PeerView> Replica::departed() const {
+  MutexLock lock(&mutex_);
+  return departed_;
+}
+
+LinkView Replica::link() const {
+  LinkView link;
+  bool counted = false;
+  for (const PeerView& peer : peers()) {
+    if (!peer.writer.hub || !peer.session.hello_received) continue;
+    link.online = true;
+    link.waiting_entries = peer.session.waiting_entries;
+    link.clock_offset_ms = peer.session.clock_offset_ms;
+    counted = true;
+  }
+  if (!counted) link.waiting_entries = CountWaiting(&link.oldest_waiting_ms);
+  MutexLock lock(&mutex_);
+  link.since_ms = link_since_ms_;
+  return link;
+}
+
+// Away from the hub: what it is not known to hold.
+uint64_t Replica::CountWaiting(int64_t* oldest_ms) const {
+  std::map<JournalId, Sequence> at_hub;
+  {
+    MutexLock lock(&mutex_);
+    at_hub = at_hub_;
+  }
+  uint64_t waiting = 0;
+  const auto snapshot = options_.ledger->NewSnapshot();
+  for (const ledger::JournalView& journal : options_.ledger->Journals()) {
+    const Sequence held = at_hub[journal.head.journal];
+    if (held >= journal.head.sequence) continue;
+    waiting += journal.head.sequence.value() - held.value();
+    google::protobuf::Arena arena;
+    const auto fact =
+        options_.ledger->ReadFact(*snapshot, journal.head.journal, Next(held), &arena);
+    if (fact.ok() && (*oldest_ms == 0 || fact->wall_ms < *oldest_ms)) *oldest_ms = fact->wall_ms;
+  }
+  return waiting;
+}
+
+}  // namespace comptoir::replica

@@ -1,2 +1,20 @@
-// Room for the layer.
-namespace comptoir {}
+#include "common/retail/tables.h"
+
+namespace comptoir::retail {
+
+std::vector<store::TableSpec> ViewTables() {
+  using store::TableKind;
+  return {
+      {kRegisters, "registers", TableKind::kRows},
+      {kConflicts, "conflicts", TableKind::kRows},
+      {kSeries, "series", TableKind::kRows},
+      {kReceipts, "receipts", TableKind::kRows},
+      {kReceiptDays, "receipt_days", TableKind::kCounters},
+      {kSales, "sales", TableKind::kCounters},
+      {kBalances, "balances", TableKind::kCounters},
+      {kLots, "lots", TableKind::kRows},
+      {kEdits, "edits", TableKind::kCounters},
+  };
+}
+
+}  // namespace comptoir::retail

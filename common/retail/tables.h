@@ -4,15 +4,20 @@
 // big-endian, signed ones with the top bit turned so that they sort.
 //
 //   registers    subject(1) code [field(1)] …      → RegisterRow (registers.proto)
-//     'P' product field | 'R' producer field | 'S' shop field
+//     'P' product field | 'R' producer field | 'S' shop field; the field is its
+//     number in the fact's message
 //     '$' product shop day(4) | 'V' product day(4)
-//   conflicts    the register's key                 → empty; while it holds several values
-//   series       shop series                        → journal(8)
+//   conflicts    the register's key                 → empty; while several values stand in it
+//   series       shop series                        → journal(8); the lowest that claims it
 //   receipts     journal(8) ordinal(8)              → ReceiptRow
-//   receipt_days shop day(4) journal(8)             → [receipts, cents]
+//   receipt_days shop day(4) journal(8) block(4)    → [receipts, cents]; block = ordinal / 1,024,
+//                                                     so that a day's receipts are found without
+//                                                     reading the whole journal
 //   sales        shop hour(4) product unit(1)       → [milli, cents]; hour of local time since 1970
-//   balances     account product unit(1) lot        → [milli]
-//   lots         shop product lot journal(8) sequence(8) → LotRow
+//   balances     account product unit(1) lot, which ends the key and needs no zero → [milli]
+//   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
+//   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
+//                                                     it is out of date
 //
 // Accounts are written as in the model: `shop:outremeuse`, `producer:…`,
 // `customer:outremeuse`, `waste:…`, `transit:…`, `adjustment:…`.
@@ -33,6 +38,7 @@ inline constexpr store::TableId kReceiptDays = 20;
 inline constexpr store::TableId kSales = 21;
 inline constexpr store::TableId kBalances = 22;
 inline constexpr store::TableId kLots = 23;
+inline constexpr store::TableId kEdits = 24;
 
 std::vector<store::TableSpec> ViewTables();
 

@@ -111,8 +111,7 @@ class Store {
   // Writes the batch whole or not at all; with kSynced, and everything before
   // it, on the disk. ABORTED where an engine with several writers finds that
   // what was read is stale: make the batch again.
-  virtual absl::Status Commit(std::shared_ptr<Transaction> transaction,
-                              Durability durability) = 0;
+  virtual absl::Status Commit(std::shared_ptr<Transaction> transaction, Durability durability) = 0;
 
   virtual std::unique_ptr<Snapshot> NewSnapshot() = 0;
 

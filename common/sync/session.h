@@ -7,7 +7,8 @@
 // - every frame from the peer is checked against its rights and the limits;
 // - a journal that was refused never holds back another (R6).
 //
-// Pure: time, journals and the peer's rights are arguments. One thread at a time.
+// Pure: time, journals and the peer's rights are arguments. Not thread safe: its
+// owner calls from one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -40,36 +41,51 @@ struct JournalSummary {
 };
 
 struct Options {
-  std::string node;       // ours
-  uint64_t run = 0;       // random per process
+  std::string node;  // ours
+  uint64_t run = 0;  // random per process
   std::string software;
   uint32_t fold_version = 1;
   uint32_t protocol_min = kProtocolMin;
   uint32_t protocol_max = kProtocolMax;
-  size_t window_bytes = kWindowBytesMax;
-  size_t segment_raw_bytes = kSegmentRawBytesMax;
+  size_t window_bytes = kWindowBytesMax;           // of encoded segments; at least 1
+  size_t segment_raw_bytes = kSegmentRawBytesMax;  // 1 to kSegmentRawBytesMax
   int64_t heartbeat_ms = 10'000;
   int64_t silence_ms_max = 30'000;
+  // A peer that owes acknowledgements, heads or entries, but sends heartbeats
+  // only, is given up after this, so that a new session can start afresh.
+  int64_t stall_ms_max = 300'000;
 };
 
 // ---- effects: what the driver must do, in order ----
 
-struct SendFrame {        // no durability needed: whatever it says is durable already
+// Durable BEFORE: whatever the frame tells of (entries, acknowledgements) is in
+// the store already; the driver may send at once. Frames go out in this order.
+struct SendFrame {
   v1::Frame frame;
 };
-struct ReadSegment {      // answered by OnSegmentRead
+// Reads entries that are durable here already; changes nothing. Answered by
+// OnSegmentRead, once for each. The answer may hold fewer entries than there are,
+// and more bytes than asked where a journal can only be cut at a signature (R3).
+// Never given for a journal whose last read is unanswered.
+struct ReadSegment {
   JournalId journal;
   Sequence first;
-  size_t raw_bytes_max;
+  size_t raw_bytes_max = 0;
 };
-struct ReadHash {         // answered by OnHashRead
+// Reads what is durable here already; changes nothing. Answered by OnHashRead.
+struct ReadHash {
   JournalId journal;
   Sequence sequence;
 };
-struct Ingest {           // answered by OnIngested, only once durable (R5)
+// Durable AFTER: nothing of the segment may be acknowledged until the driver says
+// OnIngested, once for each segment and only when store and disk have it (R5).
+// The segments of one journal go to the ledger in this order.
+struct Ingest {
   journal::v1::Segment segment;
 };
-struct Close {            // the last effect of a session; nothing may follow
+// The last effect of a session; nothing may follow. Frames before it still go out.
+// What was passed to Ingest may become durable or not: the next heads will say.
+struct Close {
   absl::Status reason;
 };
 using Effect = std::variant<SendFrame, ReadSegment, ReadHash, Ingest, Close>;
@@ -79,27 +95,55 @@ using Effects = std::vector<Effect>;
 
 struct SegmentRead {
   JournalId journal;
-  Sequence first;                                // as asked
-  std::optional<journal::v1::Segment> segment;   // absent: cannot be read (damage), or nothing there
+  Sequence first;                               // as asked
+  std::optional<journal::v1::Segment> segment;  // absent: cannot be read (damage), or nothing there
 };
 struct Ingested {
   JournalId journal;
-  Head held;                                     // what the ledger holds now, sequence 0 for nothing
+  Head held;  // durable here now; sequence 0 for nothing
   v1::RefusedReason refused = v1::REFUSED_REASON_UNSPECIFIED;  // unspecified: it went in
+  std::string detail;                                          // of a refusal, for people
+};
+
+// One journal, two branches (Forks, in the replication contract).
+struct Fork {
+  Head ours;
+  Head theirs;  // hash of zeros where only the peer's number is known
+};
+// A journal that goes no further in this session, and why.
+struct Parked {
+  JournalId journal;
+  bool by_peer = false;  // the peer said so; else we did
+  v1::RefusedReason reason = v1::REFUSED_REASON_UNSPECIFIED;
   std::string detail;
 };
+// Entries written under our node's name that the peer holds and we do not: lost
+// here (R8), or written by a clone. They come back like anyone's.
+struct LostRange {
+  JournalId journal;
+  Sequence first;
+  Sequence last;
+};
+// Each list of a view stops growing at this many.
+inline constexpr size_t kNotesMax = 100;
 
 // What people are shown of a session.
 struct SessionView {
   bool hello_received = false;
-  bool level = false;               // both sides hold the same, as far as this side knows
-  uint64_t waiting_entries = 0;     // held here, not yet acknowledged by the peer
-  uint64_t missing_entries = 0;     // held by the peer, not yet durable here
-  int64_t clock_offset_ms = 0;      // peer's wall clock less ours
+  // Both sides hold the same, as far as this side knows. A journal that one side
+  // refused keeps this false: see `parked`.
+  bool level = false;
+  uint64_t waiting_entries = 0;  // held here, not yet acknowledged by the peer
+  uint64_t missing_entries = 0;  // held by the peer, not yet durable here
+  int64_t clock_offset_ms = 0;   // peer's wall clock less ours
   std::string peer_node;
   uint64_t peer_run = 0;
   std::string peer_software;
-  uint64_t bytes_unacknowledged = 0;
+  uint64_t bytes_unacknowledged = 0;  // of segments sent
+  uint32_t protocol = 0;              // version in use; 0 before the peer's Hello
+  std::vector<Fork> forks;
+  std::vector<Parked> parked;
+  std::vector<LostRange> lost;
 };
 
 class Session {
@@ -109,8 +153,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // The stream is up. `peer` comes from the peer's certificate, `journals` is
-  // everything held here. now_ms: boot clock. wall_ms: wall clock.
+  // After Close, every event gives no effects.
+
+  // The stream is up: first event, once. `peer` comes from the peer's certificate,
+  // `journals` is everything held here. now_ms: boot clock. wall_ms: wall clock.
   Effects OnConnected(const journal::Writer& peer, const std::vector<JournalSummary>& journals,
                       int64_t now_ms, int64_t wall_ms);
   Effects OnFrame(const v1::Frame& frame, int64_t now_ms, int64_t wall_ms);
@@ -119,10 +165,16 @@ class Session {
   Effects OnIngested(const Ingested& result);
   // A journal is new here or has grown, by append or by another session.
   Effects OnAdvanced(const JournalSummary& journal);
+  // These entries of `journal` cannot be read here any more: asks the peer for
+  // them if it is known to hold them, else does nothing.
+  Effects OnDamaged(JournalId journal, Sequence first, Sequence last);
   // Call at least once a second.
   Effects OnTick(int64_t now_ms, int64_t wall_ms);
+  // This side ends the session: says `reason` to the peer, then Close(reason).
+  Effects OnEnding(const absl::Status& reason);
 
-  // What the peer is known to hold of `journal`; sequence 0 for nothing.
+  // What the peer is known to hold of `journal`; sequence 0 for nothing, and for a
+  // journal of which it holds another branch.
   Sequence Acknowledged(JournalId journal) const;
   SessionView view() const;
 

@@ -1,0 +1,159 @@
+#include <unistd.h>
+
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/connection.h"
+#include "cli/format.h"
+#include "cli/json.h"
+#include "cli/parse.h"
+#include "cli/render_admin.h"
+#include "common/base/status.h"
+#include "comptoir/admin/v1/admin.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using admin::v1::AdminService;
+
+struct TokenOptions {
+  std::string shop;
+  std::string valid;
+  bool may_edit_catalogue = false;
+};
+
+absl::StatusOr<ExitCode> ShowStatus(const Settings& settings) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const admin::v1::Status status,
+      Ask(settings, daemon, &AdminService::Stub::GetStatus, admin::v1::GetStatusRequest()));
+  if (settings.json) {
+    *settings.out << MessageJson(status) << "\n";
+  } else {
+    RenderStatus(status, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ShowHeads(const Settings& settings) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const admin::v1::ListHeadsResponse response,
+      Ask(settings, daemon, &AdminService::Stub::ListHeads, admin::v1::ListHeadsRequest()));
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+  } else {
+    RenderHeads(response, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
+// One line that is written over, on a terminal; nothing elsewhere.
+class ProgressLine {
+ public:
+  explicit ProgressLine(const Settings& settings)
+      : err_(*settings.err), is_shown_(!settings.json && isatty(STDERR_FILENO) == 1) {}
+  ~ProgressLine() {
+    if (is_shown_ && was_written_) err_ << "\r\033[K" << std::flush;
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void Show(uint64_t done, uint64_t total) {
+    if (!is_shown_) return;
+    err_ << "\r\033[K" << done << " of " << total << " entries checked" << std::flush;
+    was_written_ = true;
+  }
+
+ private:
+  std::ostream& err_;
+  const bool is_shown_;
+  bool was_written_ = false;
+};
+
+// Reads the stream to its end; the last message holds the report.
+absl::StatusOr<admin::v1::VerifyReport> ReadVerify(const Settings& settings,
+                                                   const Connection& daemon) {
+  AdminService::Stub stub(daemon.channel);
+  grpc::ClientContext context;
+  // A large ledger takes as long as it takes, unless the caller says otherwise.
+  if (settings.timeout) context.set_deadline(DeadlineOf(settings, *settings.timeout));
+  const auto stream = stub.Verify(&context, admin::v1::VerifyRequest());
+  admin::v1::VerifyProgress progress;
+  bool has_report = false;
+  admin::v1::VerifyReport report;
+  {
+    ProgressLine line(settings);
+    while (stream->Read(&progress)) {
+      if (settings.json) *settings.out << MessageJson(progress) << std::endl;
+      line.Show(progress.done_entries(), progress.total_entries());
+      has_report = progress.has_report();
+      if (has_report) report = progress.report();
+    }
+  }
+  const grpc::Status status = stream->Finish();
+  if (!status.ok()) return CallFailure(status, context, daemon.address);
+  if (has_report) return report;
+  return CallFailure(grpc::Status(grpc::StatusCode::INTERNAL, "verify ended without a report"), "",
+                     daemon.address);
+}
+
+absl::StatusOr<ExitCode> Verify(const Settings& settings) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const admin::v1::VerifyReport report, ReadVerify(settings, daemon));
+  if (!settings.json) RenderVerifyReport(report, *settings.out);
+  return report.findings().empty() ? ExitCode::kDone : ExitCode::kDifferent;
+}
+
+absl::StatusOr<ExitCode> CreateToken(const Settings& settings, const TokenOptions& options) {
+  admin::v1::CreateTokenRequest request;
+  request.set_shop(options.shop);
+  request.set_may_edit_catalogue(options.may_edit_catalogue);
+  if (!options.valid.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::chrono::seconds valid, ParseSeconds(options.valid));
+    request.set_valid_seconds(static_cast<uint32_t>(valid.count()));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const admin::v1::CreateTokenResponse response,
+                            Ask(settings, hub, &AdminService::Stub::CreateToken, request));
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+    return ExitCode::kDone;
+  }
+  // The token alone on standard output, for $(…).
+  *settings.out << response.token() << "\n";
+  *settings.err << "good for one node of " << options.shop << " until "
+                << FormatLocalInstant(response.expires_ms()) << "\n";
+  return ExitCode::kDone;
+}
+
+void AddTokenCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<TokenOptions>();
+  CLI::App* token = app.add_subcommand("token", "Tokens with which new nodes enrol");
+  token->require_subcommand(1);
+  CLI::App* create = token->add_subcommand("create", "Make a token that one node may use once");
+  create->add_option("--shop", options->shop, "Code of the shop that the node joins")->required();
+  create->add_option("--valid", options->valid, "For how long, like 30m or 1d (default 1h)");
+  create->add_flag("--may-edit-catalogue", options->may_edit_catalogue,
+                   "The node may write products and co-op prices");
+  create->callback([options, action] {
+    *action = [options](const Settings& settings) { return CreateToken(settings, *options); };
+  });
+}
+
+}  // namespace
+
+void AddAdminCommands(CLI::App& app, Action* action) {
+  auto heads = std::make_shared<bool>(false);
+  CLI::App* status = app.add_subcommand("status", "How a daemon is (asks a node, or --hub)");
+  status->add_flag("--heads", *heads, "Every journal that it holds, how far, and its chain hash");
+  status->callback([heads, action] { *action = *heads ? &ShowHeads : &ShowStatus; });
+
+  CLI::App* verify =
+      app.add_subcommand("verify", "Check chains, signatures and views (asks a node, or --hub)");
+  verify->callback([action] { *action = &Verify; });
+
+  AddTokenCommand(app, action);
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,25 @@
+// The commands, by whom they are for. Each `Add` puts its subcommands into `app`;
+// parsing one of them leaves what is to be done in `*action`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "absl/status/statusor.h"
+#include "cli/settings.h"
+
+namespace comptoir::cli {
+
+void AddSellCommand(CLI::App& app, Action* action);
+void AddTillCommand(CLI::App& app, Action* action);
+void AddReceiveCommand(CLI::App& app, Action* action);
+// stock, receipt, receipts, sales, products
+void AddShopCommands(CLI::App& app, Action* action);
+// import products, inventory, shops
+void AddCoopCommands(CLI::App& app, Action* action);
+// status, verify, token create
+void AddAdminCommands(CLI::App& app, Action* action);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,103 @@
+#include "cli/connection.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "cli/files.h"
+#include "cli/pem.h"
+#include "common/base/status.h"
+
+namespace comptoir::cli {
+namespace {
+
+constexpr int kNodePort = 7410;
+constexpr int kHubPort = 7400;
+constexpr size_t kIdentityBytesMax = 64 << 10;
+constexpr int kReconnectMillisMin = 50;
+constexpr int kReconnectMillisMax = 1'000;
+
+grpc::ChannelArguments Arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
+  // A shop's box is on this machine or its LAN, never behind a proxy of the web.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
+  return arguments;
+}
+
+std::string FirstOf(const std::string& flag, const std::string& environment,
+                    const char* otherwise) {
+  if (!flag.empty()) return flag;
+  return environment.empty() ? otherwise : environment;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Settings& settings) {
+  if (settings.identity.empty()) {
+    return absl::InvalidArgumentError(
+        "the hub asks who is there: give --identity FILE or COMPTOIR_IDENTITY; comptoir-hub init "
+        "wrote operator.pem into the hub's data folder");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string pem, ReadFile(settings.identity, kIdentityBytesMax));
+  absl::StatusOr<PemIdentity> identity = SplitPem(pem);
+  if (!identity.ok()) {
+    return absl::InvalidArgumentError(settings.identity + ": " +
+                                      std::string(identity.status().message()));
+  }
+  grpc::SslCredentialsOptions options;
+  options.pem_private_key = identity->key;
+  options.pem_cert_chain = identity->certificate;
+  options.pem_root_certs = identity->authority;
+  return grpc::SslCredentials(options);
+}
+
+}  // namespace
+
+std::string WithPort(const std::string& address, int port) {
+  const size_t colon = address.rfind(':');
+  const bool is_bare_ipv6 = address.find(':') != colon && !address.ends_with(']') &&
+                            address.find('[') == std::string::npos;
+  if (is_bare_ipv6) return "[" + address + "]:" + std::to_string(port);
+  const bool has_port = colon != std::string::npos && !address.ends_with(']');
+  return has_port ? address : address + ":" + std::to_string(port);
+}
+
+absl::StatusOr<Connection> ConnectNode(const Settings& settings) {
+  Connection connection;
+  connection.daemon = Daemon::kNode;
+  connection.address =
+      WithPort(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode), kNodePort);
+  connection.channel = grpc::CreateCustomChannel(connection.address,
+                                                 grpc::InsecureChannelCredentials(), Arguments());
+  return connection;
+}
+
+absl::StatusOr<Connection> ConnectHub(const Settings& settings) {
+  Connection connection;
+  connection.daemon = Daemon::kHub;
+  connection.address =
+      WithPort(FirstOf(settings.hub_flag, settings.hub_environment, kDefaultHub), kHubPort);
+  COMPTOIR_ASSIGN_OR_RETURN(const auto credentials, Credentials(settings));
+  grpc::ChannelArguments arguments = Arguments();
+  arguments.SetSslTargetNameOverride(kHubTlsName);
+  connection.channel = grpc::CreateCustomChannel(connection.address, credentials, arguments);
+  return connection;
+}
+
+absl::StatusOr<Connection> ConnectEither(const Settings& settings) {
+  if (!settings.node_flag.empty() && !settings.hub_flag.empty()) {
+    return absl::InvalidArgumentError("this asks one daemon: give --node or --hub, not both");
+  }
+  const bool hub_by_flag = !settings.hub_flag.empty();
+  const bool hub_by_environment = settings.node_flag.empty() && settings.node_environment.empty() &&
+                                  !settings.hub_environment.empty();
+  return hub_by_flag || hub_by_environment ? ConnectHub(settings) : ConnectNode(settings);
+}
+
+std::chrono::system_clock::time_point DeadlineOf(const Settings& settings,
+                                                 std::chrono::seconds otherwise) {
+  return std::chrono::system_clock::now() + settings.timeout.value_or(otherwise);
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,39 @@
+// Comma- and semicolon-separated text as spreadsheets write it. Pure.
+//
+// Read are: `;` or `,` (whichever the first record has more of), fields in
+// double quotes with `""` for a quote and line breaks inside, LF, CRLF or CR, a
+// byte order mark. Empty lines are skipped. Everything else is a problem with
+// its line number; nothing is guessed.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace comptoir::cli {
+
+inline constexpr size_t kCsvFileBytesMax = 64 << 20;
+inline constexpr size_t kCsvRecordBytesMax = 64 << 10;
+inline constexpr size_t kCsvRowsMax = 20'000;   // the title row not counted
+inline constexpr size_t kCsvProblemsMax = 100;  // told at once; reading stops there
+
+struct CsvProblem {
+  size_t line = 0;  // from 1
+  std::string why;
+};
+
+struct CsvRecord {
+  size_t line = 0;  // where it begins, from 1
+  std::vector<std::string> fields;
+};
+
+struct CsvTable {
+  char separator = ',';
+  std::vector<CsvRecord> records;
+  std::vector<CsvProblem> problems;  // where there is one, `records` is not to be used
+};
+
+CsvTable ParseCsv(std::string_view bytes);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,129 @@
+#include "cli/failure.h"
+
+#include <array>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
+#include "cli/json.h"
+#include "cli/utf8.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+// Payloads of a status that came from a call.
+constexpr char kAddressPayload[] = "comptoir/address";
+constexpr char kReasonPayload[] = "comptoir/reason";
+
+std::string PayloadOf(const absl::Status& status, const char* name) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(name);
+  return payload.has_value() ? std::string(*payload) : std::string();
+}
+
+bool IsUnanswered(const absl::Status& status) {
+  return ReasonOf(status).empty() && (status.code() == absl::StatusCode::kUnavailable ||
+                                      status.code() == absl::StatusCode::kDeadlineExceeded);
+}
+
+// A gRPC code from outside may be any number.
+absl::StatusCode CodeOf(const grpc::Status& status) {
+  const int code = status.error_code();
+  const bool is_canonical =
+      code > 0 && code <= static_cast<int>(absl::StatusCode::kUnauthenticated);
+  return is_canonical ? static_cast<absl::StatusCode>(code) : absl::StatusCode::kUnknown;
+}
+
+std::string PrintableLines(const std::string& text) {
+  std::string result;
+  size_t begin = 0;
+  while (true) {
+    const size_t end = text.find('\n', begin);
+    result += Printable(std::string_view(text).substr(begin, end - begin));
+    if (end == std::string::npos) return result;
+    result += '\n';
+    begin = end + 1;
+  }
+}
+
+std::string DetailJson(const absl::Status& status) {
+  shop::v1::Refusal refusal;
+  refusal.set_code(static_cast<int>(status.code()));
+  refusal.set_reason(ReasonOf(status));
+  refusal.set_message(std::string(status.message()));
+  std::string value = absl::Base64Escape(refusal.SerializeAsString());
+  value.erase(value.find_last_not_of('=') + 1);  // the protocol writes it unpadded
+  return R"([{"type":"comptoir.shop.v1.Refusal","value":)" + JsonString(value) + R"(,"debug":)" +
+         MessageJson(refusal) + "}]";
+}
+
+}  // namespace
+
+absl::Status CallFailure(const grpc::Status& status, const std::string& reason,
+                         const std::string& address) {
+  absl::Status failure(CodeOf(status), status.error_message());
+  failure.SetPayload(kAddressPayload, absl::Cord(address));
+  if (!reason.empty()) failure.SetPayload(kReasonPayload, absl::Cord(reason));
+  return failure;
+}
+
+absl::Status CallFailure(const grpc::Status& status, const grpc::ClientContext& context,
+                         const std::string& address) {
+  const auto& trailers = context.GetServerTrailingMetadata();
+  const auto found = trailers.find(kReasonMetadata);
+  const std::string reason =
+      found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
+  return CallFailure(status, reason, address);
+}
+
+std::string ReasonOf(const absl::Status& status) { return PayloadOf(status, kReasonPayload); }
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return ExitCode::kDone;
+  if (!status.GetPayload(kAddressPayload).has_value()) return ExitCode::kUsage;
+  return IsUnanswered(status) ? ExitCode::kUnanswered : ExitCode::kRefused;
+}
+
+std::string ConnectCode(absl::StatusCode code) {
+  constexpr std::array kNames = {"ok",
+                                 "canceled",
+                                 "unknown",
+                                 "invalid_argument",
+                                 "deadline_exceeded",
+                                 "not_found",
+                                 "already_exists",
+                                 "permission_denied",
+                                 "resource_exhausted",
+                                 "failed_precondition",
+                                 "aborted",
+                                 "out_of_range",
+                                 "unimplemented",
+                                 "internal",
+                                 "unavailable",
+                                 "data_loss",
+                                 "unauthenticated"};
+  const size_t index = static_cast<size_t>(code);
+  return index < kNames.size() ? kNames[index] : "unknown";
+}
+
+std::string ErrorJson(const absl::Status& status) {
+  const std::string details = ReasonOf(status).empty() ? "[]" : DetailJson(status);
+  return R"({"code":)" + JsonString(ConnectCode(status.code())) + R"(,"message":)" +
+         JsonString(std::string(status.message())) + R"(,"details":)" + details + "}";
+}
+
+std::string ErrorSentence(const absl::Status& status) {
+  const std::string message = PrintableLines(std::string(status.message()));
+  const std::string address = PayloadOf(status, kAddressPayload);
+  if (address.empty()) return message;
+  if (status.code() == absl::StatusCode::kDeadlineExceeded && IsUnanswered(status)) {
+    return "no answer from " + address + " in time: what was asked may or may not have been done";
+  }
+  if (IsUnanswered(status)) return "nobody answers at " + address + ": " + message;
+  std::string sentence = "refused: " + (message.empty() ? ConnectCode(status.code()) : message);
+  if (const std::string reason = ReasonOf(status); !reason.empty()) {
+    sentence += " (" + Printable(reason) + ")";
+  }
+  return sentence;
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,15 @@
+// Files that a command is given.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace comptoir::cli {
+
+// The whole of a file, or of standard input for "-". NOT_FOUND or
+// INVALID_ARGUMENT, with the path and why, where it cannot be read or holds
+// more than `bytes_max`.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,32 @@
+// Numbers, days and instants as people read them. Pure, but for local time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "comptoir/retail/v1/retail.pb.h"
+
+namespace comptoir::cli {
+
+// "1.250" of kilograms and litres; whole pieces without decimals.
+std::string FormatQuantity(int64_t milli, retail::v1::Unit unit);
+// "piece", "kg", "litre"; empty where unspecified.
+std::string FormatUnit(retail::v1::Unit unit);
+// Euros: "12.40", "-0.05".
+std::string FormatMoney(int64_t cents);
+// "6 %", "5.5 %".
+std::string FormatVat(uint32_t basis_points);
+// "card"; a number where this build does not know the method.
+std::string FormatPaymentMethod(retail::v1::PaymentMethod method);
+// "2026-11-23".
+std::string FormatDay(int32_t day);
+// "2026-11-23 14:07:12" at an offset from UTC.
+std::string FormatInstant(int64_t wall_ms, int utc_offset_minutes);
+// The same in the time zone of this machine.
+std::string FormatLocalInstant(int64_t wall_ms);
+// "340 ms", "-12.5 s", "3 h 20 min": the two largest parts are enough.
+std::string FormatMillis(int64_t millis);
+// "12.3 GiB".
+std::string FormatBytes(uint64_t bytes);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,48 @@
+// What people type, read: quantities, prices, days, units. Pure. Each gives
+// INVALID_ARGUMENT with a sentence that names the text and says how to write it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "comptoir/retail/v1/retail.pb.h"
+
+namespace comptoir::cli {
+
+// Thousandths of the unit from "3", "1.250" or "1,25": above zero, at most 10^9
+// units, at most three decimals.
+absl::StatusOr<int64_t> ParseQuantityMilli(std::string_view text);
+
+// Cents from "2.40", "2,4", "2", "2,40 €" or "€2.40": 0 to 10^10 euros, at most
+// two decimals.
+absl::StatusOr<int64_t> ParsePriceCents(std::string_view text);
+
+// Basis points from "6", "6 %" or "5,5": 0 to 100 per cent.
+absl::StatusOr<uint32_t> ParseVatBasisPoints(std::string_view text);
+
+// Days since 1970-01-01 from "2026-11-23".
+absl::StatusOr<int32_t> ParseDay(std::string_view text);
+
+// 'piece', 'pièce', 'pce', 'kg', 'kilo', 'l', 'litre' and the like.
+absl::StatusOr<retail::v1::Unit> ParseUnit(std::string_view text);
+
+// "90s", "30m", "1h", "7d", or plain seconds. Above zero, at most a year.
+absl::StatusOr<std::chrono::seconds> ParseSeconds(std::string_view text);
+
+// One article of a sale or a delivery: "pain-gris", "carottes=1.250",
+// "carottes=1,250@2.40".
+struct Item {
+  std::string product;
+  std::optional<int64_t> quantity_milli;
+  std::optional<int64_t> unit_price_cents;
+};
+absl::StatusOr<Item> ParseItem(std::string_view text);
+
+// "card", or "cash=10.00" for a part of the total.
+absl::StatusOr<retail::v1::Payment> ParsePayment(std::string_view text);
+
+}  // namespace comptoir::cli

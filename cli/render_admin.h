@@ -1,0 +1,14 @@
+// Answers about one daemon, as text. Pure, but for local time.
+#pragma once
+
+#include <ostream>
+
+#include "comptoir/admin/v1/admin.pb.h"
+
+namespace comptoir::cli {
+
+void RenderStatus(const admin::v1::Status& status, std::ostream& out);
+void RenderHeads(const admin::v1::ListHeadsResponse& response, std::ostream& out);
+void RenderVerifyReport(const admin::v1::VerifyReport& report, std::ostream& out);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,91 @@
+#include "cli/render_coop.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/format.h"
+#include "cli/table.h"
+
+namespace comptoir::cli {
+namespace {
+
+using Align = Table::Align;
+
+std::string LinkOf(const coop::v1::ShopNode& node) {
+  if (node.online()) return "online";
+  if (node.last_seen_ms() == 0) return "not seen since the hub started";
+  return "offline since " + FormatLocalInstant(node.last_seen_ms());
+}
+
+std::string AsOf(const coop::v1::Shop& shop) {
+  return shop.as_of_ms() == 0 ? "" : FormatLocalInstant(shop.as_of_ms());
+}
+
+}  // namespace
+
+void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostream& out) {
+  if (response.rows().empty()) {
+    out << "nothing has moved in any shop yet\n";
+    return;
+  }
+  std::set<std::string> shops;
+  for (const auto& row : response.rows()) {
+    for (const auto& stock : row.shops()) shops.insert(stock.shop());
+  }
+  std::vector<Table::Column> columns = {
+      {"product", Align::kLeft}, {"name", Align::kLeft}, {"unit", Align::kLeft}};
+  for (const std::string& shop : shops) columns.push_back({shop, Align::kRight});
+  columns.push_back({"total", Align::kRight});
+  Table table(columns);
+  for (const auto& row : response.rows()) {
+    std::map<std::string, int64_t> milli;
+    for (const auto& stock : row.shops()) milli[stock.shop()] = stock.quantity_milli();
+    std::vector<std::string> cells = {row.product(), row.name(), FormatUnit(row.unit())};
+    for (const std::string& shop : shops) {
+      const auto found = milli.find(shop);
+      cells.push_back(found == milli.end() ? "" : FormatQuantity(found->second, row.unit()));
+    }
+    cells.push_back(FormatQuantity(row.total_milli(), row.unit()));
+    table.AddRow(cells);
+  }
+  table.Print(out);
+}
+
+void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out) {
+  if (response.shops().empty()) {
+    out << "no shop has enrolled yet: comptoir token create --shop CODE begins\n";
+    return;
+  }
+  Table table({{"shop", Align::kLeft},
+               {"node", Align::kLeft},
+               {"link", Align::kLeft},
+               {"waiting", Align::kRight},
+               {"clock", Align::kRight},
+               {"entries here", Align::kRight},
+               {"as of", Align::kLeft},
+               {"version", Align::kLeft}});
+  for (const auto& shop : response.shops()) {
+    const std::string entries = std::to_string(shop.entries());
+    if (shop.nodes().empty()) {
+      table.AddRow({shop.shop(), "none", "", "", "", entries, AsOf(shop), ""});
+    }
+    for (const auto& node : shop.nodes()) {
+      table.AddRow({shop.shop(), node.node(), LinkOf(node), std::to_string(node.waiting_entries()),
+                    FormatMillis(node.clock_offset_ms()), entries, AsOf(shop), node.software()});
+    }
+  }
+  table.Print(out);
+}
+
+void RenderImport(const coop::v1::ImportProductsResponse& response, bool dry_run,
+                  std::ostream& out) {
+  const auto facts = std::to_string(response.facts());
+  out << response.created() << " products created, " << response.changed() << " changed, "
+      << response.unchanged() << " left as they were; "
+      << (dry_run ? "nothing written, " + facts + " facts would be" : facts + " facts written")
+      << "\n";
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,179 @@
+#include "cli/render_shop.h"
+
+#include <string>
+#include <vector>
+
+#include "cli/format.h"
+#include "cli/table.h"
+#include "cli/utf8.h"
+
+namespace comptoir::cli {
+namespace {
+
+using Align = Table::Align;
+
+std::string QuantityWithUnit(int64_t milli, retail::v1::Unit unit) {
+  const std::string quantity = FormatQuantity(milli, unit);
+  return unit == retail::v1::UNIT_PIECE ? quantity : quantity + " " + FormatUnit(unit);
+}
+
+// "card", "cash 10.00 + card 2.40".
+std::string PaymentsOf(const shop::v1::Receipt& receipt) {
+  std::string text;
+  for (const auto& payment : receipt.payments()) {
+    if (!text.empty()) text += " + ";
+    text += FormatPaymentMethod(payment.method());
+    if (receipt.payments().size() > 1) text += " " + FormatMoney(payment.amount_cents());
+  }
+  return text;
+}
+
+std::string MarksOf(const shop::v1::Receipt& receipt) {
+  std::string marks;
+  if (receipt.duplicate()) marks += "duplicate, does not count";
+  if (receipt.doubtful()) marks += marks.empty() ? "clock doubtful" : "; clock doubtful";
+  return marks;
+}
+
+void RenderTotals(const shop::v1::Receipt& receipt, std::ostream& out) {
+  Table totals({{"", Align::kLeft}, {"", Align::kRight}});
+  totals.AddRow({"total", FormatMoney(receipt.total_cents())});
+  for (const auto& payment : receipt.payments()) {
+    totals.AddRow({FormatPaymentMethod(payment.method()), FormatMoney(payment.amount_cents())});
+  }
+  if (receipt.cash_rounding_cents() != 0) {
+    totals.AddRow({"rounding to 5 cents", FormatMoney(receipt.cash_rounding_cents())});
+  }
+  for (const auto& share : receipt.vat()) {
+    totals.AddRow(
+        {"VAT " + FormatVat(share.basis_points()) + " in " + FormatMoney(share.total_cents()),
+         FormatMoney(share.vat_cents())});
+  }
+  totals.Print(out);
+}
+
+}  // namespace
+
+void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out) {
+  if (response.rows().empty()) {
+    out << "nothing has moved here yet\n";
+    return;
+  }
+  std::vector<Table::Column> columns = {{"product", Align::kLeft}, {"name", Align::kLeft}};
+  if (by_lot) columns.push_back({"lot", Align::kLeft});
+  columns.push_back({"on shelf", Align::kRight});
+  columns.push_back({"unit", Align::kLeft});
+  Table table(columns);
+  for (const auto& row : response.rows()) {
+    std::vector<std::string> cells = {row.product(), row.name()};
+    if (by_lot) cells.push_back(row.lot().empty() ? "unknown" : row.lot());
+    cells.push_back(FormatQuantity(row.quantity_milli(), row.unit()));
+    cells.push_back(FormatUnit(row.unit()));
+    table.AddRow(cells);
+  }
+  table.Print(out);
+}
+
+void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
+  out << Printable(receipt.number()) << "\n"
+      << FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes());
+  if (!receipt.till().empty()) out << ", till " << Printable(receipt.till());
+  if (const std::string marks = MarksOf(receipt); !marks.empty()) out << " (" << marks << ")";
+  out << "\n\n";
+  Table lines({{"article", Align::kLeft},
+               {"quantity", Align::kRight},
+               {"price", Align::kRight},
+               {"VAT", Align::kRight},
+               {"total", Align::kRight}});
+  for (const auto& line : receipt.lines()) {
+    lines.AddRow({line.name().empty() ? line.product() : line.name(),
+                  QuantityWithUnit(line.quantity_milli(), line.unit()),
+                  FormatMoney(line.unit_price_cents()), FormatVat(line.vat_basis_points()),
+                  FormatMoney(line.total_cents())});
+  }
+  lines.Print(out);
+  RenderTotals(receipt, out);
+}
+
+void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream& out) {
+  if (response.receipts().empty()) {
+    out << "no receipts that day\n";
+    return;
+  }
+  Table table({{"receipt", Align::kLeft},
+               {"time", Align::kLeft},
+               {"lines", Align::kRight},
+               {"total", Align::kRight},
+               {"paid by", Align::kLeft},
+               {"", Align::kLeft}});
+  for (const auto& receipt : response.receipts()) {
+    table.AddRow({receipt.number(), FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes()),
+                  std::to_string(receipt.lines().size()), FormatMoney(receipt.total_cents()),
+                  PaymentsOf(receipt), MarksOf(receipt)});
+  }
+  table.Print(out);
+}
+
+void RenderSales(const shop::v1::ListSalesResponse& response, bool by_product, std::ostream& out) {
+  if (response.rows().empty()) {
+    out << "no sales in that time\n";
+    return;
+  }
+  std::vector<Table::Column> columns = {{"day", Align::kLeft}, {"shop", Align::kLeft}};
+  if (by_product) {
+    columns.insert(columns.end(), {{"product", Align::kLeft},
+                                   {"name", Align::kLeft},
+                                   {"quantity", Align::kRight},
+                                   {"unit", Align::kLeft}});
+  } else {
+    columns.push_back({"receipts", Align::kRight});
+  }
+  columns.push_back({"total", Align::kRight});
+  Table table(columns);
+  int64_t receipts = 0;
+  int64_t cents = 0;
+  for (const auto& row : response.rows()) {
+    receipts += row.receipts();
+    cents += row.total_cents();
+    std::vector<std::string> cells = {FormatDay(row.day()), row.shop()};
+    if (by_product) {
+      cells.insert(cells.end(),
+                   {row.product(), row.name(), FormatQuantity(row.quantity_milli(), row.unit()),
+                    FormatUnit(row.unit())});
+    } else {
+      cells.push_back(std::to_string(row.receipts()));
+    }
+    cells.push_back(FormatMoney(row.total_cents()));
+    table.AddRow(cells);
+  }
+  table.AddRule();
+  std::vector<std::string> totals(columns.size());
+  totals[0] = "all";
+  if (!by_product) totals[2] = std::to_string(receipts);
+  totals.back() = FormatMoney(cents);
+  table.AddRow(totals);
+  table.Print(out);
+}
+
+void RenderProducts(const shop::v1::ListProductsResponse& response, std::ostream& out) {
+  if (response.products().empty()) {
+    out << "no products are known here yet\n";
+    return;
+  }
+  Table table({{"product", Align::kLeft},
+               {"name", Align::kLeft},
+               {"unit", Align::kLeft},
+               {"price", Align::kRight},
+               {"VAT", Align::kRight},
+               {"producer", Align::kLeft},
+               {"", Align::kLeft}});
+  for (const auto& product : response.products()) {
+    table.AddRow({product.product(), product.name(), FormatUnit(product.unit()),
+                  product.has_price_cents() ? FormatMoney(product.price_cents()) : "none",
+                  FormatVat(product.vat_basis_points()), product.producer(),
+                  product.conflict() ? "conflict" : ""});
+  }
+  table.Print(out);
+}
+
+}  // namespace comptoir::cli

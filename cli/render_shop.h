@@ -1,0 +1,18 @@
+// Answers about one shop, as text. Pure.
+#pragma once
+
+#include <ostream>
+
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::cli {
+
+void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out);
+// A receipt whole, as the till printed it.
+void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out);
+// One line a receipt.
+void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream& out);
+void RenderSales(const shop::v1::ListSalesResponse& response, bool by_product, std::ostream& out);
+void RenderProducts(const shop::v1::ListProductsResponse& response, std::ostream& out);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,109 @@
+#include "cli/run.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/commands.h"
+#include "cli/parse.h"
+
+namespace comptoir::cli {
+namespace {
+
+constexpr char kFooter[] =
+    "Exit codes: 0 done, 1 refused by the service, 2 not understood, 3 nobody answers, "
+    "4 differences found.\n"
+    "Environment: COMPTOIR_NODE, COMPTOIR_HUB, COMPTOIR_IDENTITY; flags go before it.";
+
+std::string VariableOf(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Options of every command; what they say goes into `*settings` and `*timeout`.
+void AddSharedOptions(CLI::App& app, Settings* settings, std::string* timeout) {
+  app.add_option("--node", settings->node_flag,
+                 std::string("A shop's node, as HOST:PORT (default ") + kDefaultNode + ")");
+  app.add_option("--hub", settings->hub_flag,
+                 std::string("The co-op's hub, as HOST:PORT (default ") + kDefaultHub + ")");
+  app.add_option("--identity", settings->identity,
+                 "Key and certificates that the hub asks for, as in operator.pem");
+  app.add_flag("--json", settings->json, "Print proto3 JSON, one message a line");
+  app.add_option("--timeout", *timeout, "How long one call may take, like 30s or 5m (default 10s)");
+}
+
+void AddAllCommands(CLI::App& app, Action* action) {
+  AddSellCommand(app, action);
+  AddTillCommand(app, action);
+  AddReceiveCommand(app, action);
+  AddShopCommands(app, action);
+  AddCoopCommands(app, action);
+  AddAdminCommands(app, action);
+}
+
+// Shared options may stand before or after the command.
+void LetOptionsFallThrough(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    command->fallthrough();
+    LetOptionsFallThrough(*command);
+  }
+}
+
+ExitCode ReportFailure(const absl::Status& status, const Settings& settings) {
+  *settings.err << (settings.json ? ErrorJson(status) : ErrorSentence(status)) << "\n";
+  return ExitCodeOf(status);
+}
+
+ExitCode RunAction(const Action& action, const std::string& timeout, Settings& settings) {
+  if (!timeout.empty()) {
+    const absl::StatusOr<std::chrono::seconds> seconds = ParseSeconds(timeout);
+    if (!seconds.ok()) return ReportFailure(seconds.status(), settings);
+    settings.timeout = *seconds;
+  }
+  const absl::StatusOr<ExitCode> exit_code = action(settings);
+  settings.out->flush();
+  if (!exit_code.ok()) return ReportFailure(exit_code.status(), settings);
+  if (settings.out->good()) return *exit_code;
+  return ReportFailure(absl::DataLossError("the output could not be written"), settings);
+}
+
+}  // namespace
+
+Environment ReadEnvironment() {
+  return {VariableOf("COMPTOIR_NODE"), VariableOf("COMPTOIR_HUB"), VariableOf("COMPTOIR_IDENTITY")};
+}
+
+ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environment& environment,
+                     std::ostream& out, std::ostream& err) {
+  Settings settings;
+  settings.out = &out;
+  settings.err = &err;
+  settings.node_environment = environment.node;
+  settings.hub_environment = environment.hub;
+  std::string timeout;
+  Action action;
+  CLI::App app("Shops that sell with or without the network: sales, stock and deliveries.",
+               "comptoir");
+  app.set_version_flag("--version", "comptoir " COMPTOIR_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  AddSharedOptions(app, &settings, &timeout);
+  AddAllCommands(app, &action);
+  LetOptionsFallThrough(app);
+  // CLI11 takes them last first.
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    const bool is_question = app.exit(error, out, err) == 0;  // --help, --version
+    return is_question ? ExitCode::kDone : ExitCode::kUsage;
+  }
+  if (settings.identity.empty()) settings.identity = environment.identity;
+  return RunAction(action, timeout, settings);
+}
+
+}  // namespace comptoir::cli

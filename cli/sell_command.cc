@@ -1,0 +1,91 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/connection.h"
+#include "cli/json.h"
+#include "cli/parse.h"
+#include "cli/render_shop.h"
+#include "cli/request_id.h"
+#include "common/base/status.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using shop::v1::ShopService;
+
+struct SellOptions {
+  std::vector<std::string> items;
+  std::vector<std::string> payments;
+  std::string till;
+  std::string staff;
+  std::string request_id;  // empty: a new one
+};
+
+absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& options) {
+  shop::v1::RecordSaleRequest request;
+  SystemRandom random;
+  request.set_request_id(RequestIds(random).Next());
+  if (!options.request_id.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), ParseRequestId(options.request_id));
+  }
+  for (const std::string& text : options.items) {
+    COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(text));
+    shop::v1::SaleLine& line = *request.add_lines();
+    line.set_product(item.product);
+    if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
+    if (item.unit_price_cents) line.set_unit_price_cents(*item.unit_price_cents);
+  }
+  for (const std::string& text : options.payments) {
+    COMPTOIR_ASSIGN_OR_RETURN(*request.add_payments(), ParsePayment(text));
+  }
+  request.set_till(options.till);
+  request.set_staff(options.staff);
+  return request;
+}
+
+absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const shop::v1::RecordSaleRequest request, MakeRequest(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
+  const absl::StatusOr<shop::v1::Receipt> receipt =
+      Ask(settings, node, &ShopService::Stub::RecordSale, request);
+  if (!receipt.ok()) {
+    // The sale may stand all the same: only the same id asks without selling twice.
+    if (ExitCodeOf(receipt.status()) == ExitCode::kUnanswered) {
+      *settings.err << "to ask again without selling twice, add --request-id "
+                    << RequestIdText(request.request_id()) << "\n";
+    }
+    return receipt.status();
+  }
+  if (settings.json) {
+    *settings.out << MessageJson(*receipt) << "\n";
+  } else {
+    RenderReceipt(*receipt, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddSellCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<SellOptions>();
+  CLI::App* command = app.add_subcommand("sell", "Record one sale");
+  command
+      ->add_option("items", options->items,
+                   "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price)")
+      ->required();
+  // One word each, so that an article may follow.
+  command
+      ->add_option("--pay", options->payments,
+                   "cash (default), card or voucher; cash=10.00 for a part; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--till", options->till, "Code of the till");
+  command->add_option("--staff", options->staff, "Code of who sells");
+  command->add_option("--request-id", options->request_id,
+                      "Repeat this request: the first answer comes again");
+  command->callback([options, action] {
+    *action = [options](const Settings& settings) { return Sell(settings, *options); };
+  });
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,109 @@
+#include "cli/till_driver.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using shop::v1::RecordSaleRequest;
+using shop::v1::TillAnswer;
+using Clock = std::chrono::steady_clock;
+using Stream = grpc::ClientReaderWriter<RecordSaleRequest, TillAnswer>;
+
+// Between two streams, so that a node that drops each at once is not hammered.
+constexpr std::chrono::milliseconds kPause{50};
+
+// Would the same be said next time?
+bool IsFinal(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void SendAll(TillFeed& feed, TillJournal& journal, grpc::ClientContext& context, Stream& stream) {
+  while (const RecordSaleRequest* sale = feed.WaitNext()) {
+    journal.Sent(sale->request_id());
+    if (!stream.Write(*sale)) return;  // broken: the reader hears it too
+  }
+  if (feed.is_done()) {
+    stream.WritesDone();
+  } else {
+    context.TryCancel();  // stalled; of no effect on a stream that has ended
+  }
+}
+
+// Takes answers until the stream ends. Not OK where an answer makes no sense.
+absl::Status TakeAnswers(TillFeed& feed, TillJournal& journal, Stream& stream) {
+  TillAnswer answer;
+  while (stream.Read(&answer)) {
+    const absl::Status in_turn = feed.Answer(answer.request_id());
+    if (!in_turn.ok()) return in_turn;
+    journal.Answered(answer);
+  }
+  return absl::OkStatus();
+}
+
+// One stream from beginning to end. Its status; or, not OK, why to give up.
+absl::StatusOr<grpc::Status> RunStream(const Connection& node, TillFeed& feed,
+                                       TillJournal& journal) {
+  shop::v1::ShopService::Stub stub(node.channel);
+  grpc::ClientContext context;
+  const std::unique_ptr<Stream> stream = stub.Till(&context);
+  feed.Open();
+  journal.Connected();
+  std::thread sender([&] { SendAll(feed, journal, context, *stream); });
+  const absl::Status answers = TakeAnswers(feed, journal, *stream);
+  if (!answers.ok()) context.TryCancel();
+  feed.Close();
+  sender.join();
+  const grpc::Status status = stream->Finish();
+  if (!answers.ok()) {
+    return CallFailure(grpc::Status(grpc::StatusCode::INTERNAL, std::string(answers.message())), "",
+                       node.address);
+  }
+  if (IsFinal(status.error_code())) return CallFailure(status, context, node.address);
+  return status;
+}
+
+absl::Status GaveUp(const Connection& node, const TillFeed& feed, const std::string& why) {
+  const std::string left = std::to_string(feed.size() - feed.answered());
+  return CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                  why + "; " + left + " sales are left without an answer"),
+                     "", node.address);
+}
+
+}  // namespace
+
+absl::Status DriveTill(const Connection& node, std::chrono::milliseconds patience, TillFeed& feed,
+                       TillJournal& journal) {
+  Clock::time_point last_progress = Clock::now();
+  while (!feed.is_done()) {
+    if (!node.channel->WaitForConnected(std::chrono::system_clock::now() + patience)) {
+      return GaveUp(node, feed, "no connection");
+    }
+    const size_t answered_before = feed.answered();
+    const absl::StatusOr<grpc::Status> status = RunStream(node, feed, journal);
+    if (!status.ok()) return status.status();
+    if (feed.is_done()) break;
+    journal.Broken(status->error_message());
+    if (feed.answered() > answered_before) last_progress = Clock::now();
+    if (Clock::now() - last_progress >= patience) {
+      return GaveUp(node, feed, status->error_message());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,148 @@
+#include "cli/till_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/parse.h"
+#include "cli/request_id.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+
+namespace comptoir::cli {
+namespace {
+
+using shop::v1::RecordSaleRequest;
+
+constexpr size_t kBadLinesShownMax = 20;
+
+// Takes the word at the front of `*line`; empty at its end.
+std::string_view ConsumeWord(std::string_view* line) {
+  const size_t begin = line->find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  line->remove_prefix(begin);
+  const size_t end = std::min(line->find_first_of(" \t\r"), line->size());
+  const std::string_view word = line->substr(0, end);
+  line->remove_prefix(end);
+  return word;
+}
+
+absl::StatusOr<RecordSaleRequest> ReadBasket(std::string_view line) {
+  RecordSaleRequest request;
+  for (std::string_view word = ConsumeWord(&line); !word.empty(); word = ConsumeWord(&line)) {
+    COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
+    if (static_cast<size_t>(request.lines().size()) == kLinesMax) {
+      return absl::InvalidArgumentError("more than 1000 articles in one sale");
+    }
+    shop::v1::SaleLine& sale_line = *request.add_lines();
+    sale_line.set_product(item.product);
+    if (item.quantity_milli) sale_line.set_quantity_milli(*item.quantity_milli);
+    if (item.unit_price_cents) sale_line.set_unit_price_cents(*item.unit_price_cents);
+  }
+  return request;
+}
+
+}  // namespace
+
+TillFeed::TillFeed(std::vector<RecordSaleRequest> sales, Options options)
+    : sales_(std::move(sales)), options_(options) {
+  COMPTOIR_CHECK(options_.window > 0);
+}
+
+void TillFeed::Open() {
+  const MutexLock lock(&mutex_);
+  is_open_ = true;
+  sent_ = answered_;
+  last_progress_ = Clock::now();
+  next_send_ = std::max(next_send_, last_progress_);
+}
+
+bool TillFeed::MaySend(Clock::time_point now) const {
+  return sent_ < sales_.size() && sent_ - answered_ < options_.window && now >= next_send_;
+}
+
+TillFeed::Clock::duration TillFeed::WaitMax(Clock::time_point now) const {
+  const bool waits_for_pace = sent_ < sales_.size() && sent_ - answered_ < options_.window;
+  const Clock::duration until_stalled = last_progress_ + options_.patience - now;
+  return waits_for_pace ? std::min(until_stalled, next_send_ - now) : until_stalled;
+}
+
+const RecordSaleRequest* TillFeed::WaitNext() {
+  const MutexLock lock(&mutex_);
+  while (is_open_ && answered_ < sales_.size()) {
+    const Clock::time_point now = Clock::now();
+    if (MaySend(now)) {
+      if (options_.sales_per_second) {
+        next_send_ += std::chrono::duration_cast<Clock::duration>(
+            std::chrono::duration<double>(1 / *options_.sales_per_second));
+      }
+      if (sent_ == answered_) last_progress_ = now;  // nothing was waited for until here
+      return &sales_[sent_++];
+    }
+    const bool is_waiting = sent_ > answered_;
+    if (is_waiting && now - last_progress_ >= options_.patience) return nullptr;
+    if (is_waiting) {
+      changed_.WaitFor(&mutex_, WaitMax(now));
+    } else {
+      changed_.WaitFor(&mutex_, next_send_ - now);
+    }
+  }
+  return nullptr;
+}
+
+absl::Status TillFeed::Answer(std::string_view request_id) {
+  const MutexLock lock(&mutex_);
+  if (answered_ == sent_ || sales_[answered_].request_id() != request_id) {
+    return absl::InternalError("the node answered a sale out of turn: " +
+                               RequestIdText(request_id));
+  }
+  ++answered_;
+  last_progress_ = Clock::now();
+  changed_.SignalAll();
+  return absl::OkStatus();
+}
+
+void TillFeed::Close() {
+  const MutexLock lock(&mutex_);
+  is_open_ = false;
+  changed_.SignalAll();
+}
+
+size_t TillFeed::answered() const {
+  const MutexLock lock(&mutex_);
+  return answered_;
+}
+
+absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text,
+                                                           const BasketOptions& options,
+                                                           Random& random) {
+  std::vector<RecordSaleRequest> sales;
+  std::string bad_lines;
+  size_t bad_count = 0;
+  RequestIds request_ids(random);
+  retail::v1::Payment payment;
+  if (!options.payment.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(payment, ParsePayment(options.payment));
+  }
+  for (size_t line_number = 1; !text.empty() && bad_count < kBadLinesShownMax; ++line_number) {
+    if (options.sales_max && sales.size() == *options.sales_max) break;
+    const size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    absl::StatusOr<RecordSaleRequest> request = ReadBasket(line.substr(0, line.find('#')));
+    if (!request.ok()) {
+      bad_lines += "line " + std::to_string(line_number) + ": " +
+                   std::string(request.status().message()) + "\n";
+      ++bad_count;
+      continue;
+    }
+    if (request->lines().empty()) continue;
+    request->set_request_id(request_ids.Next());
+    request->set_till(options.till);
+    if (!options.payment.empty()) *request->add_payments() = payment;
+    sales.push_back(*std::move(request));
+  }
+  if (bad_count > 0) return absl::InvalidArgumentError(bad_lines + "nothing was sold");
+  return sales;
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,57 @@
+// What a till was told, written down as it hears it: the record that a ledger is
+// later held against. One line an event, fields apart by tabs:
+//   connected
+//   sent     ID                      about to be written to the stream
+//   sold     ID  NUMBER  CENTS
+//   refused  ID  REASON  SENTENCE
+//   broken   SENTENCE
+// Each line reaches the operating system before the next event, so that killing
+// the till loses none.
+//
+// Thread use: any.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "common/base/mutex.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::cli {
+
+class TillJournal {
+ public:
+  struct Totals {
+    uint64_t sold = 0;
+    uint64_t refused = 0;
+    uint64_t broken = 0;
+    int64_t cents = 0;  // of what was sold
+  };
+
+  // Every event goes to `events`, answers alone to `answers`, as text or as JSON.
+  // Either may be null; both must outlive it.
+  TillJournal(std::ostream* events, std::ostream* answers, bool answers_as_json)
+      : events_(events), answers_(answers), answers_as_json_(answers_as_json) {}
+
+  void Connected();
+  void Sent(std::string_view request_id);
+  void Answered(const shop::v1::TillAnswer& answer);
+  void Broken(std::string_view why);
+
+  Totals totals() const;
+  // Could everything be written?
+  bool is_sound() const;
+
+ private:
+  void Write(const std::string& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  std::ostream* const events_;
+  std::ostream* const answers_;
+  const bool answers_as_json_;
+  mutable Mutex mutex_;
+  Totals totals_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace comptoir::cli

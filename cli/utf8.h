@@ -1,0 +1,28 @@
+// Just enough of UTF-8 to refuse what is not, and to align what is.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace comptoir::cli {
+
+// Takes one code point from the front of `*text`. False, and nothing taken,
+// where the bytes are not UTF-8 (overlong forms and surrogates included).
+bool ConsumeCodePoint(std::string_view* text, char32_t* code_point);
+
+bool IsUtf8(std::string_view text);
+
+// Columns that a terminal gives `text`: none for combining marks, two for wide
+// East Asian characters, one for a byte that is not UTF-8.
+size_t DisplayWidth(std::string_view text);
+
+// `text` with control characters (and bytes that are not UTF-8) replaced, so
+// that a name from elsewhere cannot steer the terminal or break a table.
+std::string Printable(std::string_view text);
+
+// Lower case without accents, for matching headers and units: 'Unité' is
+// 'unite'. Letters outside Latin-1 and 'œ' are left as they are.
+std::string FoldCase(std::string_view text);
+
+}  // namespace comptoir::cli

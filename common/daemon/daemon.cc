@@ -1,2 +1,0 @@
-// Room for the layer.
-namespace comptoir {}

@@ -1,0 +1,113 @@
+#include "common/daemon/host.h"
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/ledger/tables.h"
+#include "common/platform/files.h"
+#include "common/sync/session.h"
+
+namespace comptoir::daemon {
+namespace {
+
+constexpr std::chrono::milliseconds kTick(500);
+// Verification reads and writes in turn; it needs no large cache.
+constexpr size_t kScratchCacheBytes = 8 << 20;
+
+}  // namespace
+
+const char kRelease[] = "0.1.0";
+
+std::string VersionText(std::string_view program) {
+  return absl::StrCat(std::string(program), " ", kRelease, " (sync protocol ", sync::kProtocolMin,
+                      " to ", sync::kProtocolMax, ", fold version ", retail::kFoldVersion, ")");
+}
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
+  auto host = std::unique_ptr<Host>(new Host());
+  host->data_ = options.data;
+  COMPTOIR_ASSIGN_OR_RETURN(host->clock_, platform::SystemClock::Create(options.time_zone));
+  COMPTOIR_ASSIGN_OR_RETURN(identity::Identity loaded,
+                            identity::LoadIdentity(identity::NodeFiles(options.data)));
+  host->identity_ = std::make_unique<identity::Identity>(std::move(loaded));
+  const journal::Writer& self = host->identity_->writer();
+  if (self.hub != options.hub) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(options.data, " is the data folder of ",
+                     self.hub ? "a hub: start comptoir-hub on it"
+                              : absl::StrCat("node ", self.node, ": start comptoir-node on it")));
+  }
+  const identity::Credentials& tls = host->identity_->tls;
+  host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
+  host->started_ms_ = host->clock_->WallMillis();
+  COMPTOIR_ASSIGN_OR_RETURN(
+      host->store_, store::RocksStore::Open(absl::StrCat(options.data, "/store"),
+                                            ledger::AllTables(), store::RocksOptions()));
+  std::error_code ignored;  // what an earlier verification left is only in the way
+  std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
+  COMPTOIR_ASSIGN_OR_RETURN(
+      host->ledger_,
+      ledger::Ledger::Open({host->store_.get(), host->identity_->signer.get(),
+                            host->identity_->verifier.get(), host->clock_.get(), &host->random_}));
+  replica::Options replica;
+  replica.ledger = host->ledger_.get();
+  replica.clock = host->clock_.get();
+  replica.random = &host->random_;
+  replica.software = kRelease;
+  host->replica_ = std::make_unique<replica::Replica>(std::move(replica));
+  host->ticker_ = std::thread([raw = host.get()] { raw->TickLoop(); });
+  return host;
+}
+
+Host::~Host() {
+  {
+    MutexLock lock(&mutex_);
+    stopping_ = true;
+    wake_.SignalAll();
+  }
+  if (ticker_.joinable()) ticker_.join();
+  replica_.reset();
+  ledger_.reset();
+}
+
+void Host::TickLoop() {
+  MutexLock lock(&mutex_);
+  while (!stopping_) {
+    wake_.WaitFor(&mutex_, kTick);
+    if (stopping_) return;
+    mutex_.Unlock();
+    replica_->Tick();
+    mutex_.Lock();
+  }
+}
+
+Day Host::Today() {
+  const int64_t wall_ms = clock_->WallMillis();
+  const int64_t local_ms = wall_ms + int64_t{clock_->UtcOffsetMinutes(wall_ms)} * 60'000;
+  return Day(static_cast<int32_t>(local_ms / 86'400'000));
+}
+
+absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {
+  static std::atomic<uint64_t> count = 0;
+  const std::string parent = absl::StrCat(data_, "/scratch");
+  const std::string folder = absl::StrCat(parent, "/", ++count);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return absl::InternalError(absl::StrCat("cannot make ", folder, ": ", error.message()));
+  store::RocksOptions options;
+  options.cache_bytes = kScratchCacheBytes;
+  options.write_buffer_bytes = kScratchCacheBytes / 2;
+  COMPTOIR_ASSIGN_OR_RETURN(auto store,
+                            store::RocksStore::Open(folder, ledger::AllTables(), options));
+  return std::shared_ptr<store::Store>(store.release(), [folder](store::Store* scratch) {
+    delete scratch;
+    std::error_code ignored;  // emptied at the next start
+    std::filesystem::remove_all(folder, ignored);
+  });
+}
+
+}  // namespace comptoir::daemon

@@ -1,0 +1,23 @@
+// A daemon's life as its service manager sees it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace comptoir::daemon {
+
+// Blocks SIGTERM and SIGINT in this thread and those it starts from now on.
+// Call first thing in main.
+void BlockTerminationSignals();
+// Waits for one of them; its number.
+int WaitForTermination();
+// Stops a daemon from within, as a signal would.
+void RequestTermination();
+
+// Tells systemd, where it listens (sd_notify's protocol): "READY=1", "STOPPING=1".
+void NotifyServiceManager(std::string_view state);
+
+// "ready key=value …" on standard output, one line, flushed: what scripts wait for.
+void AnnounceReady(std::string_view line);
+
+}  // namespace comptoir::daemon

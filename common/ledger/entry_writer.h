@@ -1,0 +1,37 @@
+// Writes numbered entries with their effects into a batch: what append and
+// ingest do alike. Used under the ledger's lock.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/journal_book.h"
+#include "common/ledger/time_line.h"
+#include "common/store/store.h"
+
+namespace comptoir::ledger {
+
+// An entry with its times and fold version; the fact is the caller's.
+journal::v1::Entry MakeEntry(const Stamp& stamp);
+
+class EntryWriter {
+ public:
+  EntryWriter(const JournalBook& book, store::Transaction& transaction);
+
+  // Writes the next entry of `journal`, already judged, and advances its pending
+  // head. Not OK only when the store fails: the batch is then half made.
+  absl::Status Write(Journal& journal, std::string_view bytes, const Hash& hash,
+                     JudgedEntry& judged);
+  // The same for an entry not judged yet.
+  absl::Status WriteOne(Journal& journal, std::string_view bytes);
+  // After the last entry of a batch.
+  void WriteHead(const Journal& journal);
+
+ private:
+  store::Transaction& transaction_;
+  FoldSources sources_;
+  std::string row_;  // reused
+};
+
+}  // namespace comptoir::ledger

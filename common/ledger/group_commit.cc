@@ -1,0 +1,99 @@
+#include "common/ledger/group_commit.h"
+
+#include <utility>
+
+namespace comptoir::ledger {
+
+GroupCommit::GroupCommit(store::Store& store) : store_(store) {
+  {
+    MutexLock lock(&mutex);
+    open_ = store_.Begin();
+  }
+  committer_ = std::thread([this] { CommitLoop(); });
+  notifier_ = std::thread([this] { NotifyLoop(); });
+}
+
+GroupCommit::~GroupCommit() {
+  {
+    MutexLock lock(&mutex);
+    stopping_ = true;
+    work_.SignalAll();
+  }
+  committer_.join();
+  notifier_.join();
+}
+
+absl::Status GroupCommit::health() const { return failure_; }
+
+void GroupCommit::Submit(Done done) {
+  waiting_.push_back(std::move(done));
+  if (waiting_.size() == 1) work_.Signal();
+}
+
+void GroupCommit::Poison(const absl::Status& why) {
+  if (failure_.ok()) failure_ = why;
+  work_.Signal();
+}
+
+void GroupCommit::WaitForRoom(size_t bytes) {
+  while (open_->bytes() >= bytes && failure_.ok() && !stopping_) room_.Wait(&mutex);
+}
+
+void GroupCommit::RunCallbacks(Finished& finished) {
+  for (Done& done : finished.callbacks) done(finished.status);
+}
+
+void GroupCommit::CommitLoop() {
+  MutexLock lock(&mutex);
+  while (true) {
+    while (waiting_.empty() && !stopping_) work_.Wait(&mutex);
+    if (waiting_.empty()) break;
+
+    std::shared_ptr<store::Transaction> batch = std::move(open_);
+    open_ = store_.Begin(batch);
+    Finished finished{failure_, std::move(waiting_)};
+    waiting_.clear();
+    room_.SignalAll();
+    if (finished.status.ok()) {
+      mutex.Unlock();
+      finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
+      mutex.Lock();
+      if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;
+    }
+    // With nothing else to flush, answering here saves a change of thread; else
+    // the next flush goes on beside the answers. Order is kept either way.
+    if (waiting_.empty() && finished_.empty() && !notifying_) {
+      notifying_ = true;
+      mutex.Unlock();
+      RunCallbacks(finished);
+      mutex.Lock();
+      notifying_ = false;
+      notify_work_.Signal();
+    } else {
+      finished_.push_back(std::move(finished));
+      notify_work_.Signal();
+    }
+  }
+  commits_ended_ = true;
+  room_.SignalAll();
+  notify_work_.SignalAll();
+}
+
+void GroupCommit::NotifyLoop() {
+  MutexLock lock(&mutex);
+  while (true) {
+    while ((finished_.empty() || notifying_) && !(commits_ended_ && finished_.empty())) {
+      notify_work_.Wait(&mutex);
+    }
+    if (finished_.empty()) return;
+    std::vector<Finished> batches = std::move(finished_);
+    finished_.clear();
+    notifying_ = true;
+    mutex.Unlock();
+    for (Finished& batch : batches) RunCallbacks(batch);
+    mutex.Lock();
+    notifying_ = false;
+  }
+}
+
+}  // namespace comptoir::ledger

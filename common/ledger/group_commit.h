@@ -1,0 +1,73 @@
+// Group commit: many callers fill one open batch while the one before it is
+// being flushed; one flush makes all of them durable (R5).
+//
+// Invariants:
+// - at most one batch is being flushed and one is open, the open one standing
+//   on the other, so that what fills it reads everything submitted before;
+// - callbacks run in the order of submission, after their batch is durable;
+// - after a failed commit nothing is acknowledged any more (R9).
+//
+// Thread use: any; `mutex` is the ledger's one lock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/mutex.h"
+#include "common/store/store.h"
+
+namespace comptoir::ledger {
+
+class GroupCommit {
+ public:
+  // Told what became of a batch: OK once durable. Runs without the lock, on a
+  // thread of this class: it must not block.
+  using Done = std::function<void(const absl::Status&)>;
+
+  explicit GroupCommit(store::Store& store);
+  // Flushes what is open, runs its callbacks, joins.
+  ~GroupCommit();
+
+  // Why nothing can be written any more, or OK.
+  absl::Status health() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  store::Transaction& open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return *open_; }
+  // `done` belongs to what was written to open() so far.
+  void Submit(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Something failed half-way through filling open(): it is never written, and
+  // neither is anything after it.
+  void Poison(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Blocks until open() holds fewer than `bytes`, so that a fast sender cannot
+  // fill memory.
+  void WaitForRoom(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+
+  Mutex mutex;
+
+ private:
+  struct Finished {
+    absl::Status status;
+    std::vector<Done> callbacks;
+  };
+
+  void CommitLoop();
+  void NotifyLoop();
+  static void RunCallbacks(Finished& finished);
+
+  store::Store& store_;
+  CondVar work_;         // open batch has something, or stop
+  CondVar notify_work_;  // finished_ has something, or stop
+  CondVar room_;
+  std::shared_ptr<store::Transaction> open_ ABSL_GUARDED_BY(mutex);
+  std::vector<Done> waiting_ ABSL_GUARDED_BY(mutex);
+  std::vector<Finished> finished_ ABSL_GUARDED_BY(mutex);
+  bool notifying_ ABSL_GUARDED_BY(mutex) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex) = false;
+  bool commits_ended_ ABSL_GUARDED_BY(mutex) = false;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex);
+  std::thread committer_;
+  std::thread notifier_;
+};
+
+}  // namespace comptoir::ledger

@@ -1,0 +1,232 @@
+// Segments from elsewhere, through both gates (R6).
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+#include "common/journal/chain.h"
+#include "common/journal/genesis.h"
+#include "common/ledger/entry_writer.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/tables.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::ledger {
+namespace {
+
+// Bytes of the open batch past which a sender waits.
+constexpr size_t kOpenBatchBytesMax = 4 << 20;
+
+IngestResult Refuse(JournalId journal, Refusal refusal, std::string detail) {
+  IngestResult result;
+  result.journal = journal;
+  result.refusal = refusal;
+  result.detail = std::move(detail);
+  return result;
+}
+
+IngestResult Failed(JournalId journal, absl::Status status) {
+  IngestResult result;
+  result.journal = journal;
+  result.status = std::move(status);
+  return result;
+}
+
+Refusal RefusalOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnauthenticated:
+      return Refusal::kCertificate;
+    case absl::StatusCode::kPermissionDenied:
+      return Refusal::kScope;
+    case absl::StatusCode::kResourceExhausted:
+      return Refusal::kLimit;
+    default:
+      return Refusal::kMalformed;
+  }
+}
+
+}  // namespace
+
+// A segment on its way in: what could be made ready without the ledger's lock.
+struct Ledger::Prepared {
+  journal::DecodedSegment segment;
+  journal::v1::Genesis genesis;      // of a journal that is new here
+  journal::Writer writer;
+  std::string certificate;
+  retail::JournalContext context;
+  google::protobuf::Arena arena;
+  std::vector<JudgedEntry> judged;   // in step with segment.entries
+};
+
+// Who wrote it, may it be brought here, is it signed.
+IngestResult Ledger::CheckWriter(const journal::DecodedSegment& segment,
+                                 const journal::Writer& bringer, Prepared* prepared) {
+  const JournalId id = segment.journal;
+  bool known = false;
+  Sequence held;
+  {
+    MutexLock lock(&commit_.mutex);
+    if (const Journal* journal = book_.Find(id); journal != nullptr) {
+      known = true;
+      held = journal->pending.sequence;
+      prepared->context = journal->context;
+      prepared->certificate = journal->certificate;
+    }
+  }
+  if (!known) {
+    if (segment.first.value() != 1) {
+      return Refuse(id, Refusal::kGap, "the journal is not held here: send it from its first entry");
+    }
+    auto genesis = journal::CheckGenesis(id, segment.entries.front(), *options_.verifier,
+                                         &prepared->writer);
+    if (!genesis.ok()) return Refuse(id, RefusalOf(genesis.status()), std::string(genesis.status().message()));
+    prepared->genesis = *std::move(genesis);
+    prepared->context = {id, prepared->genesis.scope(), prepared->genesis.shop(),
+                         prepared->genesis.series(), prepared->writer};
+    prepared->certificate = prepared->genesis.certificate();
+  } else if (segment.first > Next(held)) {
+    return Refuse(id, Refusal::kGap, absl::StrCat("entries up to ", held.value(), " are held here"));
+  }
+  const retail::JournalContext& context = prepared->context;
+  if (!journal::MayRead(bringer, context.scope, context.shop) ||
+      !journal::MayRead(self(), context.scope, context.shop)) {
+    return Refuse(id, Refusal::kScope, "this journal is none of the sender's, or none of ours");
+  }
+  const absl::Status signature = options_.verifier->VerifySignature(
+      prepared->certificate, journal::HeadToSign(segment.head()), segment.signature);
+  if (!signature.ok()) return Refuse(id, Refusal::kSignature, std::string(signature.message()));
+  return {};
+}
+
+IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
+                                  const journal::Writer& bringer, Prepared* prepared) {
+  IngestResult result = CheckWriter(segment, bringer, prepared);
+  if (!result.status.ok() || result.refusal != Refusal::kNone) return result;
+  for (size_t i = 0; i < segment.entries.size(); ++i) {
+    auto judged = Judge(segment.entries[i], prepared->context,
+                        Sequence(segment.first.value() + i), segment.hashes[i], &prepared->arena);
+    if (!judged.ok()) {
+      return Refuse(segment.journal, Refusal::kMalformed, std::string(judged.status().message()));
+    }
+    prepared->judged.push_back(*std::move(judged));
+  }
+  return {};
+}
+
+void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& bringer,
+                    IngestDone done) {
+  const JournalId id(encoded.journal());
+  auto prepared = std::make_shared<Prepared>();
+  IngestResult result;
+  if (auto segment = journal::DecodeSegment(encoded); segment.ok()) {
+    prepared->segment = *std::move(segment);
+    result = CheckSegment(prepared->segment, bringer, prepared.get());
+  } else {
+    result = Refuse(id, RefusalOf(segment.status()), std::string(segment.status().message()));
+  }
+  result.journal = id;
+  bool submitted = false;
+  {
+    MutexLock lock(&commit_.mutex);
+    if (result.refusal == Refusal::kNone) {
+      commit_.WaitForRoom(kOpenBatchBytesMax);
+      submitted = FoldSegment(*prepared, &result);
+    }
+    const Journal* journal = book_.Find(id);
+    if (submitted) {
+      const HeadState state = journal->pending;
+      result.held = {id, state.sequence, state.hash};
+      commit_.Submit([this, result, state, done](const absl::Status& committed) mutable {
+        if (committed.ok()) {
+          PublishDurable(result.journal, state);
+        } else {
+          result.status = committed;
+        }
+        done(std::move(result));
+      });
+      return;
+    }
+    if (journal != nullptr) result.held = journal->head();
+  }
+  done(std::move(result));
+}
+
+// True when something, if only a wait for what is already pending, was submitted.
+bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
+  const journal::DecodedSegment& segment = prepared.segment;
+  const JournalId id = segment.journal;
+  if (absl::Status health = commit_.health(); !health.ok()) {
+    *result = Failed(id, health);
+    return false;
+  }
+  Journal* journal = book_.Find(id);
+  const bool is_new = journal == nullptr;
+  if (is_new) {
+    journal = &book_.Insert(prepared.genesis, prepared.writer,
+                            prepared.judged.front().fact.hybrid_time,
+                            prepared.certificate == options_.signer->certificate());
+  }
+  HeadState& state = journal->pending;
+  const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
+  // Where the two overlap, the last entry both hold must be the same one.
+  if (skipped < segment.entries.size()) {
+    const Hash& before =
+        skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
+    if (before != state.hash) {
+      if (is_new) book_.Remove(id);
+      *result = Refuse(id, Refusal::kFork,
+                       absl::StrCat("another entry ", state.sequence.value(), " is held here"));
+      return false;
+    }
+  } else {
+    const auto held = ReadEntryRow(commit_.open(), id, segment.last());
+    if (!held.ok()) {
+      *result = Failed(id, held.status());
+      return false;
+    }
+    if (std::string_view(*held).substr(0, 32) != segment.hashes.back().view()) {
+      *result = Refuse(id, Refusal::kFork,
+                       absl::StrCat("another entry ", segment.last().value(), " is held here"));
+      return false;
+    }
+    return true;
+  }
+  EntryWriter writer(book_, commit_.open());
+  if (is_new) commit_.open().Put(kJournals, JournalKey(id), segment.entries.front());
+  for (size_t i = static_cast<size_t>(skipped); i < segment.entries.size(); ++i) {
+    prepared.judged[i].fact.journal = &journal->context;
+    absl::Status status =
+        writer.Write(*journal, segment.entries[i], segment.hashes[i], prepared.judged[i]);
+    if (!status.ok()) {
+      commit_.Poison(status);
+      *result = Failed(id, status);
+      return false;
+    }
+  }
+  KeepSignature(segment, *journal);
+  writer.WriteHead(*journal);
+  if (is_new) book_.MarkFollowed(*journal);
+  time_line_.Observe(state.hybrid_time);
+  return true;
+}
+
+// Keeps the last signature and one per MiB, so that what is relayed can be cut
+// where its writer signed, in pieces that fit a segment (R3).
+void Ledger::KeepSignature(const journal::DecodedSegment& segment, Journal& journal) {
+  HeadState& state = journal.pending;
+  const JournalId id = segment.journal;
+  if (state.signed_sequence.value() != 0) {
+    if (state.raw_bytes - state.kept_raw_bytes > kSegmentRawBytesMax) {
+      state.kept_sequence = state.signed_sequence;
+      state.kept_raw_bytes = state.signed_raw_bytes;
+    } else if (state.signed_sequence != state.kept_sequence) {
+      commit_.open().Erase(kSignatures, EntryKey(id, state.signed_sequence));
+    }
+  }
+  commit_.open().Put(kSignatures, EntryKey(id, state.sequence), segment.signature);
+  state.signed_sequence = state.sequence;
+  state.signed_raw_bytes = state.raw_bytes;
+}
+
+}  // namespace comptoir::ledger

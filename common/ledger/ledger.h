@@ -1,0 +1,211 @@
+// One replica: its journals, the views folded from them, and the store below.
+// Hub and node run this same class.
+//
+// Invariants:
+// - an entry, its chain hash and its effects on the views are in one batch (R5, I9);
+// - append and ingest share everything after the number is given (EntryWriter);
+// - only durable heads are told to anyone (R5);
+// - within a journal, entries enter in order and once (I3).
+//
+// Thread use: any. Callbacks run on threads of the ledger and must not block or
+// call Append, Ingest or Verify themselves.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/journal/segment.h"
+#include "common/journal/writer.h"
+#include "common/ledger/group_commit.h"
+#include "common/ledger/journal_book.h"
+#include "common/ledger/time_line.h"
+#include "common/retail/fact.h"
+#include "common/store/store.h"
+
+namespace comptoir::ledger {
+
+struct Options {
+  store::Store* store = nullptr;               // made with AllTables()
+  const journal::Signer* signer = nullptr;     // ours
+  const journal::Verifier* verifier = nullptr;
+  Clock* clock = nullptr;
+  Random* random = nullptr;
+};
+
+struct NewFact {
+  retail::v1::FactKind kind;
+  std::string bytes;  // serialised once, here and nowhere else (R4)
+};
+
+// One mutating request: all of its facts in one journal, by one write (R11).
+struct AppendRequest {
+  std::string request_id;    // kRequestIdBytes, or empty for what no request stands behind
+  uint32_t request_digest = 0;
+  journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
+  // Empty: only ask whether the request is known; NOT_FOUND where it is not.
+  std::vector<NewFact> facts;
+};
+
+struct AppendedFact {
+  Reference reference;
+  uint64_t receipt_ordinal = 0;  // of facts that print a receipt
+};
+struct AppendResult {
+  bool repeated = false;              // the request was known: these are its first facts
+  std::string series;                 // of the journal
+  std::vector<AppendedFact> facts;    // in the order of the request
+};
+
+// Why a segment did not pass the transport gate (R6).
+enum class Refusal { kNone, kGap, kFork, kSignature, kCertificate, kScope, kMalformed, kLimit };
+
+struct IngestResult {
+  absl::Status status;        // not OK: the store failed, nothing is known (R9)
+  Refusal refusal = Refusal::kNone;
+  std::string detail;
+  JournalId journal;
+  Head held;                  // durable here now; sequence 0 for nothing
+};
+
+struct JournalView {
+  Head head;
+  journal::v1::Scope scope;
+  std::string node;
+  std::string shop;      // of the journal: empty for COOP
+  std::string writer_shop;
+  std::string series;
+  bool ours = false;
+  bool finished = false;
+  uint32_t month = 0;
+  int64_t last_wall_ms = 0;
+  uint64_t receipts = 0;
+};
+
+struct Totals {
+  uint64_t journals = 0;
+  uint64_t entries = 0;
+  uint64_t receipts = 0;
+};
+
+struct VerifyFinding {
+  std::string invariant;  // "I4"
+  std::string what;       // a sentence
+};
+struct VerifyReport {
+  uint64_t journals = 0;
+  uint64_t entries = 0;
+  uint64_t signatures = 0;
+  uint64_t unsigned_entries = 0;
+  uint64_t view_rows = 0;
+  uint64_t bad_facts = 0;
+  std::vector<VerifyFinding> findings;
+};
+
+class Ledger {
+ public:
+  // Loads the journals; folds the views anew when their fold version is not this
+  // build's. FAILED_PRECONDITION when the store holds another node's ledger.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options);
+  ~Ledger();
+
+  // Calls `done` once the facts are durable, or with what is wrong:
+  // INVALID_ARGUMENT for a fact that would not be admitted or a request id seen
+  // with other content. Nothing is written then.
+  using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
+  void Append(AppendRequest request, AppendDone done);
+  absl::StatusOr<AppendResult> AppendAndWait(AppendRequest request);
+
+  // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
+  // once it is durable or refused. Blocks while much is waiting for the disk.
+  using IngestDone = std::function<void(IngestResult)>;
+  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer,
+              IngestDone done);
+
+  // The next run of entries from `first`, at most about `raw_bytes_max`; signed
+  // by us where the journal is ours, else cut where its writer signed (R3).
+  // Nullopt when nothing can be sent from there; DATA_LOSS when the chain does
+  // not fit what is stored.
+  absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegment(JournalId journal,
+                                                                  Sequence first,
+                                                                  size_t raw_bytes_max);
+  // The chain hash at a number; NOT_FOUND where it is not held.
+  absl::StatusOr<Head> ReadHead(JournalId journal, Sequence sequence) const;
+
+  // By rising journal.
+  std::vector<JournalView> Journals() const;
+  Totals totals() const;
+  // Entries that fold to nothing, counted.
+  absl::StatusOr<uint64_t> CountVerdicts() const;
+
+  // Called with each journal that has grown, after it is durable.
+  void SetListener(std::function<void(const JournalView&)> listener);
+
+  // For queries over the views.
+  std::unique_ptr<store::Snapshot> NewSnapshot() const { return options_.store->NewSnapshot(); }
+
+  // Reads one entry as a fact onto `arena`. NOT_FOUND where it is not held.
+  absl::StatusOr<retail::Fact> ReadFact(const store::Snapshot& snapshot, JournalId journal,
+                                        Sequence sequence, google::protobuf::Arena* arena) const;
+
+  // Checks I4, I5 and I6 on one snapshot, folding into `scratch`, an empty store
+  // made with AllTables().
+  absl::StatusOr<VerifyReport> Verify(
+      store::Store& scratch,
+      const std::function<bool(uint64_t done, uint64_t total)>& progress) const;
+
+  // A peer's clock agrees with ours (R10).
+  void VouchForClock();
+
+  const journal::Writer& self() const { return options_.signer->writer(); }
+
+ private:
+  struct Prepared;
+  explicit Ledger(Options options);
+
+  absl::Status Load();
+  absl::Status Rebuild();
+  absl::Status VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
+                                VerifyReport* report) const;
+
+  absl::Status PrepareAppend(const AppendRequest& request, AppendResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::StatusOr<bool> FindRepeated(const AppendRequest& request, AppendResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status AppendFacts(const AppendRequest& request, Journal& journal, AppendResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
+  IngestResult CheckSegment(const journal::DecodedSegment& segment,
+                            const journal::Writer& bringer, Prepared* prepared);
+  IngestResult CheckWriter(const journal::DecodedSegment& segment,
+                           const journal::Writer& bringer, Prepared* prepared);
+  bool FoldSegment(Prepared& prepared, IngestResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
+  void KeepSignature(const journal::DecodedSegment& segment, Journal& journal)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
+  // After the batch with these journals' pending heads is durable.
+  void PublishDurable(JournalId journal, const HeadState& state);
+  JournalView ViewOf(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
+  const Options options_;
+  // Destroyed first of all, so that no callback finds half a ledger: see ~Ledger.
+  mutable GroupCommit commit_;
+  JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
+  TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
+  std::map<journal::v1::Scope, JournalId> open_journals_ ABSL_GUARDED_BY(commit_.mutex);
+  std::function<void(const JournalView&)> listener_ ABSL_GUARDED_BY(commit_.mutex);
+};
+
+}  // namespace comptoir::ledger

@@ -1,0 +1,133 @@
+// Reading journals back: for peers, and for whoever looks one entry up.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+#include "common/journal/chain.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/tables.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::ledger {
+namespace {
+
+absl::Status Damaged(JournalId journal, Sequence sequence) {
+  return absl::DataLossError(absl::StrCat("entry ", sequence.value(), " of journal ",
+                                          absl::Hex(journal.value(), absl::kZeroPad16),
+                                          " does not fit its chain: run verify"));
+}
+
+// Where a relayed run from `first` may end: the last signature within about
+// `raw_bytes_max`, or the first one there is.
+struct SignedPoint {
+  Sequence sequence;
+  std::string signature;
+};
+absl::StatusOr<std::optional<SignedPoint>> LastSignature(const store::Snapshot& snapshot,
+                                                         JournalId journal, Sequence first,
+                                                         Sequence last) {
+  COMPTOIR_ASSIGN_OR_RETURN(auto row, snapshot.Last(kSignatures, EntryKey(journal, first),
+                                                    EntryKey(journal, Next(last))));
+  if (!row.has_value()) return std::nullopt;
+  return SignedPoint{Sequence(ReadBigEndian64(std::string_view(row->first).substr(8))),
+                     std::move(row->second)};
+}
+
+struct Run {
+  journal::SegmentBuilder builder;
+  Hash hash;  // after the last entry added
+};
+
+// Adds entries from `first` to `last` while they fit, checking the chain as it goes.
+absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, Sequence first,
+                           Sequence last, size_t raw_bytes_max) {
+  Hash hash = journal::ChainStart(journal);
+  if (first.value() > 1) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const std::string row,
+        ReadEntryRow(snapshot, journal, Sequence(first.value() - 1)));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+    hash = stored.hash;
+  }
+  Run run{journal::SegmentBuilder(journal, first, hash), hash};
+  auto rows =
+      snapshot.Scan(kEntries, EntryKey(journal, first), EntryKey(journal, Next(last)));
+  for (Sequence expected = first; rows->Valid(); rows->Next(), expected = Next(expected)) {
+    const Sequence sequence(ReadBigEndian64(rows->key().substr(8)));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
+    const Hash next = journal::ChainNext(run.hash, stored.bytes);
+    if (sequence != expected || next != stored.hash) return Damaged(journal, expected);
+    if (!run.builder.Add(stored.bytes, raw_bytes_max)) break;
+    run.hash = next;
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return run;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalId id,
+                                                                        Sequence first,
+                                                                        size_t raw_bytes_max) {
+  bool ours = false;
+  HeadState durable;
+  {
+    MutexLock lock(&commit_.mutex);
+    const Journal* journal = book_.Find(id);
+    if (journal == nullptr) return std::nullopt;
+    ours = journal->ours;
+    durable = journal->durable;
+  }
+  if (first.value() == 0 || first > durable.sequence) return std::nullopt;
+  const auto snapshot = NewSnapshot();
+  const size_t limit = std::min(raw_bytes_max, kSegmentRawBytesMax);
+  COMPTOIR_ASSIGN_OR_RETURN(Run run, Gather(*snapshot, id, first, durable.sequence, limit));
+  if (ours) {
+    const Head head{id, run.builder.last(), run.hash};
+    COMPTOIR_ASSIGN_OR_RETURN(std::string signature,
+                              options_.signer->Sign(journal::HeadToSign(head)));
+    return std::move(run.builder).Finish(std::move(signature));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<SignedPoint> end,
+                            LastSignature(*snapshot, id, first, run.builder.last()));
+  if (!end.has_value()) {
+    // No signature that near: kept ones are at most a segment apart.
+    COMPTOIR_ASSIGN_OR_RETURN(
+        run, Gather(*snapshot, id, first, durable.sequence, kSegmentRawBytesMax));
+    COMPTOIR_ASSIGN_OR_RETURN(end, LastSignature(*snapshot, id, first, run.builder.last()));
+    if (!end.has_value()) return std::nullopt;
+  }
+  if (end->sequence != run.builder.last()) {
+    COMPTOIR_ASSIGN_OR_RETURN(run,
+                              Gather(*snapshot, id, first, end->sequence, kSegmentRawBytesMax));
+  }
+  return std::move(run.builder).Finish(std::move(end->signature));
+}
+
+absl::StatusOr<Head> Ledger::ReadHead(JournalId journal, Sequence sequence) const {
+  const auto snapshot = NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(*snapshot, journal, sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  return Head{journal, sequence, stored.hash};
+}
+
+absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, JournalId id,
+                                              Sequence sequence,
+                                              google::protobuf::Arena* arena) const {
+  const retail::JournalContext* context = nullptr;
+  {
+    // Records are never taken away once an entry is durable, and contexts never change.
+    MutexLock lock(&commit_.mutex);
+    if (const Journal* journal = book_.Find(id); journal != nullptr) context = &journal->context;
+  }
+  if (context == nullptr) return absl::NotFoundError("that journal is not held here");
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
+                            Judge(stored.bytes, *context, sequence, stored.hash, arena));
+  return std::move(judged.fact);
+}
+
+}  // namespace comptoir::ledger

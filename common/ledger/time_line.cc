@@ -1,0 +1,38 @@
+#include "common/ledger/time_line.h"
+
+namespace comptoir::ledger {
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+
+}  // namespace
+
+TimeLine::TimeLine(Clock& clock)
+    : clock_(clock), anchor_wall_ms_(clock.WallMillis()), anchor_boot_ms_(clock.BootMillis()) {}
+
+void TimeLine::Start(HybridTime floor) {
+  hybrid_ = crdt::HybridClock(floor);
+  doubtful_ = floor.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
+                                     anchor_wall_ms_ > floor.millis() + kDayMs);
+}
+
+int64_t TimeLine::Now() const {
+  return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_);
+}
+
+Stamp TimeLine::Next() {
+  const int64_t wall_ms = Now();
+  // A doubtful clock does not drive hybrid time: it advances from the last one.
+  const HybridTime time = hybrid_.Now(doubtful_ ? 0 : wall_ms);
+  return {time, wall_ms, clock_.UtcOffsetMinutes(wall_ms), doubtful_};
+}
+
+void TimeLine::Observe(HybridTime remote) { hybrid_.Observe(remote, Now()); }
+
+void TimeLine::Vouch() {
+  anchor_wall_ms_ = clock_.WallMillis();
+  anchor_boot_ms_ = clock_.BootMillis();
+  doubtful_ = false;
+}
+
+}  // namespace comptoir::ledger

@@ -1,0 +1,47 @@
+// The two times that an entry carries (R10). Within a run both advance with the
+// boot clock from an anchor, so that a jump of the wall clock changes nothing.
+//
+// Thread use: one at a time; the ledger's lock guards it.
+#pragma once
+
+#include <cstdint>
+
+#include "common/base/clock.h"
+#include "common/base/hybrid_time.h"
+#include "common/crdt/hybrid_clock.h"
+
+namespace comptoir::ledger {
+
+struct Stamp {
+  HybridTime hybrid_time;
+  int64_t wall_ms = 0;
+  int utc_offset_minutes = 0;
+  bool doubtful = false;
+};
+
+class TimeLine {
+ public:
+  explicit TimeLine(Clock& clock);
+
+  // `floor`: highest hybrid time of any entry held, never undercut. A wall clock
+  // behind it, or more than a day past it, is doubtful until vouched for; with
+  // no entry held there is nothing to doubt it by.
+  void Start(HybridTime floor);
+  Stamp Next();
+  // An entry from elsewhere; more than 5 minutes ahead is not followed.
+  void Observe(HybridTime remote);
+  // A peer's clock agrees: the anchor moves to the wall clock and doubt ends.
+  void Vouch();
+  bool doubtful() const { return doubtful_; }
+
+ private:
+  int64_t Now() const;
+
+  Clock& clock_;
+  crdt::HybridClock hybrid_;
+  int64_t anchor_wall_ms_ = 0;
+  int64_t anchor_boot_ms_ = 0;
+  bool doubtful_ = false;
+};
+
+}  // namespace comptoir::ledger

@@ -1,0 +1,232 @@
+// What one replica can prove of itself (I4, I5, I6), and folding views anew.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/journal/chain.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/tables.h"
+#include "common/retail/stock/conservation.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::ledger {
+namespace {
+
+// Folded rows are written this many bytes at a time.
+constexpr size_t kBatchBytes = 2 << 20;
+constexpr size_t kFindingsMax = 100;
+
+std::string Name(const retail::JournalContext& journal) {
+  return absl::StrCat(journal.series, " of ", journal.writer.node);
+}
+
+// Folds journals, one after the other, into another store or this one.
+class Refolder {
+ public:
+  Refolder(const store::Snapshot& source, store::Store& target, FoldSources sources)
+      : source_(source), target_(target), sources_(std::move(sources)), batch_(target.Begin()) {
+    sources_.entries = &source;
+  }
+
+  struct Outcome {
+    Hash hash;
+    uint64_t entries = 0;
+    uint64_t receipts = 0;
+    uint64_t broken_at = 0;  // first number whose hash does not fit; 0 for none
+  };
+
+  template <typename Progress>
+  absl::StatusOr<Outcome> Fold(const retail::JournalContext& journal, Sequence last,
+                               const Progress& progress) {
+    Outcome outcome;
+    outcome.hash = journal::ChainStart(journal.journal);
+    auto rows = source_.Scan(kEntries, EntryKey(journal.journal, Sequence(1)),
+                             EntryKey(journal.journal, comptoir::Next(last)));
+    for (; rows->Valid(); rows->Next()) {
+      google::protobuf::Arena arena;
+      const Sequence expected(outcome.entries + 1);
+      COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
+      outcome.hash = journal::ChainNext(outcome.hash, stored.bytes);
+      const bool sound = Sequence(ReadBigEndian64(rows->key().substr(8))) == expected &&
+                         outcome.hash == stored.hash;
+      auto judged = Judge(stored.bytes, journal, expected, stored.hash, &arena);
+      if (!sound || !judged.ok()) {
+        outcome.broken_at = expected.value();
+        return outcome;
+      }
+      COMPTOIR_RETURN_IF_ERROR(FoldEntry(*judged, sources_, &outcome.receipts, *batch_));
+      ++outcome.entries;
+      if (batch_->bytes() > kBatchBytes) COMPTOIR_RETURN_IF_ERROR(Write());
+      if (!progress()) return absl::CancelledError("stopped");
+    }
+    COMPTOIR_RETURN_IF_ERROR(rows->status());
+    return outcome;
+  }
+
+  absl::Status Write() {
+    COMPTOIR_RETURN_IF_ERROR(target_.Commit(std::move(batch_), store::Durability::kBuffered));
+    batch_ = target_.Begin();
+    return absl::OkStatus();
+  }
+
+ private:
+  const store::Snapshot& source_;
+  store::Store& target_;
+  FoldSources sources_;
+  std::shared_ptr<store::Transaction> batch_;
+};
+
+// Rows of one table that differ, into findings.
+absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& ours,
+                          const store::Snapshot& fresh, VerifyReport* report) {
+  auto left = ours.Scan(table.id, "", "");
+  auto right = fresh.Scan(table.id, "", "");
+  uint64_t differences = 0;
+  while (left->Valid() || right->Valid()) {
+    const int order = !left->Valid()    ? 1
+                      : !right->Valid() ? -1
+                                        : left->key().compare(right->key());
+    if (order != 0 || left->value() != right->value()) ++differences;
+    if (order <= 0) {
+      ++report->view_rows;
+      left->Next();
+    }
+    if (order >= 0) right->Next();
+  }
+  COMPTOIR_RETURN_IF_ERROR(left->status());
+  COMPTOIR_RETURN_IF_ERROR(right->status());
+  if (differences > 0) {
+    report->findings.push_back(
+        {"I4", absl::StrCat(differences, " rows of the view '", table.name,
+                            "' are not what the journals fold to")});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Ledger::Rebuild() {
+  store::Store& store = *options_.store;
+  for (const store::TableSpec& table : FoldedTables()) {
+    COMPTOIR_RETURN_IF_ERROR(store.Clear(table.id));
+  }
+  const auto snapshot = store.NewSnapshot();
+  MutexLock lock(&commit_.mutex);
+  FoldSources sources;
+  sources.journal = [this](JournalId id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    const Journal* journal = book_.Find(id);
+    return journal == nullptr ? nullptr : &journal->context;
+  };
+  Refolder refolder(*snapshot, store, sources);
+  for (const auto& [id, journal] : book_.all()) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const Refolder::Outcome outcome,
+        refolder.Fold(journal.context, journal.durable.sequence, [] { return true; }));
+    if (outcome.broken_at != 0) {
+      return absl::DataLossError(absl::StrCat("entry ", outcome.broken_at, " of journal ",
+                                              Name(journal.context), " is damaged"));
+    }
+  }
+  return refolder.Write();
+}
+
+absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
+                                      VerifyReport* report) const {
+  const JournalId id = journal.context.journal;
+  auto rows = snapshot.Scan(kSignatures, JournalKey(id), JournalLimit(id));
+  uint64_t last_signed = 0;
+  for (; rows->Valid(); rows->Next()) {
+    const Sequence sequence(ReadBigEndian64(rows->key().substr(8)));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string entry, ReadEntryRow(snapshot, id, sequence));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(entry));
+    const absl::Status status = options_.verifier->VerifySignature(
+        journal.certificate, journal::HeadToSign({id, sequence, stored.hash}), rows->value());
+    ++report->signatures;
+    last_signed = sequence.value();
+    if (!status.ok()) {
+      report->findings.push_back({"I6", absl::StrCat("the signature at entry ", sequence.value(),
+                                                     " of journal ", Name(journal.context),
+                                                     " does not verify")});
+    }
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  if (!journal.ours && last_signed < journal.durable.sequence.value()) {
+    report->unsigned_entries += journal.durable.sequence.value() - last_signed;
+    report->findings.push_back({"I6", absl::StrCat("journal ", Name(journal.context),
+                                                   " is held past its last signature, entry ",
+                                                   last_signed)});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<VerifyReport> Ledger::Verify(
+    store::Store& scratch,
+    const std::function<bool(uint64_t done, uint64_t total)>& progress) const {
+  VerifyReport report;
+  std::map<JournalId, Journal> journals;
+  std::unique_ptr<store::Snapshot> snapshot;
+  {
+    // The heads and the snapshot must be of one moment: what became durable
+    // meanwhile is in the snapshot's head rows.
+    MutexLock lock(&commit_.mutex);
+    snapshot = NewSnapshot();
+    journals = book_.all();
+  }
+  uint64_t total = 0;
+  for (auto& [id, journal] : journals) {
+    COMPTOIR_ASSIGN_OR_RETURN(const auto row, snapshot->Get(kHeads, JournalKey(id)));
+    if (!row.has_value()) {
+      journal.durable = HeadState();
+      continue;
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(journal.durable, FromRow(*row));
+    total += journal.durable.sequence.value();
+  }
+  FoldSources sources;
+  sources.journal = [&journals](JournalId id) {
+    const auto found = journals.find(id);
+    return found == journals.end() ? nullptr : &found->second.context;
+  };
+  Refolder refolder(*snapshot, scratch, sources);
+  const auto count = [&] {
+    ++report.entries;
+    return report.entries % 1024 != 0 || progress(report.entries, total);
+  };
+  for (const auto& [id, journal] : journals) {
+    if (journal.durable.sequence.value() == 0) continue;
+    ++report.journals;
+    COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,
+                              refolder.Fold(journal.context, journal.durable.sequence, count));
+    if (outcome.broken_at != 0) {
+      report.findings.push_back({"I6", absl::StrCat("entry ", outcome.broken_at, " of journal ",
+                                                    Name(journal.context),
+                                                    " does not fit its chain")});
+      continue;
+    }
+    if (outcome.entries != journal.durable.sequence.value() ||
+        outcome.hash != journal.durable.hash || outcome.receipts != journal.durable.receipts) {
+      report.findings.push_back({"I6", absl::StrCat("the head of journal ", Name(journal.context),
+                                                    " is not that of its entries")});
+    }
+    COMPTOIR_RETURN_IF_ERROR(VerifySignatures(*snapshot, journal, &report));
+    if (report.findings.size() >= kFindingsMax) return report;
+  }
+  COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  const auto fresh = scratch.NewSnapshot();
+  for (const store::TableSpec& table : FoldedTables()) {
+    COMPTOIR_RETURN_IF_ERROR(CompareTable(table, *snapshot, *fresh, &report));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const auto imbalances, retail::CheckConservation(*snapshot));
+  for (const retail::ConservationFinding& imbalance : imbalances) {
+    report.findings.push_back(
+        {"I5", absl::StrCat("the movements of ", imbalance.product, " sum to ", imbalance.milli,
+                            " thousandths, not to zero")});
+  }
+  auto verdicts = snapshot->Scan(kVerdicts, "", "");
+  for (; verdicts->Valid(); verdicts->Next()) ++report.bad_facts;
+  COMPTOIR_RETURN_IF_ERROR(verdicts->status());
+  return report;
+}
+
+}  // namespace comptoir::ledger

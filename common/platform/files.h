@@ -1,0 +1,40 @@
+// Small files beside the store: keys, certificates, the witness. Errors carry
+// the path and the system's own word for what went wrong.
+//
+// Any number of threads, but one writer of one path at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace comptoir::platform {
+
+enum class FileReaders {
+  kOwner,     // keys, tokens
+  kEveryone,  // certificates
+};
+
+// The whole file. NOT_FOUND when there is none; RESOURCE_EXHAUSTED when it is
+// longer than `bytes_max`.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
+
+// Puts `content` in the place of what `path` held. When it returns OK the new
+// content survives a power cut; when it fails, or the power goes meanwhile, the
+// file is what it was before or the new one, whole. Goes by way of
+// `path` + ".new", which a later write of the same path takes over.
+absl::Status WriteFileDurably(const std::string& path, std::string_view content,
+                              FileReaders readers);
+
+// Makes `path` if it is not there; its parent must be. When it returns OK the
+// folder survives a power cut. FAILED_PRECONDITION when something else has that name.
+absl::Status MakeFolder(const std::string& path, FileReaders readers);
+
+// Bytes that this process may still write on the disk that holds `path`.
+absl::StatusOr<uint64_t> FreeDiskBytes(const std::string& path);
+
+}  // namespace comptoir::platform

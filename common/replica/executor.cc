@@ -1,0 +1,66 @@
+#include "common/replica/executor.h"
+
+#include <utility>
+
+namespace comptoir::replica {
+
+Executor::Executor(size_t threads) {
+  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+}
+
+Executor::~Executor() {
+  {
+    MutexLock lock(&mutex_);
+    stopping_ = true;
+    work_.SignalAll();
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Executor::Run(Task task) {
+  MutexLock lock(&mutex_);
+  tasks_.push_back(std::move(task));
+  work_.Signal();
+}
+
+void Executor::Loop() {
+  while (true) {
+    Task task;
+    {
+      MutexLock lock(&mutex_);
+      while (tasks_.empty() && !stopping_) work_.Wait(&mutex_);
+      if (tasks_.empty()) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+void Strand::Run(Task task) {
+  {
+    MutexLock lock(&mutex_);
+    tasks_.push_back(std::move(task));
+    if (scheduled_) return;
+    scheduled_ = true;
+  }
+  executor_.Run([self = shared_from_this()] { self->Drain(); });
+}
+
+void Strand::Drain() {
+  while (true) {
+    Task task;
+    {
+      MutexLock lock(&mutex_);
+      if (tasks_.empty()) {
+        scheduled_ = false;
+        return;
+      }
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+}  // namespace comptoir::replica

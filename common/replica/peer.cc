@@ -1,0 +1,199 @@
+#include "common/replica/peer.h"
+
+#include <utility>
+#include <variant>
+
+namespace comptoir::replica {
+namespace {
+
+sync::v1::RefusedReason ReasonOf(ledger::Refusal refusal) {
+  switch (refusal) {
+    case ledger::Refusal::kNone:
+      return sync::v1::REFUSED_REASON_UNSPECIFIED;
+    case ledger::Refusal::kGap:
+      return sync::v1::REFUSED_REASON_GAP;
+    case ledger::Refusal::kFork:
+      return sync::v1::REFUSED_REASON_FORK;
+    case ledger::Refusal::kSignature:
+      return sync::v1::REFUSED_REASON_SIGNATURE;
+    case ledger::Refusal::kCertificate:
+      return sync::v1::REFUSED_REASON_CERTIFICATE;
+    case ledger::Refusal::kScope:
+      return sync::v1::REFUSED_REASON_SCOPE;
+    case ledger::Refusal::kMalformed:
+      return sync::v1::REFUSED_REASON_MALFORMED;
+    case ledger::Refusal::kLimit:
+      return sync::v1::REFUSED_REASON_LIMIT;
+  }
+  return sync::v1::REFUSED_REASON_MALFORMED;
+}
+
+}  // namespace
+
+sync::JournalSummary SummaryOf(const ledger::JournalView& journal) {
+  return {journal.head, journal.scope, journal.shop, journal.node, journal.finished, journal.month};
+}
+
+bool InFlight::Begin() {
+  MutexLock lock(&mutex_);
+  if (stopped_) return false;
+  ++count_;
+  return true;
+}
+
+void InFlight::Finish() {
+  MutexLock lock(&mutex_);
+  if (--count_ == 0) none_.SignalAll();
+}
+
+void InFlight::StopAndWait() {
+  MutexLock lock(&mutex_);
+  stopped_ = true;
+  while (count_ > 0) none_.Wait(&mutex_);
+}
+
+Peer::Peer(Wiring wiring, sync::Options options, journal::Writer writer, std::string address,
+           std::shared_ptr<FrameSink> sink)
+    : wiring_(std::move(wiring)),
+      writer_(std::move(writer)),
+      address_(std::move(address)),
+      sink_(std::move(sink)),
+      strand_(std::make_shared<Strand>(*wiring_.executor)),
+      ingest_strand_(std::make_shared<Strand>(*wiring_.executor)),
+      session_(std::move(options)) {
+  view_.writer = writer_;
+  view_.address = address_;
+}
+
+void Peer::Start() {
+  strand_->Run([self = shared_from_this()] {
+    // Whatever grows from here on is told by Advanced, which queues behind this.
+    std::vector<sync::JournalSummary> journals;
+    for (const ledger::JournalView& journal : self->wiring_.ledger->Journals()) {
+      journals.push_back(SummaryOf(journal));
+    }
+    Clock& clock = *self->wiring_.clock;
+    self->Perform(self->session_.OnConnected(self->writer_, journals, clock.BootMillis(),
+                                             clock.WallMillis()));
+  });
+}
+
+void Peer::Receive(sync::v1::Frame frame) {
+  strand_->Run([self = shared_from_this(), frame = std::move(frame)] {
+    if (self->ended_) return;
+    Clock& clock = *self->wiring_.clock;
+    {
+      MutexLock lock(&self->view_mutex_);
+      self->view_.last_heard_ms = clock.WallMillis();
+      self->view_.bytes_received += frame.ByteSizeLong();
+    }
+    self->Perform(self->session_.OnFrame(frame, clock.BootMillis(), clock.WallMillis()));
+  });
+}
+
+void Peer::Advanced(const ledger::JournalView& journal) {
+  strand_->Run([self = shared_from_this(), summary = SummaryOf(journal)] {
+    if (!self->ended_) self->Perform(self->session_.OnAdvanced(summary));
+  });
+}
+
+void Peer::Tick() {
+  strand_->Run([self = shared_from_this()] {
+    if (self->ended_) return;
+    Clock& clock = *self->wiring_.clock;
+    self->Perform(self->session_.OnTick(clock.BootMillis(), clock.WallMillis()));
+  });
+}
+
+void Peer::Leave(const absl::Status& reason) {
+  strand_->Run([self = shared_from_this(), reason] {
+    if (self->ended_) return;
+    sync::v1::Frame frame;
+    frame.mutable_goodbye()->set_reason(std::string(reason.message()));
+    self->sink_->Send(std::move(frame));
+    self->PerformOne(sync::Close{reason});
+  });
+}
+
+void Peer::Stop() {
+  strand_->Run([self = shared_from_this()] { self->End(); });
+}
+
+PeerView Peer::view() const {
+  MutexLock lock(&view_mutex_);
+  return view_;
+}
+
+void Peer::Perform(sync::Effects effects) {
+  for (sync::Effect& effect : effects) {
+    if (ended_) return;
+    std::visit([this](auto&& each) { PerformOne(std::move(each)); }, std::move(effect));
+  }
+  Refresh();
+}
+
+void Peer::PerformOne(sync::SendFrame effect) { sink_->Send(std::move(effect.frame)); }
+
+void Peer::PerformOne(sync::ReadSegment effect) {
+  wiring_.executor->Run([self = shared_from_this(), effect] {
+    auto segment =
+        self->wiring_.ledger->ReadSegment(effect.journal, effect.first, effect.raw_bytes_max);
+    sync::SegmentRead result{effect.journal, effect.first, std::nullopt};
+    if (segment.ok()) result.segment = *std::move(segment);
+    self->strand_->Run([self, result = std::move(result)]() mutable {
+      if (!self->ended_) self->Perform(self->session_.OnSegmentRead(std::move(result)));
+    });
+  });
+}
+
+void Peer::PerformOne(sync::ReadHash effect) {
+  wiring_.executor->Run([self = shared_from_this(), effect] {
+    const auto head = self->wiring_.ledger->ReadHead(effect.journal, effect.sequence);
+    const Head answer = head.ok() ? *head : Head{effect.journal, Sequence(0), Hash{}};
+    self->strand_->Run([self, answer] {
+      if (!self->ended_) self->Perform(self->session_.OnHashRead(answer));
+    });
+  });
+}
+
+void Peer::PerformOne(sync::Ingest effect) {
+  ingest_strand_->Run([self = shared_from_this(), segment = std::move(effect.segment)] {
+    if (!self->wiring_.in_flight->Begin()) return;
+    self->wiring_.ledger->Ingest(segment, self->writer_, [self](ledger::IngestResult result) {
+      self->strand_->Run([self, result = std::move(result)] {
+        if (self->ended_) return;
+        if (!result.status.ok()) {
+          // Nothing is known of what was being written: no ack, no answer (R9).
+          self->PerformOne(sync::Close{result.status});
+          return;
+        }
+        self->Perform(self->session_.OnIngested(
+            {result.journal, result.held, ReasonOf(result.refusal), result.detail}));
+      });
+      self->wiring_.in_flight->Finish();
+    });
+  });
+}
+
+void Peer::PerformOne(sync::Close effect) {
+  sink_->Close(effect.reason);
+  End();
+}
+
+void Peer::End() {
+  if (ended_) return;
+  ended_ = true;
+  wiring_.on_closed(*this);
+}
+
+void Peer::Refresh() {
+  const sync::SessionView session = session_.view();
+  if (session.hello_received && !clock_told_) {
+    clock_told_ = true;
+    wiring_.on_clock(session.clock_offset_ms);
+  }
+  MutexLock lock(&view_mutex_);
+  view_.session = session;
+}
+
+}  // namespace comptoir::replica

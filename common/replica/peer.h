@@ -1,0 +1,117 @@
+// One session and the ledger behind it: carries out the session's effects and
+// brings back the answers.
+//
+// Invariants: the session is touched on one strand only; segments of this peer
+// are ingested on another, in the order they came, so that decoding one overlaps
+// with flushing the one before.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "common/journal/writer.h"
+#include "common/ledger/ledger.h"
+#include "common/replica/executor.h"
+#include "common/sync/session.h"
+
+namespace comptoir::replica {
+
+// Where frames go: one stream of a transport. Any thread, one at a time; must not block.
+class FrameSink {
+ public:
+  virtual ~FrameSink() = default;
+  virtual void Send(sync::v1::Frame frame) = 0;
+  // Sends what is queued, then ends the stream. Nothing is sent afterwards.
+  virtual void Close(const absl::Status& reason) = 0;
+};
+
+struct PeerView {
+  journal::Writer writer;
+  std::string address;       // for people
+  sync::SessionView session;
+  int64_t last_heard_ms = 0; // wall clock
+  uint64_t bytes_received = 0;
+};
+
+// Counts ingests under way, so that whoever owns the executor can wait for them.
+class InFlight {
+ public:
+  // False once stopped: do not begin.
+  bool Begin();
+  void Finish();
+  // No more may begin; returns when none is under way.
+  void StopAndWait();
+
+ private:
+  Mutex mutex_;
+  CondVar none_;
+  size_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// Thread use: any. Owned by shared_ptr.
+class Peer : public std::enable_shared_from_this<Peer> {
+ public:
+  struct Wiring {
+    ledger::Ledger* ledger = nullptr;
+    Executor* executor = nullptr;
+    Clock* clock = nullptr;
+    InFlight* in_flight = nullptr;
+    // The peer said how its clock stands to ours (R10); once a session.
+    std::function<void(int64_t offset_ms)> on_clock;
+    // The session ended; on the session's strand.
+    std::function<void(Peer&)> on_closed;
+  };
+
+  Peer(Wiring wiring, sync::Options options, journal::Writer writer, std::string address,
+       std::shared_ptr<FrameSink> sink);
+
+  // Events. Start first, Stop last; frames after Stop are dropped.
+  void Start();
+  void Receive(sync::v1::Frame frame);
+  void Advanced(const ledger::JournalView& journal);
+  void Tick();
+  // Says goodbye, for `reason`, and ends.
+  void Leave(const absl::Status& reason);
+  // The stream is gone.
+  void Stop();
+
+  PeerView view() const;
+  // What the peer is known to hold, of `journals`; call on the session's strand
+  // (on_closed) only.
+  sync::Session& session() { return session_; }
+  const journal::Writer& writer() const { return writer_; }
+
+ private:
+  void Perform(sync::Effects effects);
+  void PerformOne(sync::SendFrame effect);
+  void PerformOne(sync::ReadSegment effect);
+  void PerformOne(sync::ReadHash effect);
+  void PerformOne(sync::Ingest effect);
+  void PerformOne(sync::Close effect);
+  void End();
+  void Refresh();
+
+  const Wiring wiring_;
+  const journal::Writer writer_;
+  const std::string address_;
+  const std::shared_ptr<FrameSink> sink_;
+  const std::shared_ptr<Strand> strand_;
+  const std::shared_ptr<Strand> ingest_strand_;
+
+  // On strand_ only.
+  sync::Session session_;
+  bool ended_ = false;
+  bool clock_told_ = false;
+
+  mutable Mutex view_mutex_;
+  PeerView view_ ABSL_GUARDED_BY(view_mutex_);
+};
+
+sync::JournalSummary SummaryOf(const ledger::JournalView& journal);
+
+}  // namespace comptoir::replica

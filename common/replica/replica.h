@@ -1,0 +1,78 @@
+// A ledger among its peers: what both daemons, and a simulator, run.
+//
+// Thread use: any.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "common/ledger/ledger.h"
+#include "common/replica/executor.h"
+#include "common/replica/peer.h"
+#include "common/sync/session.h"
+
+namespace comptoir::replica {
+
+struct Options {
+  ledger::Ledger* ledger = nullptr;
+  Clock* clock = nullptr;
+  Random* random = nullptr;
+  std::string software;
+  size_t threads = 3;
+};
+
+// A node's link to its hub, for people.
+struct LinkView {
+  bool online = false;
+  int64_t since_ms = 0;            // wall clock; 0: never online in this run
+  uint64_t waiting_entries = 0;    // held here, not known to be at the hub
+  int64_t oldest_waiting_ms = 0;   // wall instant of the oldest; 0: none
+  int64_t clock_offset_ms = 0;
+};
+
+class Replica {
+ public:
+  explicit Replica(Options options);
+  // Ends every session; transports must have stopped calling.
+  ~Replica();
+
+  // A stream to `writer` is up: starts a session that sends to `sink`. The caller
+  // brings frames by Peer::Receive and ends it by Peer::Stop.
+  std::shared_ptr<Peer> Connect(journal::Writer writer, std::string address,
+                                std::shared_ptr<FrameSink> sink);
+  // Ends every session, telling the other ends why.
+  void CloseSessions(const absl::Status& reason);
+  const journal::Writer& self() const { return options_.ledger->self(); }
+  // Once or twice a second.
+  void Tick();
+
+  std::vector<PeerView> peers() const;
+  // Sessions that ended, the last of each node, for 'last seen'.
+  std::map<std::string, PeerView> departed() const;
+  LinkView link() const;
+
+ private:
+  void OnClosed(Peer& peer);
+  void OnAdvanced(const ledger::JournalView& journal);
+  void OnClock(int64_t offset_ms);
+  uint64_t CountWaiting(int64_t* oldest_ms) const;
+
+  const Options options_;
+  const uint64_t run_;
+  mutable Mutex mutex_;
+  std::map<Peer*, std::shared_ptr<Peer>> peers_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, PeerView> departed_ ABSL_GUARDED_BY(mutex_);
+  // What the hub was known to hold when its last session ended.
+  std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
+  int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  InFlight in_flight_;
+  // Last: its tasks touch everything above.
+  Executor executor_;
+};
+
+}  // namespace comptoir::replica

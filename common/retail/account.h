@@ -1,0 +1,23 @@
+// Accounts of goods: who holds a quantity. A movement takes from one and gives
+// to another, so that over all accounts a product's sum is zero (I5).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace comptoir::retail {
+
+// Each with its colon, as it begins an account's name.
+inline constexpr std::string_view kShopAccounts = "shop:";
+inline constexpr std::string_view kProducerAccounts = "producer:";
+inline constexpr std::string_view kCustomerAccounts = "customer:";
+
+// `kinds` is one of the above, `code` the shop's or producer's.
+inline std::string AccountName(std::string_view kinds, std::string_view code) {
+  std::string name;
+  name.reserve(kinds.size() + code.size());
+  name.append(kinds).append(code);
+  return name;
+}
+
+}  // namespace comptoir::retail

@@ -1,0 +1,22 @@
+// Effects of the facts about who writes (tables.h: series).
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/retail/effect.h"
+#include "common/retail/fact.h"
+#include "common/store/store.h"
+#include "comptoir/journal/v1/journal.pb.h"
+#include "comptoir/retail/v1/retail.pb.h"
+
+namespace comptoir::retail {
+
+// A shop's journal is found by the series that its receipts print. Where two
+// claim one series the lowest journal has it, in every order of arrival.
+absl::Status FoldGenesis(const Fact& fact, const journal::v1::Genesis& genesis, Effect effect,
+                         store::Transaction& transaction);
+
+// Nothing: enrolments are read from the journals by who needs them.
+absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled, Effect effect,
+                              store::Transaction& transaction);
+
+}  // namespace comptoir::retail

@@ -1,0 +1,53 @@
+// Stable reason codes that errors carry for programs, beside the sentence for
+// people. Once published, a code keeps its meaning.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/types/optional.h"
+
+namespace comptoir::retail {
+
+inline constexpr char kReasonPayload[] = "comptoir.reason";
+
+inline constexpr std::string_view kUnknownProduct = "UNKNOWN_PRODUCT";
+inline constexpr std::string_view kUnknownReceipt = "UNKNOWN_RECEIPT";
+inline constexpr std::string_view kNoPrice = "NO_PRICE";
+inline constexpr std::string_view kNoUnit = "NO_UNIT";
+inline constexpr std::string_view kBadCode = "BAD_CODE";
+inline constexpr std::string_view kBadText = "BAD_TEXT";
+inline constexpr std::string_view kBadGtin = "BAD_GTIN";
+inline constexpr std::string_view kBadUnit = "BAD_UNIT";
+inline constexpr std::string_view kBadLot = "BAD_LOT";
+inline constexpr std::string_view kBadDay = "BAD_DAY";
+inline constexpr std::string_view kBadQuantity = "BAD_QUANTITY";
+inline constexpr std::string_view kBadPrice = "BAD_PRICE";
+inline constexpr std::string_view kBadVat = "BAD_VAT";
+inline constexpr std::string_view kBadLines = "BAD_LINES";
+inline constexpr std::string_view kBadPayment = "BAD_PAYMENT";
+inline constexpr std::string_view kBadReplaces = "BAD_REPLACES";
+inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
+inline constexpr std::string_view kBadReceiptNumber = "BAD_RECEIPT_NUMBER";
+inline constexpr std::string_view kBadCursor = "BAD_CURSOR";
+inline constexpr std::string_view kBadPageSize = "BAD_PAGE_SIZE";
+inline constexpr std::string_view kTotalTooLarge = "TOTAL_TOO_LARGE";
+inline constexpr std::string_view kTwice = "NAMED_TWICE";
+inline constexpr std::string_view kWrongScope = "WRONG_SCOPE";
+inline constexpr std::string_view kNotAllowed = "NOT_ALLOWED";
+inline constexpr std::string_view kNothingToWrite = "NOTHING_TO_WRITE";
+
+// `status`, carrying `reason`; an OK status stays as it is.
+inline absl::Status WithReason(absl::Status status, std::string_view reason) {
+  status.SetPayload(kReasonPayload, absl::Cord(absl::string_view(reason.data(), reason.size())));
+  return status;
+}
+// Empty where `status` carries none.
+inline std::string ReasonOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> reason = status.GetPayload(kReasonPayload);
+  return reason.has_value() ? std::string(*reason) : std::string();
+}
+
+}  // namespace comptoir::retail

@@ -1,0 +1,29 @@
+// From what a till says of a sale to the fact.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/ids.h"
+#include "common/retail/catalogue/price_book.h"
+#include "common/store/store.h"
+#include "comptoir/retail/v1/retail.pb.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::retail {
+
+// Fills in unit, price and VAT in force at `shop` on `today`. Without payments all
+// is paid in cash; cash that pays the rest is rounded to 5 cents. NOT_FOUND for an
+// unknown product, FAILED_PRECONDITION for one without a price (where the line
+// says none) or unit, else INVALID_ARGUMENT; with the line's number and a reason.
+//
+// The fact is as short as it can be: a quantity of one unit and the last payment's
+// amount are left out.
+absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, PriceBook& prices,
+                                   std::string_view shop, Day today,
+                                   const shop::v1::RecordSaleRequest& request);
+// The same without a memory between sales.
+absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, std::string_view shop,
+                                   Day today, const shop::v1::RecordSaleRequest& request);
+
+}  // namespace comptoir::retail

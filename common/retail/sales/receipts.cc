@@ -1,0 +1,234 @@
+#include "common/retail/sales/receipts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/code.h"
+#include "common/base/status.h"
+#include "common/retail/catalogue/queries.h"
+#include "common/retail/check.h"
+#include "common/retail/cursor.h"
+#include "common/retail/keys.h"
+#include "common/retail/quantity.h"
+#include "common/retail/reasons.h"
+#include "common/retail/sales/admit.h"
+#include "common/retail/tables.h"
+#include "common/retail/text.h"
+#include "comptoir/retail/v1/registers.pb.h"
+
+namespace comptoir::retail {
+namespace {
+
+constexpr size_t kReceiptNumberBytesMax = 128;
+
+absl::Status BadNumber(std::string_view number) {
+  return Refuse(kBadReceiptNumber,
+                absl::StrCat(Quoted(number), " is no receipt number: it is written like "
+                                             "outremeuse-261123-k7qm2w-0412"));
+}
+
+absl::Status UnknownReceipt(std::string_view number) {
+  return WithReason(absl::NotFoundError(absl::StrCat(
+                        "no receipt ", Quoted(number),
+                        " is held here: check the number, or ask the shop that printed it")),
+                    kUnknownReceipt);
+}
+
+// Takes what follows the last '-' off the end of `*text`; false where there is none.
+bool ConsumeLastPart(std::string_view* text, std::string_view* part) {
+  const size_t dash = text->rfind('-');
+  if (dash == std::string_view::npos) return false;
+  *part = text->substr(dash + 1);
+  *text = text->substr(0, dash);
+  return true;
+}
+
+absl::StatusOr<v1::ReceiptRow> DecodeReceipt(std::string_view bytes) {
+  v1::ReceiptRow row;
+  if (row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return row;
+  return absl::DataLossError("a row of receipts is damaged");
+}
+
+// A receipt's place in the list of its day.
+struct Listed {
+  uint32_t second = 0;
+  ReceiptPlace place;
+
+  auto order() const { return std::tuple(second, place.journal, place.ordinal); }
+  bool operator<(const Listed& other) const { return order() < other.order(); }
+};
+
+std::string CursorTo(const Listed& listed) {
+  std::string place;
+  AppendBigEndian32(listed.second, &place);
+  AppendBigEndian64(listed.place.journal.value(), &place);
+  AppendBigEndian64(listed.place.ordinal, &place);
+  return SealCursor(List::kReceipts, place);
+}
+
+// The first place that the page may show.
+absl::StatusOr<Listed> OpenPlace(std::string_view cursor) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kReceipts, cursor));
+  Listed listed;
+  if (sealed.empty()) return listed;
+  std::string_view place = sealed;
+  uint64_t journal = 0;
+  if (!ConsumeBigEndian32(&place, &listed.second) || !ConsumeBigEndian64(&place, &journal) ||
+      !ConsumeBigEndian64(&place, &listed.place.ordinal) || !place.empty()) {
+    return BadCursor();
+  }
+  listed.place.journal = JournalId(journal);
+  return listed;
+}
+
+// Adds the receipts of `day` in one block of a journal, from `first` on.
+absl::Status ReadBlock(const store::Snapshot& snapshot, JournalId journal, uint32_t block, Day day,
+                       const Listed& first, std::vector<Listed>* found) {
+  const uint64_t ordinal = block * kReceiptsPerBlock;
+  auto rows = snapshot.Scan(kReceipts, ReceiptKey(journal, ordinal),
+                            ReceiptKey(journal, ordinal + kReceiptsPerBlock));
+  for (; rows->Valid(); rows->Next()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const v1::ReceiptRow row, DecodeReceipt(rows->value()));
+    if (row.day() != day.value()) continue;
+    const Listed listed{row.second(),
+                        {journal, Sequence(row.sequence()), ReadBigEndian64(rows->key().substr(8)),
+                         row.duplicate()}};
+    if (!(listed < first)) found->push_back(listed);
+  }
+  return rows->status();
+}
+
+void FillLines(const v1::Sold& sold, shop::v1::Receipt* receipt) {
+  VatBreakdown vat;
+  for (const v1::SoldLine& line : sold.lines()) {
+    const Cents total = LineTotalOf(line);
+    vat.Add(line.vat_basis_points(), total);
+    shop::v1::ReceiptLine* printed = receipt->add_lines();
+    printed->set_product(line.product());
+    printed->set_unit(line.unit());
+    printed->set_quantity_milli(QuantityOf(line).value());
+    printed->set_unit_price_cents(line.unit_price_cents());
+    printed->set_total_cents(total.value());
+    printed->set_vat_basis_points(line.vat_basis_points());
+    printed->set_lot(line.lot());
+  }
+  for (const VatPart& part : vat.parts()) {
+    shop::v1::VatShare* share = receipt->add_vat();
+    share->set_basis_points(part.basis_points);
+    share->set_total_cents(part.total.value());
+    share->set_vat_cents(part.vat.value());
+  }
+}
+
+void FillPayments(const v1::Sold& sold, Cents total, shop::v1::Receipt* receipt) {
+  *receipt->mutable_payments() = sold.payments();
+  receipt->set_cash_rounding_cents(sold.cash_rounding_cents());
+  v1::Payment& last = *receipt->mutable_payments()->rbegin();
+  if (last.has_amount_cents()) return;
+  int64_t rest_cents = total.value() + sold.cash_rounding_cents();
+  for (const v1::Payment& payment : sold.payments()) rest_cents -= payment.amount_cents();
+  last.set_amount_cents(rest_cents);
+}
+
+}  // namespace
+
+std::string FormatReceiptNumber(std::string_view shop, std::string_view series, uint64_t ordinal) {
+  return absl::StrCat(View(shop), "-", View(series), "-", absl::Dec(ordinal, absl::kZeroPad4));
+}
+
+absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
+  std::string_view shop = number;
+  std::string_view ordinal;
+  std::string_view letters;
+  std::string_view day;
+  ReceiptNumber parsed;
+  if (number.size() > kReceiptNumberBytesMax || !ConsumeLastPart(&shop, &ordinal) ||
+      !ConsumeLastPart(&shop, &letters) || !ConsumeLastPart(&shop, &day) || !IsCode(shop)) {
+    return BadNumber(number);
+  }
+  parsed.shop = shop;
+  parsed.series = absl::StrCat(View(day), "-", View(letters));
+  if (!IsCode(parsed.series) || ordinal.empty()) return BadNumber(number);
+  const char* const end = ordinal.data() + ordinal.size();
+  const auto [stop, error] = std::from_chars(ordinal.data(), end, parsed.ordinal);
+  if (error != std::errc() || stop != end || parsed.ordinal == 0) return BadNumber(number);
+  return parsed;
+}
+
+absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::string_view number) {
+  COMPTOIR_ASSIGN_OR_RETURN(const ReceiptNumber parsed, ParseReceiptNumber(number));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> series,
+                            snapshot.Get(kSeries, SeriesKey(parsed.shop, parsed.series)));
+  if (!series.has_value()) return UnknownReceipt(number);
+  if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
+  const JournalId journal(ReadBigEndian64(*series));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                            snapshot.Get(kReceipts, ReceiptKey(journal, parsed.ordinal)));
+  if (!bytes.has_value()) return UnknownReceipt(number);
+  COMPTOIR_ASSIGN_OR_RETURN(const v1::ReceiptRow row, DecodeReceipt(*bytes));
+  return ReceiptPlace{journal, Sequence(row.sequence()), parsed.ordinal, row.duplicate()};
+}
+
+absl::StatusOr<ReceiptPage> ListReceiptPlaces(const store::Snapshot& snapshot,
+                                              std::string_view shop, Day day,
+                                              std::string_view cursor, uint32_t page_size) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", shop));
+  COMPTOIR_RETURN_IF_ERROR(CheckDay("day", day.value()));
+  COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
+                            PageSize(page_size, kReceiptsPageUsual, kReceiptsPageMax));
+  COMPTOIR_ASSIGN_OR_RETURN(const Listed first, OpenPlace(cursor));
+  const std::string prefix = ReceiptDayPrefix(shop, day);
+  std::vector<Listed> found;
+  auto blocks = snapshot.Scan(kReceiptDays, prefix, PrefixLimit(prefix));
+  for (; blocks->Valid(); blocks->Next()) {
+    std::string_view key = blocks->key().substr(prefix.size());
+    uint64_t journal = 0;
+    uint32_t block = 0;
+    if (!ConsumeBigEndian64(&key, &journal) || !ConsumeBigEndian32(&key, &block)) {
+      return absl::DataLossError("a key of receipt_days is damaged");
+    }
+    COMPTOIR_RETURN_IF_ERROR(ReadBlock(snapshot, JournalId(journal), block, day, first, &found));
+  }
+  COMPTOIR_RETURN_IF_ERROR(blocks->status());
+
+  // One more than the page: where the next begins.
+  const size_t shown = std::min(found.size(), count + 1);
+  std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(shown), found.end());
+  ReceiptPage page;
+  for (size_t i = 0; i < std::min(shown, count); ++i) page.receipts.push_back(found[i].place);
+  if (shown > count) page.next_cursor = CursorTo(found[count]);
+  return page;
+}
+
+absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, const Fact& sold,
+                                              bool duplicate) {
+  COMPTOIR_CHECK(sold.kind == v1::FACT_KIND_SOLD && sold.fact != nullptr);
+  const auto& fact = static_cast<const v1::Sold&>(*sold.fact);
+  const JournalContext& journal = *sold.journal;
+  shop::v1::Receipt receipt;
+  receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, sold.receipt_ordinal));
+  receipt.set_shop(journal.shop);
+  receipt.set_wall_ms(sold.wall_ms);
+  receipt.set_utc_offset_minutes(sold.utc_offset_minutes);
+  receipt.set_day(sold.business_day().value());
+  receipt.set_till(fact.till());
+  receipt.set_duplicate(duplicate);
+  receipt.set_doubtful(sold.doubtful);
+  receipt.mutable_reference()->set_journal(sold.reference.journal.value());
+  receipt.mutable_reference()->set_sequence(sold.reference.sequence.value());
+  receipt.mutable_reference()->set_hash_prefix(sold.reference.hash_prefix);
+  const Cents total = TotalOf(fact);
+  receipt.set_total_cents(total.value());
+  FillLines(fact, &receipt);
+  FillPayments(fact, total, &receipt);
+  for (shop::v1::ReceiptLine& line : *receipt.mutable_lines()) {
+    COMPTOIR_ASSIGN_OR_RETURN(*line.mutable_name(), ProductName(snapshot, line.product()));
+  }
+  return receipt;
+}
+
+}  // namespace comptoir::retail

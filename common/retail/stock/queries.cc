@@ -1,0 +1,176 @@
+#include "common/retail/stock/queries.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/code.h"
+#include "common/base/status.h"
+#include "common/retail/account.h"
+#include "common/retail/catalogue/queries.h"
+#include "common/retail/check.h"
+#include "common/retail/cursor.h"
+#include "common/retail/keys.h"
+#include "common/retail/tables.h"
+
+namespace comptoir::retail {
+namespace {
+
+// What rows are gathered by; also what a cursor holds. The lot stays empty but
+// where asked for.
+struct Item {
+  std::string product;
+  v1::Unit unit = v1::UNIT_UNSPECIFIED;
+  std::string lot;
+
+  auto operator<=>(const Item&) const = default;
+};
+using Shelf = std::vector<std::pair<Item, int64_t>>;  // thousandths, by rising item
+
+absl::StatusOr<Item> OpenItem(List list, std::string_view cursor) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(list, cursor));
+  if (place.empty()) return Item();
+  const std::optional<BalanceKey> key = ParseBalance(place);
+  if (!key.has_value() || !IsCode(key->product)) return BadCursor();
+  return Item{std::string(key->product), key->unit, std::string(key->lot)};
+}
+
+std::string SealItem(List list, const Item& item) {
+  std::string place;
+  AppendBalance({item.product, item.unit, item.lot}, &place);
+  return SealCursor(list, place);
+}
+
+// What of an account to read.
+struct ShelfQuery {
+  std::string product;  // empty: all
+  Item first;
+  bool by_lot = false;
+  bool zeros = true;    // also items of which nothing is left
+  size_t count = 0;     // items at most
+};
+
+// Rows of lots of one item follow one another, so that one pass sums them.
+absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_view account,
+                                const ShelfQuery& query) {
+  const std::string prefix = BalancePrefix(account);
+  std::string all = prefix;
+  if (!query.product.empty()) AppendCode(query.product, &all);
+  std::string from = prefix;
+  AppendBalance({query.first.product, query.first.unit, query.first.lot}, &from);
+  Shelf shelf;
+  const auto drop_zero = [&] {
+    if (!query.zeros && !shelf.empty() && shelf.back().second == 0) shelf.pop_back();
+  };
+  auto rows = snapshot.Scan(kBalances, query.first == Item() ? all : std::max(all, from),
+                            PrefixLimit(all));
+  for (; rows->Valid(); rows->Next()) {
+    const std::optional<BalanceKey> key = ParseBalance(rows->key().substr(prefix.size()));
+    if (!key.has_value()) return absl::DataLossError("a key of balances is damaged");
+    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums,
+                              store::DecodeCounters(rows->value()));
+    if (sums.size() != 1) return absl::DataLossError("a row of balances is damaged");
+    Item item{std::string(key->product), key->unit,
+              query.by_lot ? std::string(key->lot) : std::string()};
+    if (shelf.empty() || shelf.back().first != item) {
+      drop_zero();
+      if (shelf.size() == query.count) return shelf;
+      shelf.emplace_back(std::move(item), 0);
+    }
+    shelf.back().second += sums.front();
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  drop_zero();
+  return shelf;
+}
+
+// Shops that ever held anything, by code.
+absl::StatusOr<std::vector<std::string>> ShopsWithStock(const store::Snapshot& snapshot) {
+  std::vector<std::string> shops;
+  std::string from(kShopAccounts);
+  const std::string limit = PrefixLimit(kShopAccounts);
+  while (true) {
+    auto rows = snapshot.Scan(kBalances, from, limit);
+    if (!rows->Valid()) {
+      COMPTOIR_RETURN_IF_ERROR(rows->status());
+      return shops;
+    }
+    std::string_view key = rows->key();
+    std::string_view account;
+    if (!ConsumeCode(&key, &account)) return absl::DataLossError("a key of balances is damaged");
+    shops.emplace_back(account.substr(kShopAccounts.size()));
+    from = PrefixLimit(BalancePrefix(account));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,
+                                                      std::string_view shop,
+                                                      const shop::v1::ListStockRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", shop));
+  COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
+  COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
+                            PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
+  const List list = request.by_lot() ? List::kStockByLot : List::kStock;
+  COMPTOIR_ASSIGN_OR_RETURN(Item first, OpenItem(list, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                             {request.product(), std::move(first), request.by_lot(),
+                              !request.by_lot(), count + 1}));
+  shop::v1::ListStockResponse response;
+  if (shelf.size() > count) {
+    response.set_next_cursor(SealItem(list, shelf.back().first));
+    shelf.pop_back();
+  }
+  for (const auto& [item, milli] : shelf) {
+    shop::v1::StockRow* row = response.add_rows();
+    row->set_shop(std::string(shop));
+    row->set_product(item.product);
+    row->set_unit(item.unit);
+    row->set_lot(item.lot);
+    row->set_quantity_milli(milli);
+    COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot, item.product));
+  }
+  return response;
+}
+
+absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
+    const store::Snapshot& snapshot, const coop::v1::ListInventoryRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
+  COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
+                            PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
+  COMPTOIR_ASSIGN_OR_RETURN(const Item first, OpenItem(List::kInventory, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<std::string> shops, ShopsWithStock(snapshot));
+  // Each shop gives one item more than the page holds, so that the first `count` of
+  // all are complete.
+  std::map<Item, std::vector<std::pair<std::string, int64_t>>> items;
+  for (const std::string& shop : shops) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                                     {request.product(), first, false, true, count + 1}));
+    for (const auto& [item, milli] : shelf) items[item].emplace_back(shop, milli);
+  }
+  coop::v1::ListInventoryResponse response;
+  for (const auto& [item, held] : items) {
+    if (static_cast<size_t>(response.rows_size()) == count) {
+      response.set_next_cursor(SealItem(List::kInventory, item));
+      break;
+    }
+    coop::v1::InventoryRow* row = response.add_rows();
+    row->set_product(item.product);
+    row->set_unit(item.unit);
+    COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot, item.product));
+    for (const auto& [shop, milli] : held) {
+      coop::v1::ShopStock* stock = row->add_shops();
+      stock->set_shop(shop);
+      stock->set_quantity_milli(milli);
+      row->set_total_milli(row->total_milli() + milli);
+    }
+  }
+  return response;
+}
+
+}  // namespace comptoir::retail

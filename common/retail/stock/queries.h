@@ -1,0 +1,27 @@
+// What is on the shelves.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "comptoir/coop/v1/coop.pb.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::retail {
+
+inline constexpr size_t kStockPageUsual = 1'000;
+inline constexpr size_t kStockPageMax = 10'000;
+
+// One shop's stock by product and unit, over all lots; by lot where asked, then
+// without the lots of which nothing is left. INVALID_ARGUMENT with a reason for a
+// cursor or page size that cannot be.
+absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,
+                                                      std::string_view shop,
+                                                      const shop::v1::ListStockRequest& request);
+
+// Every shop's, product by product (and unit by unit, where shops differ).
+absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
+    const store::Snapshot& snapshot, const coop::v1::ListInventoryRequest& request);
+
+}  // namespace comptoir::retail

@@ -1,0 +1,22 @@
+// Text from outside, on its way into a sentence.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace comptoir::retail {
+
+// The distribution's Abseil has a string_view of its own.
+inline absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+// In quotes, control characters escaped, cut where it is long.
+inline std::string Quoted(std::string_view text) {
+  constexpr size_t kShownBytesMax = 64;
+  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(View(text.substr(0, kShownBytesMax))), "\"");
+}
+
+}  // namespace comptoir::retail

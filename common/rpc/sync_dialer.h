@@ -1,0 +1,49 @@
+// The dialing end of a sync stream: keeps one to a hub (or sibling) for as long
+// as it lives, with backoff between tries.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "common/replica/replica.h"
+#include "common/rpc/credentials.h"
+#include "comptoir/sync/v1/sync.grpc.pb.h"
+
+namespace comptoir::rpc {
+
+// Thread use: any.
+class SyncDialer {
+ public:
+  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files,
+             Random& random);
+  // Ends the stream and joins.
+  ~SyncDialer();
+
+  // Why the last stream ended or could not be opened; OK while one is up.
+  absl::Status last_error() const;
+
+ private:
+  class Stream;
+  void Loop();
+  absl::Status RunOnce(bool* reached);
+  // False when stopping.
+  bool Pause(int64_t delay_ms);
+
+  replica::Replica& replica_;
+  const std::string address_;
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  Random& random_;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  Stream* stream_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  absl::Status last_error_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace comptoir::rpc

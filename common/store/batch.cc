@@ -1,0 +1,58 @@
+#include "common/store/batch.h"
+
+#include "common/base/status.h"
+
+namespace comptoir::store {
+
+Batch::Batch(const TableSet& tables, const Reader& committed, const Batch* after)
+    : tables_(tables), committed_(committed) {
+  if (after == nullptr) return;
+  COMPTOIR_CHECK(&after->committed_ == &committed);
+  const auto stand_on = [this](const std::shared_ptr<const Shared>& rows) {
+    if (!rows->committed.load(std::memory_order_acquire)) below_.push_back(rows);
+  };
+  stand_on(after->own_);
+  for (const auto& rows : after->below_) stand_on(rows);
+}
+
+Batch* Batch::Of(Transaction* transaction, const Reader& committed) {
+  if (transaction == nullptr) return nullptr;
+  Batch* const batch = dynamic_cast<Batch*>(transaction);
+  COMPTOIR_CHECK(batch != nullptr && &batch->committed_ == &committed);
+  return batch;
+}
+
+absl::StatusOr<std::optional<std::string>> Batch::Get(TableId table, std::string_view key) const {
+  COMPTOIR_CHECK(TakesRows(table));
+  const BatchRows::Row* row = own_->content.Find(table, key);
+  for (size_t i = 0; row == nullptr && i < below_.size(); ++i) {
+    if (below_[i]->committed.load(std::memory_order_acquire)) continue;
+    row = below_[i]->content.Find(table, key);
+  }
+  if (row == nullptr) return committed_.Get(table, key);
+  if (row->operation == Operation::kErase) return std::nullopt;
+  return std::string(row->value());
+}
+
+void Batch::Put(TableId table, std::string_view key, std::string_view value) {
+  COMPTOIR_CHECK(TakesRows(table));
+  own_->content.Put(table, key, value);
+}
+
+void Batch::Erase(TableId table, std::string_view key) {
+  COMPTOIR_CHECK(TakesRows(table));
+  own_->content.Erase(table, key);
+}
+
+void Batch::Add(TableId table, std::string_view key, std::span<const int64_t> sums) {
+  COMPTOIR_CHECK(!TakesRows(table));
+  own_->content.Add(table, key, sums);
+}
+
+const BatchRows& Batch::RowsToCommit() const {
+  COMPTOIR_CHECK(!own_->committed.load(std::memory_order_acquire));
+  for (const auto& rows : below_) COMPTOIR_CHECK(rows->committed.load(std::memory_order_acquire));
+  return own_->content;
+}
+
+}  // namespace comptoir::store

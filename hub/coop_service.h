@@ -1,0 +1,50 @@
+// CoopService for the co-op's buyers: translates and calls, holds no rules.
+// Only operators' certificates may ask.
+//
+// Thread use: any.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "common/daemon/host.h"
+#include "comptoir/coop/v1/coop.grpc.pb.h"
+
+namespace comptoir::hub {
+
+class CoopService : public coop::v1::CoopService::CallbackService {
+ public:
+  explicit CoopService(daemon::Host& host) : host_(host) {}
+
+  grpc::ServerUnaryReactor* ImportProducts(grpc::CallbackServerContext* context,
+                                           const coop::v1::ImportProductsRequest* request,
+                                           coop::v1::ImportProductsResponse* response) override;
+  grpc::ServerUnaryReactor* ListInventory(grpc::CallbackServerContext* context,
+                                          const coop::v1::ListInventoryRequest* request,
+                                          coop::v1::ListInventoryResponse* response) override;
+  grpc::ServerUnaryReactor* ListSales(grpc::CallbackServerContext* context,
+                                      const shop::v1::ListSalesRequest* request,
+                                      shop::v1::ListSalesResponse* response) override;
+  grpc::ServerUnaryReactor* ListReceipts(grpc::CallbackServerContext* context,
+                                         const shop::v1::ListReceiptsRequest* request,
+                                         shop::v1::ListReceiptsResponse* response) override;
+  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
+                                       const shop::v1::GetReceiptRequest* request,
+                                       shop::v1::Receipt* response) override;
+  grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
+                                         const shop::v1::ListProductsRequest* request,
+                                         shop::v1::ListProductsResponse* response) override;
+  grpc::ServerUnaryReactor* ListShops(grpc::CallbackServerContext* context,
+                                      const coop::v1::ListShopsRequest* request,
+                                      coop::v1::ListShopsResponse* response) override;
+
+ private:
+  absl::StatusOr<coop::v1::ListShopsResponse> Shops();
+
+  daemon::Host& host_;
+};
+
+// PERMISSION_DENIED unless the caller's certificate is an operator's of our co-op.
+absl::Status AuthoriseOperator(const grpc::CallbackServerContext& context,
+                               const std::string& coop);
+
+}  // namespace comptoir::hub

@@ -1,0 +1,146 @@
+#include "hub/enrolment_desk.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/code.h"
+#include "common/base/status.h"
+#include "common/identity/certificate.h"
+#include "common/identity/token.h"
+#include "common/ledger/tables.h"
+
+namespace comptoir::hub {
+namespace {
+
+constexpr uint32_t kLifeSeconds = 3'600;
+constexpr uint32_t kLifeSecondsMax = 7 * 86'400;
+constexpr int kTriesPerMinuteMax = 60;
+constexpr size_t kSigningRequestBytesMax = 16 << 10;
+
+std::string KeyOf(const identity::Token& token) {
+  return absl::StrCat("token/", absl::BytesToHexString(
+                                    absl::string_view(identity::TokenHash(token).view().data(),
+                                                      identity::TokenHash(token).view().size())));
+}
+
+}  // namespace
+
+absl::StatusOr<admin::v1::CreateTokenResponse> EnrolmentDesk::CreateToken(
+    const admin::v1::CreateTokenRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCode("shop", request.shop()));
+  const uint32_t life_seconds =
+      request.valid_seconds() == 0 ? kLifeSeconds : request.valid_seconds();
+  if (life_seconds > kLifeSecondsMax) {
+    return absl::InvalidArgumentError("a token lives at most a week (604800 seconds)");
+  }
+  const identity::Token token =
+      identity::MakeToken(identity::Fingerprint(authority_.certificate()), host_.random());
+  admin::v1::TokenRow row;
+  row.set_shop(request.shop());
+  row.set_may_edit_catalogue(request.may_edit_catalogue());
+  row.set_expires_ms(host_.clock().WallMillis() + int64_t{life_seconds} * 1000);
+  COMPTOIR_RETURN_IF_ERROR(Write(KeyOf(token), row));
+  admin::v1::CreateTokenResponse response;
+  response.set_token(identity::TokenText(token));
+  response.set_expires_ms(row.expires_ms());
+  return response;
+}
+
+absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::Enroll(
+    const admin::v1::EnrollRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCode("node", request.node()));
+  if (request.signing_request_pem().size() > kSigningRequestBytesMax) {
+    return absl::InvalidArgumentError("the signing request is over 16 KiB");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const identity::Token token, identity::ParseToken(request.token()));
+  const std::string key = KeyOf(token);
+  MutexLock lock(&mutex_);
+  COMPTOIR_RETURN_IF_ERROR(CheckRate());
+  COMPTOIR_ASSIGN_OR_RETURN(admin::v1::TokenRow row, FindOpen(key));
+  COMPTOIR_RETURN_IF_ERROR(CheckNode(request.node(), row.shop()));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::string certificate,
+      authority_.Issue(identity::NodeHolder(authority_.coop().code, row.shop(), request.node(),
+                                            row.may_edit_catalogue()),
+                       request.signing_request_pem(), host_.clock().WallMillis()));
+  row.set_spent_by(request.node());
+  COMPTOIR_RETURN_IF_ERROR(Write(key, row));
+
+  retail::v1::NodeEnrolled enrolled;
+  enrolled.set_node(request.node());
+  enrolled.set_shop(row.shop());
+  enrolled.set_certificate(certificate);
+  enrolled.set_token_sha256(std::string(identity::TokenHash(token).view()));
+  COMPTOIR_RETURN_IF_ERROR(
+      host_.ledger()
+          .AppendAndWait({"",
+                          0,
+                          journal::v1::SCOPE_COOP,
+                          {{retail::v1::FACT_KIND_NODE_ENROLLED, enrolled.SerializeAsString()}}})
+          .status());
+
+  admin::v1::EnrollResponse response;
+  response.set_certificate_pem(identity::CertificateToPem(certificate));
+  response.set_authority_pem(identity::CertificateToPem(authority_.certificate()));
+  response.set_coop(authority_.coop().name);
+  response.set_shop(row.shop());
+  response.set_hub_sync_address(sync_address_);
+  return response;
+}
+
+absl::Status EnrolmentDesk::CheckRate() {
+  const int64_t minute = host_.clock().BootMillis() / 60'000;
+  if (minute != minute_) {
+    minute_ = minute;
+    tries_ = 0;
+  }
+  if (++tries_ > kTriesPerMinuteMax) {
+    return absl::ResourceExhaustedError("too many tries to enrol: wait a minute");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const std::string& key) {
+  const auto snapshot = host_.ledger().NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(const auto bytes, snapshot->Get(ledger::kLocal, key));
+  admin::v1::TokenRow row;
+  if (!bytes.has_value() || !row.ParseFromString(*bytes)) {
+    return absl::PermissionDeniedError(
+        "this token is not one of this hub's: make one with 'comptoir token create'");
+  }
+  if (!row.spent_by().empty()) {
+    return absl::PermissionDeniedError(absl::StrCat("this token was already used, by ",
+                                                    row.spent_by(),
+                                                    ": make one for each node"));
+  }
+  if (row.expires_ms() <= host_.clock().WallMillis()) {
+    return absl::PermissionDeniedError(
+        "this token has expired: make another with 'comptoir token create'");
+  }
+  return row;
+}
+
+// One name, one shop: a node may enrol anew in its own shop, after losing its disk.
+absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string& shop) {
+  const auto snapshot = host_.ledger().NewSnapshot();
+  const std::string name = absl::StrCat("node/", node);
+  COMPTOIR_ASSIGN_OR_RETURN(const auto held, snapshot->Get(ledger::kLocal, name));
+  const bool is_hub = node == host_.ledger().self().node;
+  if (is_hub || (held.has_value() && *held != shop)) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("the name ", node, " is taken by ", is_hub ? "the hub" : *held,
+                     ": choose another"));
+  }
+  auto transaction = host_.store().Begin();
+  transaction->Put(ledger::kLocal, name, shop);
+  return host_.store().Commit(std::move(transaction), store::Durability::kSynced);
+}
+
+absl::Status EnrolmentDesk::Write(const std::string& key, const admin::v1::TokenRow& row) {
+  auto transaction = host_.store().Begin();
+  transaction->Put(ledger::kLocal, key, row.SerializeAsString());
+  return host_.store().Commit(std::move(transaction), store::Durability::kSynced);
+}
+
+}  // namespace comptoir::hub

@@ -1,0 +1,50 @@
+// Tokens, and the certificates that nodes get for them.
+//
+// Invariants: a token is spent once, and is spent on disk before its certificate
+// leaves; every certificate handed out is a NodeEnrolled fact (R13).
+//
+// Thread use: any.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/base/mutex.h"
+#include "common/daemon/host.h"
+#include "common/identity/authority.h"
+#include "comptoir/admin/v1/admin.pb.h"
+#include "comptoir/admin/v1/rows.pb.h"
+
+namespace comptoir::hub {
+
+class EnrolmentDesk {
+ public:
+  EnrolmentDesk(daemon::Host& host, identity::Authority authority)
+      : host_(host), authority_(std::move(authority)) {}
+
+  // Where nodes find the sync port; told to each that enrols.
+  void SetSyncAddress(std::string address) { sync_address_ = std::move(address); }
+
+  // INVALID_ARGUMENT for a malformed shop or a life of over a week.
+  absl::StatusOr<admin::v1::CreateTokenResponse> CreateToken(
+      const admin::v1::CreateTokenRequest& request);
+
+  // PERMISSION_DENIED for a token that is unknown, spent or expired, ALREADY_EXISTS
+  // for a node's name that another shop has, RESOURCE_EXHAUSTED when too many
+  // have tried lately. Nothing is spent then.
+  absl::StatusOr<admin::v1::EnrollResponse> Enroll(const admin::v1::EnrollRequest& request);
+
+ private:
+  absl::Status CheckRate() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<admin::v1::TokenRow> FindOpen(const std::string& key);
+  absl::Status CheckNode(const std::string& node, const std::string& shop);
+  absl::Status Write(const std::string& key, const admin::v1::TokenRow& row);
+
+  daemon::Host& host_;
+  const identity::Authority authority_;
+  std::string sync_address_;
+  Mutex mutex_;
+  // Of the current minute.
+  int64_t minute_ ABSL_GUARDED_BY(mutex_) = 0;
+  int tries_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace comptoir::hub

@@ -1,0 +1,80 @@
+#include "hub/hub_daemon.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/daemon/address.h"
+#include "common/daemon/admin_service.h"
+#include "common/daemon/grpc_server.h"
+#include "common/daemon/host.h"
+#include "common/daemon/lifecycle.h"
+#include "common/identity/data_folder.h"
+#include "common/platform/logging.h"
+#include "common/rpc/credentials.h"
+#include "common/rpc/enrolment_client.h"
+#include "common/rpc/sync_server.h"
+#include "common/rpc/web_server.h"
+#include "hub/coop_service.h"
+#include "hub/enrolment_desk.h"
+
+namespace comptoir::hub {
+namespace {
+
+constexpr size_t kSyncStreamsMax = 20'000;
+// Streams end by themselves when their sessions do; what is left gets this long.
+constexpr int kDrainMillis = 2'000;
+
+}  // namespace
+
+absl::Status RunHub(const HubOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address listen,
+                            daemon::ParseAddress("listen", options.listen));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
+                            daemon::ParseAddress("web-listen", options.web_listen));
+  COMPTOIR_ASSIGN_OR_RETURN(auto host,
+                            daemon::Host::Open({options.data, options.time_zone, true}));
+  COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
+                            identity::LoadAuthority(identity::NodeFiles(options.data)));
+  EnrolmentDesk desk(*host, std::move(authority));
+  rpc::SyncServer sync(host->replica(), kSyncStreamsMax);
+  CoopService coop(*host);
+  const std::string coop_code = host->ledger().self().coop;
+  daemon::AdminService admin(
+      *host, {[&coop_code](const grpc::CallbackServerContext& context) {
+                return AuthoriseOperator(context, coop_code);
+              },
+              nullptr,
+              [&desk](const admin::v1::CreateTokenRequest& request) {
+                return desk.CreateToken(request);
+              }});
+  COMPTOIR_ASSIGN_OR_RETURN(auto server,
+                            daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->tls()),
+                                                      {&sync, &coop, &admin}));
+  desk.SetSyncAddress(options.advertise.empty() ? absl::StrCat(":", server->port())
+                                                : options.advertise);
+  COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(&host->tls()));
+  web->Handle<admin::v1::EnrollRequest>(
+      rpc::kEnrollPath,
+      [&desk](const admin::v1::EnrollRequest& request) { return desk.Enroll(request); });
+  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
+  server->SetServing(true);
+  daemon::AnnounceReady(absl::StrCat("sync=", listen.host, ":", server->port(),
+                                     " web=", web_listen.host, ":", web->port()));
+  daemon::NotifyServiceManager("READY=1");
+  platform::Log(platform::LogLevel::kInfo, "hub serving", {{"sync_port", server->port()}});
+  daemon::WaitForTermination();
+
+  platform::Log(platform::LogLevel::kInfo, "hub stopping");
+  daemon::NotifyServiceManager("STOPPING=1");
+  server->SetServing(false);
+  web->Stop();
+  admin.Stop();
+  host->replica().CloseSessions(absl::UnavailableError("the hub is stopping"));
+  server->Drain(kDrainMillis);
+  return absl::OkStatus();
+}
+
+}  // namespace comptoir::hub

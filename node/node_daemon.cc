@@ -1,0 +1,81 @@
+#include "node/node_daemon.h"
+
+#include <grpcpp/security/server_credentials.h>
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/daemon/address.h"
+#include "common/daemon/admin_service.h"
+#include "common/daemon/grpc_server.h"
+#include "common/daemon/host.h"
+#include "common/daemon/lifecycle.h"
+#include "common/platform/logging.h"
+#include "common/rpc/sync_dialer.h"
+#include "common/rpc/web_server.h"
+#include "node/enrolment.h"
+#include "node/sale_recorder.h"
+#include "node/shop_service.h"
+
+namespace comptoir::node {
+namespace {
+
+// Within the 5 s that a service manager is promised.
+constexpr int kDrainMillis = 3'000;
+
+}  // namespace
+
+absl::Status RunNode(const NodeOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address listen,
+                            daemon::ParseAddress("listen", options.listen));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
+                            daemon::ParseAddress("web-listen", options.web_listen));
+  COMPTOIR_ASSIGN_OR_RETURN(auto host,
+                            daemon::Host::Open({options.data, options.time_zone, false}));
+  std::string hub = options.hub;
+  if (hub.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(hub, ReadHubAddress(options.data));
+  }
+  COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress("hub", hub).status());
+
+  SaleRecorder recorder(host->ledger(), host->clock());
+  ShopService shop(host->ledger(), recorder);
+  auto dialer =
+      std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());
+  daemon::AdminService admin(
+      *host, {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
+              [&hub, &dialer](admin::v1::Link* link) {
+                link->set_hub(hub);
+                if (!link->online()) {
+                  link->set_last_error(std::string(dialer->last_error().message()));
+                }
+              },
+              nullptr});
+  COMPTOIR_ASSIGN_OR_RETURN(auto server,
+                            daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(),
+                                                      {&shop, &admin}));
+  COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(nullptr));
+  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
+  server->SetServing(true);
+  daemon::AnnounceReady(absl::StrCat("grpc=", listen.host, ":", server->port(),
+                                     " web=", web_listen.host, ":", web->port()));
+  daemon::NotifyServiceManager("READY=1");
+  platform::Log(platform::LogLevel::kInfo, "node serving",
+                {{"grpc_port", server->port()}, {"hub", hub}});
+  daemon::WaitForTermination();
+
+  platform::Log(platform::LogLevel::kInfo, "node stopping");
+  daemon::NotifyServiceManager("STOPPING=1");
+  server->SetServing(false);
+  web->Stop();
+  admin.Stop();
+  server->Drain(kDrainMillis);
+  host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
+  dialer.reset();
+  return absl::OkStatus();
+}
+
+}  // namespace comptoir::node

@@ -1,0 +1,43 @@
+// Turns requests of tills into facts of this shop: builds them over the views,
+// appends them, and makes the answers. The rules are common/retail's, the order
+// and durability common/ledger's.
+//
+// Thread use: any. Callbacks run on the ledger's threads and must not block.
+#pragma once
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/ledger/ledger.h"
+#include "common/retail/catalogue/price_book.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::node {
+
+class SaleRecorder {
+ public:
+  SaleRecorder(ledger::Ledger& ledger, Clock& clock) : ledger_(ledger), clock_(clock) {}
+
+  // Calls `done` once the sale is on disk, or refused; a repeated request gets
+  // its first answer (R11). `prices` is the caller's own memory between sales.
+  using SaleDone = std::function<void(absl::StatusOr<shop::v1::SaleRecorded>)>;
+  void RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
+                  SaleDone done);
+
+  using DeliveryDone = std::function<void(absl::StatusOr<shop::v1::RecordDeliveryResponse>)>;
+  void RecordDelivery(const shop::v1::RecordDeliveryRequest& request, DeliveryDone done);
+
+  Day Today();
+
+ private:
+  // Appends one fact; where it could not be built, still answers a request that
+  // is known: its sale happened, whatever the catalogue says by now.
+  void AppendBuilt(const std::string& request_id, uint32_t digest, retail::v1::FactKind kind,
+                   absl::StatusOr<std::string> fact, ledger::Ledger::AppendDone done);
+
+  ledger::Ledger& ledger_;
+  Clock& clock_;
+};
+
+}  // namespace comptoir::node

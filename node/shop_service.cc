@@ -1,0 +1,101 @@
+#include "node/shop_service.h"
+
+#include <utility>
+
+#include "common/daemon/receipts.h"
+#include "common/retail/catalogue/queries.h"
+#include "common/retail/sales/daily.h"
+#include "common/retail/stock/queries.h"
+#include "common/rpc/status.h"
+#include "node/till_stream.h"
+
+namespace comptoir::node {
+namespace {
+
+// Answers a call at once.
+template <typename Response>
+grpc::ServerUnaryReactor* Reply(grpc::CallbackServerContext* context,
+                                absl::StatusOr<Response> result, Response* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (result.ok()) *response = *std::move(result);
+  reactor->Finish(rpc::Answer(result.status(), *context));
+  return reactor;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* context,
+                                                  const shop::v1::RecordSaleRequest* request,
+                                                  shop::v1::Receipt* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  MutexLock lock(&prices_mutex_);
+  recorder_.RecordSale(*request, prices_, [this, context, response,
+                                           reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
+    absl::Status status = recorded.status();
+    if (recorded.ok()) {
+      auto receipt = daemon::FindReceipt(ledger_, recorded->number());
+      if (receipt.ok()) *response = *std::move(receipt);
+      status = receipt.status();
+    }
+    reactor->Finish(rpc::Answer(status, *context));
+  });
+  return reactor;
+}
+
+grpc::ServerBidiReactor<shop::v1::RecordSaleRequest, shop::v1::TillAnswer>* ShopService::Till(
+    grpc::CallbackServerContext*) {
+  return new TillStream(recorder_);
+}
+
+grpc::ServerUnaryReactor* ShopService::RecordDelivery(
+    grpc::CallbackServerContext* context, const shop::v1::RecordDeliveryRequest* request,
+    shop::v1::RecordDeliveryResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  recorder_.RecordDelivery(
+      *request,
+      [context, response, reactor](absl::StatusOr<shop::v1::RecordDeliveryResponse> recorded) {
+        if (recorded.ok()) *response = *std::move(recorded);
+        reactor->Finish(rpc::Answer(recorded.status(), *context));
+      });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ShopService::ListStock(grpc::CallbackServerContext* context,
+                                                 const shop::v1::ListStockRequest* request,
+                                                 shop::v1::ListStockResponse* response) {
+  const auto snapshot = ledger_.NewSnapshot();
+  return Reply(context, retail::ListStock(*snapshot, ledger_.self().shop, *request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::GetReceipt(grpc::CallbackServerContext* context,
+                                                  const shop::v1::GetReceiptRequest* request,
+                                                  shop::v1::Receipt* response) {
+  return Reply(context, daemon::FindReceipt(ledger_, request->number()), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListReceipts(grpc::CallbackServerContext* context,
+                                                    const shop::v1::ListReceiptsRequest* request,
+                                                    shop::v1::ListReceiptsResponse* response) {
+  shop::v1::ListReceiptsRequest query = *request;
+  if (query.shop().empty()) query.set_shop(ledger_.self().shop);
+  if (query.day() == 0) query.set_day(recorder_.Today().value());
+  return Reply(context, daemon::ListReceipts(ledger_, query), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListSales(grpc::CallbackServerContext* context,
+                                                 const shop::v1::ListSalesRequest* request,
+                                                 shop::v1::ListSalesResponse* response) {
+  const auto snapshot = ledger_.NewSnapshot();
+  return Reply(context, retail::ListSales(*snapshot, recorder_.Today(), *request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListProducts(grpc::CallbackServerContext* context,
+                                                    const shop::v1::ListProductsRequest* request,
+                                                    shop::v1::ListProductsResponse* response) {
+  const auto snapshot = ledger_.NewSnapshot();
+  return Reply(context,
+               retail::ListProducts(*snapshot, ledger_.self().shop, recorder_.Today(), *request),
+               response);
+}
+
+}  // namespace comptoir::node

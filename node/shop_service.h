@@ -1,0 +1,52 @@
+// ShopService for the tills of this shop: translates and calls, holds no rules.
+//
+// Thread use: any.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "common/base/mutex.h"
+#include "common/ledger/ledger.h"
+#include "common/retail/catalogue/price_book.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+#include "node/sale_recorder.h"
+
+namespace comptoir::node {
+
+class ShopService : public shop::v1::ShopService::CallbackService {
+ public:
+  ShopService(ledger::Ledger& ledger, SaleRecorder& recorder)
+      : ledger_(ledger), recorder_(recorder) {}
+
+  grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
+                                       const shop::v1::RecordSaleRequest* request,
+                                       shop::v1::Receipt* response) override;
+  grpc::ServerBidiReactor<shop::v1::RecordSaleRequest, shop::v1::TillAnswer>* Till(
+      grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* RecordDelivery(grpc::CallbackServerContext* context,
+                                           const shop::v1::RecordDeliveryRequest* request,
+                                           shop::v1::RecordDeliveryResponse* response) override;
+  grpc::ServerUnaryReactor* ListStock(grpc::CallbackServerContext* context,
+                                      const shop::v1::ListStockRequest* request,
+                                      shop::v1::ListStockResponse* response) override;
+  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
+                                       const shop::v1::GetReceiptRequest* request,
+                                       shop::v1::Receipt* response) override;
+  grpc::ServerUnaryReactor* ListReceipts(grpc::CallbackServerContext* context,
+                                         const shop::v1::ListReceiptsRequest* request,
+                                         shop::v1::ListReceiptsResponse* response) override;
+  grpc::ServerUnaryReactor* ListSales(grpc::CallbackServerContext* context,
+                                      const shop::v1::ListSalesRequest* request,
+                                      shop::v1::ListSalesResponse* response) override;
+  grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
+                                         const shop::v1::ListProductsRequest* request,
+                                         shop::v1::ListProductsResponse* response) override;
+
+ private:
+  ledger::Ledger& ledger_;
+  SaleRecorder& recorder_;
+  Mutex prices_mutex_;
+  retail::PriceBook prices_ ABSL_GUARDED_BY(prices_mutex_);  // of unary sales
+};
+
+}  // namespace comptoir::node

@@ -1,0 +1,14 @@
+// The limit of one sale: one fdatasync of the same bytes on the same disk.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "tests/bench/samples.h"
+
+namespace comptoir::bench {
+
+// Appends `bytes` and syncs them, `count` times, to a file in `folder`.
+Latencies MeasureDiskSync(const std::string& folder, size_t bytes, size_t count);
+
+}  // namespace comptoir::bench

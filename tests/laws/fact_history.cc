@@ -1,0 +1,157 @@
+#include "tests/laws/fact_history.h"
+
+#include "common/retail/quantity.h"
+#include "common/retail/tables.h"
+
+namespace comptoir::laws {
+namespace {
+
+using retail::JournalContext;
+
+JournalContext Writer(uint64_t journal, journal::v1::Scope scope, const std::string& shop,
+                      journal::Writer writer) {
+  return {JournalId(journal), scope, shop, "261123-k7qm2" + std::string(1, static_cast<char>('a' + journal - 100)),
+          std::move(writer)};
+}
+
+retail::v1::Unit DrawUnit() {
+  return *rc::gen::element(retail::v1::UNIT_PIECE, retail::v1::UNIT_KILOGRAM);
+}
+
+std::string DrawLot() { return *rc::gen::element<std::string>("", "L47", "L48"); }
+
+}  // namespace
+
+std::vector<JournalContext> FactHistory::CoopWriters() {
+  const journal::Writer hub{"essai", "hub", "", true, true};
+  const journal::Writer buyer{"essai", "herstal-1", "herstal", false, true};
+  const auto coop = journal::v1::SCOPE_COOP;
+  return {Writer(100, coop, "", hub), Writer(101, coop, "", hub), Writer(102, coop, "", buyer),
+          Writer(103, coop, "", {"essai", "outremeuse-1", "outremeuse", false, true})};
+}
+
+std::vector<JournalContext> FactHistory::ShopWriters() {
+  const journal::Writer herstal{"essai", "herstal-1", "herstal", false, false};
+  const auto shop = journal::v1::SCOPE_SHOP;
+  return {Writer(100, shop, "outremeuse", {"essai", "outremeuse-1", "outremeuse", false, false}),
+          Writer(101, shop, "outremeuse", {"essai", "outremeuse-2", "outremeuse", false, false}),
+          Writer(102, shop, "herstal", herstal), Writer(103, shop, "herstal", herstal)};
+}
+
+Journals<FoldOperation> FactHistory::Draw(const Source& source) {
+  Journals<FoldOperation> journals;
+  for (const auto& frames : DrawFrames()) {
+    const JournalContext& writer = writers_[journals.size()];
+    auto& operations = journals.emplace_back();
+    uint64_t receipts = 0;
+    for (const WriteFrame& frame : frames) {
+      operations.push_back(Make(writer, frame, source(writer, frame), &receipts));
+    }
+  }
+  return journals;
+}
+
+FoldOperation FactHistory::Make(const JournalContext& writer, const WriteFrame& frame,
+                                const Said& said, uint64_t* receipts) {
+  journal::v1::Entry entry;
+  entry.set_fold_version(retail::kFoldVersion);
+  entry.set_kind(said.kind);
+  entry.set_fact(said.message->SerializeAsString());
+  FoldOperation operation;
+  retail::Fact& fact = operation.fact;
+  fact.journal = &writer;
+  fact.reference = frame.reference;
+  fact.hybrid_time = frame.time;
+  // Around midnight and the hours, on both sides of 1970's days and the shops' zones.
+  fact.wall_ms = kMondayMs + *rc::gen::inRange<int64_t>(-40, 40) * 1'800'000;
+  fact.utc_offset_minutes = *rc::gen::element(60, 120, -210);
+  const retail::Verdict parsed = retail::ParseFact(entry, &arena_, &fact);
+  RC_ASSERT(parsed.admitted());
+  const retail::Verdict admitted = retail::Admit(fact);
+  if (!admitted.admitted()) RC_FAIL(admitted.detail);
+  if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
+  return operation;
+}
+
+Rows DumpViews(const store::Snapshot& snapshot) {
+  Rows rows;
+  for (const store::TableSpec& table : retail::ViewTables()) {
+    auto row = snapshot.Scan(table.id, "", "");
+    for (; row->Valid(); row->Next()) {
+      rows[{table.id, std::string(row->key())}] = std::string(row->value());
+    }
+    RC_ASSERT(row->status().ok());
+  }
+  return rows;
+}
+
+FoldLaw::State FoldLaw::Start() const {
+  State state{std::make_unique<store::MemoryStore>(retail::ViewTables()), nullptr};
+  state.open = state.store->Begin();
+  return state;
+}
+
+void FoldLaw::Apply(const FoldOperation& operation, State& state) const {
+  absl::Status status;
+  switch (operation.step) {
+    case Step::kCount:
+      status = retail::Fold(operation.fact, retail::Direction::kCount, *state.open);
+      break;
+    case Step::kUncount:
+      status = retail::Fold(operation.fact, retail::Direction::kUncount, *state.open);
+      break;
+    case Step::kDuplicate:
+      status = retail::FoldDuplicate(operation.fact, *state.open);
+      break;
+  }
+  RC_ASSERT(status.ok());
+}
+
+void FoldLaw::Settle(State& state) const {
+  RC_ASSERT(state.store->Commit(state.open, store::Durability::kSynced).ok());
+  state.open = state.store->Begin();
+}
+
+Rows FoldLaw::Dump(const State& state) const { return DumpViews(*state.store->NewSnapshot()); }
+
+void FoldLaw::CheckModel(const std::vector<FoldOperation>& applied, const State& state) const {
+  if (model) model(applied, *state.store->NewSnapshot());
+}
+
+std::string DrawProduct() {
+  return *rc::gen::element<std::string>("carottes", "pain-gris", "pommes");
+}
+
+Said DrawSold() {
+  auto sold = std::make_unique<retail::v1::Sold>();
+  const int lines = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < lines; ++i) {
+    retail::v1::SoldLine* line = sold->add_lines();
+    line->set_product(DrawProduct());
+    line->set_unit(DrawUnit());
+    if (*rc::gen::arbitrary<bool>()) {
+      line->set_quantity_milli(*rc::gen::inRange<int64_t>(1, 5'000));
+    }
+    line->set_unit_price_cents(*rc::gen::inRange<int64_t>(0, 2'000));
+    line->set_lot(DrawLot());
+  }
+  sold->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
+  return {retail::v1::FACT_KIND_SOLD, std::move(sold)};
+}
+
+Said DrawGoodsReceived() {
+  auto received = std::make_unique<retail::v1::GoodsReceived>();
+  received->set_producer(*rc::gen::element<std::string>("ferme-du-bois", "moulin"));
+  const int lines = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < lines; ++i) {
+    retail::v1::ReceivedLine* line = received->add_lines();
+    line->set_product(DrawProduct());
+    line->set_unit(DrawUnit());
+    line->set_quantity_milli(*rc::gen::inRange<int64_t>(1, 50'000));
+    line->set_lot(DrawLot());
+    line->set_use_by_day(*rc::gen::element(0, 20'790, 20'791));
+  }
+  return {retail::v1::FACT_KIND_GOODS_RECEIVED, std::move(received)};
+}
+
+}  // namespace comptoir::laws

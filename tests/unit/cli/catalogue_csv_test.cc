@@ -1,0 +1,114 @@
+#include "cli/catalogue_csv.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(Catalogue, ReadsFrenchTitlesAndDecimalCommas) {
+  const CatalogueReading reading = ReadCatalogue(
+      "\xef\xbb\xbf"
+      "Code;NOM;Unité;Producteur;Nom du producteur;Code-barres;Prix TVAC;TVA\r\n"
+      "carottes;Carottes;kg;ferme;La Ferme;5400141001815;1,95;6\r\n");
+  EXPECT_THAT(reading.problems, IsEmpty());
+  EXPECT_THAT(reading.unused_columns, IsEmpty());
+  ASSERT_EQ(reading.request.products_size(), 1);
+  const coop::v1::ProductSpec& product = reading.request.products(0);
+  EXPECT_EQ(product.product(), "carottes");
+  EXPECT_EQ(product.name(), "Carottes");
+  EXPECT_EQ(product.unit(), retail::v1::UNIT_KILOGRAM);
+  EXPECT_EQ(product.producer(), "ferme");
+  EXPECT_EQ(product.producer_name(), "La Ferme");
+  EXPECT_EQ(product.gtin(), "5400141001815");
+  EXPECT_EQ(product.price_cents(), 195);
+  EXPECT_EQ(product.vat_basis_points(), 600u);
+}
+
+TEST(Catalogue, ReadsEnglishTitlesInAnyOrder) {
+  const CatalogueReading reading = ReadCatalogue(
+      "price,producer_name,Product,VAT,unit,producer\n2.40,The Mill,flour,6%,kg,mill\n");
+  EXPECT_THAT(reading.problems, IsEmpty());
+  ASSERT_EQ(reading.request.products_size(), 1);
+  EXPECT_EQ(reading.request.products(0).product(), "flour");
+  EXPECT_EQ(reading.request.products(0).producer_name(), "The Mill");
+  EXPECT_EQ(reading.request.products(0).price_cents(), 240);
+}
+
+TEST(Catalogue, LeavesEmptyCellsAlone) {
+  const CatalogueReading reading = ReadCatalogue("code;nom;prix;tva\npain;;;\n");
+  ASSERT_EQ(reading.request.products_size(), 1);
+  EXPECT_FALSE(reading.request.products(0).has_price_cents());
+  EXPECT_FALSE(reading.request.products(0).has_vat_basis_points());
+  EXPECT_EQ(reading.request.products(0).unit(), retail::v1::UNIT_UNSPECIFIED);
+}
+
+TEST(Catalogue, KeepsAPriceOfZero) {
+  const CatalogueReading reading = ReadCatalogue("code;prix\nsac;0\n");
+  EXPECT_TRUE(reading.request.products(0).has_price_cents());
+}
+
+TEST(Catalogue, NamesColumnsThatItDoesNotUse) {
+  const CatalogueReading reading = ReadCatalogue("code;rayon;nom;prx\npain;B;Pain;1\n");
+  EXPECT_THAT(reading.problems, IsEmpty());
+  EXPECT_THAT(reading.unused_columns, ElementsAre("rayon", "prx"));
+}
+
+TEST(Catalogue, NamesEveryBadLineAndWhy) {
+  const CatalogueReading reading = ReadCatalogue(
+      "code;nom;prix;tva;unité\n"
+      "Pain Gris;x;1;6;kg\n"
+      "pain;x;un euro;6;kg\n"
+      "pain;x;1;106;kg\n"
+      "pain;x;1;6;sac\n"
+      "pain;x;1\n"
+      ";x;1;6;kg\n"
+      "lait;x;1;6;litre\n"
+      "lait;y;1;6;litre\n"
+      "riz;\"a\nb\";1;6;kg\n");
+  std::string all;
+  for (const CsvProblem& problem : reading.problems) {
+    all += std::to_string(problem.line) + ": " + problem.why + "\n";
+  }
+  ASSERT_THAT(reading.problems, SizeIs(8)) << all;
+  EXPECT_THAT(all, HasSubstr("2: product \"Pain Gris\" is not a code"));
+  EXPECT_THAT(all, HasSubstr("3: \"un euro\" is not a price"));
+  EXPECT_THAT(all, HasSubstr("4: \"106\" is not a VAT rate"));
+  EXPECT_THAT(all, HasSubstr("5: \"sac\" is not a unit"));
+  EXPECT_THAT(all, HasSubstr("6: there are 3 fields and the first row names 5 columns"));
+  EXPECT_THAT(all, HasSubstr("7: the product's code is missing"));
+  EXPECT_THAT(all, HasSubstr("9: \"lait\" is already in line 8"));
+  EXPECT_THAT(all, HasSubstr("10: there is a line break in the name"));
+}
+
+TEST(Catalogue, NeedsTitles) {
+  EXPECT_THAT(ReadCatalogue("").problems[0].why, HasSubstr("empty"));
+  EXPECT_THAT(ReadCatalogue("nom;prix\nx;1\n").problems[0].why, HasSubstr("no column is called"));
+  EXPECT_THAT(ReadCatalogue("code;nom;name\nx;y;z\n").problems[0].why, HasSubstr("mean the same"));
+  EXPECT_THAT(ReadCatalogue("code;nom\n").problems[0].why, HasSubstr("no rows"));
+}
+
+TEST(Catalogue, AProducerNeedsItsCode) {
+  EXPECT_THAT(ReadCatalogue("code;nom du producteur\nx;La Ferme\n").problems[0].why,
+              HasSubstr("name but no code"));
+}
+
+TEST(Catalogue, PassesOnWhatTheCsvIsBadAt) {
+  EXPECT_THAT(ReadCatalogue("code;nom\nx;\xff\n").problems[0].why, HasSubstr("not UTF-8"));
+}
+
+TEST(Catalogue, TellsAtMostSoManyProblems) {
+  std::string text = "code;prix\n";
+  for (size_t i = 0; i < 2 * kCsvProblemsMax; ++i) text += "pain;x\n";
+  EXPECT_THAT(ReadCatalogue(text).problems, SizeIs(kCsvProblemsMax));
+}
+
+}  // namespace
+}  // namespace comptoir::cli

@@ -1,0 +1,52 @@
+#include "cli/connection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(WithPort, AddsWhatIsMissing) {
+  EXPECT_EQ(WithPort("127.0.0.1", 7410), "127.0.0.1:7410");
+  EXPECT_EQ(WithPort("hub.example:1", 7410), "hub.example:1");
+  EXPECT_EQ(WithPort("[::1]", 7410), "[::1]:7410");
+  EXPECT_EQ(WithPort("[::1]:9", 7410), "[::1]:9");
+  EXPECT_EQ(WithPort("fd00::1", 7410), "[fd00::1]:7410");
+}
+
+TEST(Connect, TheFlagGoesBeforeTheEnvironment) {
+  Settings settings;
+  EXPECT_EQ(ConnectNode(settings)->address, "127.0.0.1:7410");
+  settings.node_environment = "a:1";
+  EXPECT_EQ(ConnectNode(settings)->address, "a:1");
+  settings.node_flag = "b:2";
+  EXPECT_EQ(ConnectNode(settings)->address, "b:2");
+}
+
+TEST(Connect, EitherAsksWhomItIsTold) {
+  Settings settings;
+  EXPECT_EQ(ConnectEither(settings)->daemon, Daemon::kNode);
+  settings.node_environment = "a:1";
+  settings.hub_environment = "h:1";
+  EXPECT_EQ(ConnectEither(settings)->address, "a:1");
+  settings.node_environment.clear();
+  EXPECT_THAT(std::string(ConnectEither(settings).status().message()), HasSubstr("--identity"));
+  settings.node_flag = "b:2";
+  EXPECT_EQ(ConnectEither(settings)->address, "b:2");
+  settings.hub_flag = "h:2";
+  EXPECT_THAT(std::string(ConnectEither(settings).status().message()), HasSubstr("not both"));
+}
+
+TEST(Connect, TheHubNeedsAnIdentityThatCanBeRead) {
+  Settings settings;
+  EXPECT_EQ(ExitCodeOf(ConnectHub(settings).status()), ExitCode::kUsage);
+  settings.identity = testing::TempDir() + "/comptoir_no_such_identity";
+  EXPECT_THAT(std::string(ConnectHub(settings).status().message()), HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace comptoir::cli

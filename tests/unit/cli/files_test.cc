@@ -1,0 +1,42 @@
+#include "cli/files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+using testing::HasSubstr;
+
+class FilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = testing::TempDir() + "/comptoir_files_test." + std::to_string(getpid());
+    std::ofstream(path_) << std::string(100'000, 'x');
+  }
+  void TearDown() override { unlink(path_.c_str()); }
+
+  std::string path_;
+};
+
+TEST_F(FilesTest, ReadsAllOfAFile) { EXPECT_EQ(ReadFile(path_, 100'000)->size(), 100'000u); }
+
+TEST_F(FilesTest, RefusesTooMuch) {
+  EXPECT_THAT(std::string(ReadFile(path_, 99'999).status().message()),
+              HasSubstr("more than 99999"));
+}
+
+TEST_F(FilesTest, NamesWhatCannotBeRead) {
+  const absl::Status missing = ReadFile(path_ + ".missing", 10).status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(missing.message()), HasSubstr(".missing: No such file"));
+  EXPECT_THAT(std::string(ReadFile(testing::TempDir(), 10).status().message()),
+              HasSubstr("Is a directory"));
+}
+
+}  // namespace
+}  // namespace comptoir::cli

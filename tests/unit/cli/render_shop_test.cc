@@ -1,0 +1,144 @@
+#include "cli/render_shop.h"
+
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+template <typename Message>
+Message Make(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
+  return message;
+}
+
+TEST(RenderStock, ByProduct) {
+  const auto response = Make<shop::v1::ListStockResponse>(R"(
+      rows { product: "carottes" name: "Carottes" unit: UNIT_KILOGRAM quantity_milli: 38750 }
+      rows { product: "pain-gris" name: "Pain gris" unit: UNIT_PIECE quantity_milli: -2000 })");
+  std::ostringstream out;
+  RenderStock(response, false, out);
+  EXPECT_EQ(out.str(),
+            "product    name       on shelf  unit\n"
+            "carottes   Carottes     38.750  kg\n"
+            "pain-gris  Pain gris        -2  piece\n");
+}
+
+TEST(RenderStock, ByLotAndEmpty) {
+  const auto response = Make<shop::v1::ListStockResponse>(R"(
+      rows { product: "lait" unit: UNIT_LITRE lot: "L47" quantity_milli: 1500 }
+      rows { product: "lait" unit: UNIT_LITRE quantity_milli: 500 })");
+  std::ostringstream out;
+  RenderStock(response, true, out);
+  EXPECT_EQ(out.str(),
+            "product  name  lot      on shelf  unit\n"
+            "lait           L47         1.500  litre\n"
+            "lait           unknown     0.500  litre\n");
+  std::ostringstream none;
+  RenderStock(shop::v1::ListStockResponse(), false, none);
+  EXPECT_EQ(none.str(), "nothing has moved here yet\n");
+}
+
+constexpr char kReceipt[] = R"(
+    number: "outremeuse-261123-k7qm2w-0412" shop: "outremeuse" till: "c1"
+    wall_ms: 1795435200000 utc_offset_minutes: 60 total_cents: 883
+    lines { product: "carottes" name: "Carottes" unit: UNIT_KILOGRAM quantity_milli: 1250
+            unit_price_cents: 195 total_cents: 243 vat_basis_points: 600 }
+    lines { product: "pain-gris" unit: UNIT_PIECE quantity_milli: 2000
+            unit_price_cents: 320 total_cents: 640 vat_basis_points: 600 }
+    payments { method: PAYMENT_METHOD_VOUCHER amount_cents: 500 }
+    payments { method: PAYMENT_METHOD_CASH amount_cents: 385 }
+    vat { basis_points: 600 total_cents: 883 vat_cents: 50 }
+    cash_rounding_cents: 2)";
+
+TEST(RenderReceipt, AsTheTillPrintsIt) {
+  std::ostringstream out;
+  RenderReceipt(Make<shop::v1::Receipt>(kReceipt), out);
+  EXPECT_EQ(out.str(),
+            "outremeuse-261123-k7qm2w-0412\n"
+            "2026-11-23 13:00:00, till c1\n"
+            "\n"
+            "article    quantity  price  VAT  total\n"
+            "Carottes   1.250 kg   1.95  6 %   2.43\n"
+            "pain-gris         2   3.20  6 %   6.40\n"
+            "\n"
+            "total                8.83\n"
+            "voucher              5.00\n"
+            "cash                 3.85\n"
+            "rounding to 5 cents  0.02\n"
+            "VAT 6 % in 8.83      0.50\n");
+}
+
+TEST(RenderReceipts, OneLineEachWithItsMarks) {
+  shop::v1::ListReceiptsResponse response;
+  *response.add_receipts() = Make<shop::v1::Receipt>(kReceipt);
+  shop::v1::Receipt& second = *response.add_receipts();
+  second = Make<shop::v1::Receipt>(
+      R"(number: "outremeuse-261123-k7qm2w-0413" wall_ms: 1795435201000 total_cents: 100
+         payments { method: PAYMENT_METHOD_CARD amount_cents: 100 }
+         duplicate: true doubtful: true)");
+  std::ostringstream out;
+  RenderReceipts(response, out);
+  EXPECT_EQ(
+      out.str(),
+      "receipt                        time                 lines  total  paid by\n"
+      "outremeuse-261123-k7qm2w-0412  2026-11-23 13:00:00      2   8.83  voucher 5.00 + cash 3.85\n"
+      "outremeuse-261123-k7qm2w-0413  2026-11-23 12:00:01      0   1.00  card"
+      "                      duplicate, does not count; clock doubtful\n");
+  std::ostringstream none;
+  RenderReceipts(shop::v1::ListReceiptsResponse(), none);
+  EXPECT_EQ(none.str(), "no receipts that day\n");
+}
+
+TEST(RenderSales, ByDayWithATotal) {
+  const auto response = Make<shop::v1::ListSalesResponse>(R"(
+      rows { shop: "guillemins" day: 20780 total_cents: 1000 receipts: 3 }
+      rows { shop: "herstal" day: 20780 total_cents: 250 receipts: 1 })");
+  std::ostringstream out;
+  RenderSales(response, false, out);
+  EXPECT_EQ(out.str(),
+            "day         shop        receipts  total\n"
+            "2026-11-23  guillemins         3  10.00\n"
+            "2026-11-23  herstal            1   2.50\n"
+            "----------  ----------  --------  -----\n"
+            "all                            4  12.50\n");
+}
+
+TEST(RenderSales, ByProduct) {
+  const auto response = Make<shop::v1::ListSalesResponse>(R"(
+      rows { shop: "herstal" day: 20780 product: "riz" name: "Riz" unit: UNIT_KILOGRAM
+             quantity_milli: 750 total_cents: 259 })");
+  std::ostringstream out;
+  RenderSales(response, true, out);
+  EXPECT_EQ(out.str(),
+            "day         shop     product  name  quantity  unit  total\n"
+            "2026-11-23  herstal  riz      Riz      0.750  kg     2.59\n"
+            "----------  -------  -------  ----  --------  ----  -----\n"
+            "all                                                  2.59\n");
+  std::ostringstream none;
+  RenderSales(shop::v1::ListSalesResponse(), true, none);
+  EXPECT_EQ(none.str(), "no sales in that time\n");
+}
+
+TEST(RenderProducts, WithPricesAndConflicts) {
+  const auto response = Make<shop::v1::ListProductsResponse>(R"(
+      products { product: "riz" name: "Riz" unit: UNIT_KILOGRAM producer: "meuse"
+                 price_cents: 345 vat_basis_points: 600 }
+      products { product: "sac" unit: UNIT_PIECE vat_basis_points: 2100 conflict: true })");
+  std::ostringstream out;
+  RenderProducts(response, out);
+  EXPECT_EQ(out.str(),
+            "product  name  unit   price   VAT  producer\n"
+            "riz      Riz   kg      3.45   6 %  meuse\n"
+            "sac            piece   none  21 %            conflict\n");
+  std::ostringstream none;
+  RenderProducts(shop::v1::ListProductsResponse(), none);
+  EXPECT_EQ(none.str(), "no products are known here yet\n");
+}
+
+}  // namespace
+}  // namespace comptoir::cli

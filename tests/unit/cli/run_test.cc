@@ -1,0 +1,248 @@
+#include "cli/run.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/failure.h"
+#include "comptoir/admin/v1/admin.grpc.pb.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+// Remembers what it was asked, and gives what it is told to.
+class ShopStub : public shop::v1::ShopService::Service {
+ public:
+  grpc::Status RecordSale(grpc::ServerContext* context, const shop::v1::RecordSaleRequest* request,
+                          shop::v1::Receipt* receipt) override {
+    sale_ = *request;
+    if (!refusal_.ok()) {
+      context->AddTrailingMetadata("comptoir-reason", "UNKNOWN_PRODUCT");
+      return refusal_;
+    }
+    receipt->set_number("herstal-1");
+    return grpc::Status::OK;
+  }
+  grpc::Status RecordDelivery(grpc::ServerContext*, const shop::v1::RecordDeliveryRequest* request,
+                              shop::v1::RecordDeliveryResponse* response) override {
+    delivery_ = *request;
+    response->add_stock()->set_product("carottes");
+    return grpc::Status::OK;
+  }
+  // Two pages; the second names no third, unless it is to go round in circles.
+  grpc::Status ListStock(grpc::ServerContext*, const shop::v1::ListStockRequest* request,
+                         shop::v1::ListStockResponse* response) override {
+    response->add_rows()->set_product(request->cursor().empty() ? "first" : "second");
+    if (request->cursor().empty() || circles_) response->set_next_cursor("next");
+    return grpc::Status::OK;
+  }
+  grpc::Status ListSales(grpc::ServerContext*, const shop::v1::ListSalesRequest* request,
+                         shop::v1::ListSalesResponse*) override {
+    sales_ = *request;
+    return grpc::Status::OK;
+  }
+
+  shop::v1::RecordSaleRequest sale_;
+  shop::v1::RecordDeliveryRequest delivery_;
+  shop::v1::ListSalesRequest sales_;
+  grpc::Status refusal_;
+  bool circles_ = false;
+};
+
+class AdminStub : public admin::v1::AdminService::Service {
+ public:
+  grpc::Status Verify(grpc::ServerContext*, const admin::v1::VerifyRequest*,
+                      grpc::ServerWriter<admin::v1::VerifyProgress>* writer) override {
+    admin::v1::VerifyProgress progress;
+    progress.set_total_entries(9);
+    writer->Write(progress);
+    if (!has_report_) return grpc::Status::OK;
+    progress.mutable_report()->set_entries(9);
+    if (!finding_.empty()) progress.mutable_report()->add_findings()->set_what(finding_);
+    writer->Write(progress);
+    return grpc::Status::OK;
+  }
+
+  std::string finding_;
+  bool has_report_ = true;
+};
+
+class RunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&shop_);
+    builder.RegisterService(&admin_);
+    server_ = builder.BuildAndStart();
+    environment_.node = "127.0.0.1:" + std::to_string(port);
+  }
+  void TearDown() override { server_->Shutdown(); }
+
+  ExitCode Run(const std::vector<std::string>& arguments) {
+    out_.str("");
+    err_.str("");
+    return RunComptoir(arguments, environment_, out_, err_);
+  }
+  // A file that goes away with the test.
+  std::string File(const std::string& content) {
+    const std::string path = testing::TempDir() + "/comptoir_run_test." + std::to_string(getpid());
+    std::ofstream(path) << content;
+    files_.push_back(path);
+    return path;
+  }
+  ~RunTest() override {
+    for (const std::string& path : files_) unlink(path.c_str());
+  }
+
+  ShopStub shop_;
+  AdminStub admin_;
+  std::unique_ptr<grpc::Server> server_;
+  Environment environment_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+  std::vector<std::string> files_;
+};
+
+TEST_F(RunTest, HelpAndVersionAreDone) {
+  EXPECT_EQ(Run({"--help"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("--identity"), HasSubstr("Exit codes")));
+  EXPECT_EQ(Run({"--version"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), StartsWith("comptoir "));
+  EXPECT_EQ(Run({"token", "create", "--help"}), ExitCode::kDone);
+}
+
+TEST_F(RunTest, UsageErrors) {
+  EXPECT_EQ(Run({}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"frobnicate"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"stock", "--what"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"sell"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"import"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"sell", "carottes=-1"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("must be above zero"));
+  EXPECT_EQ(Run({"stock", "--timeout", "soon"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"sales", "--from", "23/11/2026"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"shops"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("--identity"));
+}
+
+TEST_F(RunTest, NobodyAnswers) {
+  server_->Shutdown();
+  server_->Wait();
+  EXPECT_EQ(Run({"stock"}), ExitCode::kUnanswered);
+  EXPECT_THAT(err_.str(), HasSubstr("nobody answers at 127.0.0.1:"));
+  EXPECT_EQ(Run({"sell", "carottes"}), ExitCode::kUnanswered);
+  EXPECT_THAT(err_.str(), HasSubstr("add --request-id "));
+}
+
+TEST_F(RunTest, SellsWhatWasTyped) {
+  EXPECT_EQ(Run({"sell", "carottes=1,250@2.40", "--pay", "cash=1", "--pay", "card", "pain-gris",
+                 "--till", "c1", "--request-id", "000102030405060708090a0b0c0d0e0f"}),
+            ExitCode::kDone);
+  EXPECT_THAT(out_.str(), HasSubstr("herstal-1"));
+  ASSERT_EQ(shop_.sale_.lines_size(), 2);
+  EXPECT_EQ(shop_.sale_.lines(0).quantity_milli(), 1250);
+  EXPECT_EQ(shop_.sale_.lines(0).unit_price_cents(), 240);
+  EXPECT_EQ(shop_.sale_.lines(1).product(), "pain-gris");
+  ASSERT_EQ(shop_.sale_.payments_size(), 2);
+  EXPECT_EQ(shop_.sale_.payments(0).amount_cents(), 100);
+  EXPECT_EQ(shop_.sale_.till(), "c1");
+  EXPECT_EQ(shop_.sale_.request_id().size(), 16u);
+  EXPECT_EQ(shop_.sale_.request_id()[15], 0x0f);
+}
+
+TEST_F(RunTest, RefusalsHaveTheirReason) {
+  shop_.refusal_ = grpc::Status(grpc::StatusCode::NOT_FOUND, "no product \"x\"");
+  EXPECT_EQ(Run({"sell", "x"}), ExitCode::kRefused);
+  EXPECT_EQ(err_.str(), "refused: no product \"x\" (UNKNOWN_PRODUCT)\n");
+  EXPECT_EQ(Run({"--json", "sell", "x"}), ExitCode::kRefused);
+  EXPECT_THAT(err_.str(), AllOf(StartsWith(R"({"code":"not_found")"),
+                                HasSubstr(R"("reason":"UNKNOWN_PRODUCT")")));
+  EXPECT_THAT(out_.str(), IsEmpty());
+}
+
+TEST_F(RunTest, WhatTheDaemonDoesNotOfferIsRefused) {
+  EXPECT_EQ(Run({"products"}), ExitCode::kRefused);
+  EXPECT_EQ(Run({"status"}), ExitCode::kRefused);
+}
+
+TEST_F(RunTest, ReceivesADelivery) {
+  EXPECT_EQ(Run({"receive", "--producer", "ferme", "carottes=40@1.10", "--lot", "L47", "--use-by",
+                 "2026-12-05"}),
+            ExitCode::kDone);
+  ASSERT_EQ(shop_.delivery_.lines_size(), 1);
+  EXPECT_EQ(shop_.delivery_.producer(), "ferme");
+  EXPECT_EQ(shop_.delivery_.lines(0).quantity_milli(), 40'000);
+  EXPECT_EQ(shop_.delivery_.lines(0).unit_cost_cents(), 110);
+  EXPECT_EQ(shop_.delivery_.lines(0).lot(), "L47");
+  EXPECT_EQ(shop_.delivery_.lines(0).use_by_day(), 20792);
+  EXPECT_EQ(Run({"receive", "--producer", "ferme", "carottes"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("carottes=40"));
+}
+
+TEST_F(RunTest, ListsAllPagesAsOne) {
+  EXPECT_EQ(Run({"stock", "--json"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr(R"("product":"first")"), HasSubstr(R"("product":"second")"),
+                    HasSubstr(R"("nextCursor":"")")));
+  shop_.circles_ = true;
+  EXPECT_EQ(Run({"stock"}), ExitCode::kRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("the list does not end"));
+}
+
+TEST_F(RunTest, AsksForTheDaysThatWereTyped) {
+  EXPECT_EQ(Run({"sales", "--from", "2026-11-23", "--to", "2026-11-24", "--by-product"}),
+            ExitCode::kDone);
+  EXPECT_EQ(shop_.sales_.first_day(), 20780);
+  EXPECT_EQ(shop_.sales_.last_day(), 20781);
+  EXPECT_TRUE(shop_.sales_.by_product());
+  EXPECT_EQ(out_.str(), "no sales in that time\n");
+}
+
+TEST_F(RunTest, VerifyTellsFindingsByItsExitCode) {
+  EXPECT_EQ(Run({"verify"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), HasSubstr("all is well"));
+  admin_.finding_ = "stock of riz differs";
+  EXPECT_EQ(Run({"verify"}), ExitCode::kDifferent);
+  EXPECT_THAT(out_.str(), HasSubstr("stock of riz differs"));
+  EXPECT_EQ(Run({"verify", "--json"}), ExitCode::kDifferent);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("rule")));
+  admin_.has_report_ = false;
+  EXPECT_EQ(Run({"verify"}), ExitCode::kRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("without a report"));
+}
+
+TEST_F(RunTest, ImportTellsBadLinesBeforeItConnects) {
+  const std::string file = File("code;prix\npain;x\nLait;1\n");
+  EXPECT_EQ(Run({"import", "products", file}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(),
+              AllOf(HasSubstr(file + ":2: \"x\" is not a price"),
+                    HasSubstr(file + ":3: product \"Lait\""), HasSubstr("nothing was imported")));
+  EXPECT_EQ(Run({"import", "products", file + ".missing"}), ExitCode::kUsage);
+}
+
+TEST_F(RunTest, ReadsTheEnvironment) {
+  ASSERT_EQ(setenv("COMPTOIR_HUB", "hub.example:1", 1), 0);
+  ASSERT_EQ(unsetenv("COMPTOIR_NODE"), 0);
+  EXPECT_EQ(ReadEnvironment().hub, "hub.example:1");
+  EXPECT_EQ(ReadEnvironment().node, "");
+}
+
+}  // namespace
+}  // namespace comptoir::cli

@@ -1,0 +1,76 @@
+#include "cli/till_journal.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+shop::v1::TillAnswer Sold(const std::string& id, int64_t cents) {
+  shop::v1::TillAnswer answer;
+  answer.set_request_id(id);
+  answer.mutable_recorded()->set_number("herstal-1");
+  answer.mutable_recorded()->set_total_cents(cents);
+  return answer;
+}
+
+shop::v1::TillAnswer Refused(const std::string& id) {
+  shop::v1::TillAnswer answer;
+  answer.set_request_id(id);
+  answer.mutable_refusal()->set_reason("UNKNOWN_PRODUCT");
+  answer.mutable_refusal()->set_message("no\tsuch\nproduct");
+  return answer;
+}
+
+TEST(TillJournal, WritesALineAnEvent) {
+  std::ostringstream events;
+  std::ostringstream answers;
+  TillJournal journal(&events, &answers, false);
+  journal.Connected();
+  journal.Sent("\x01");
+  journal.Sent("\x02");
+  journal.Answered(Sold("\x01", 250));
+  journal.Answered(Refused("\x02"));
+  journal.Broken("cut");
+  // A tab or line break from the node cannot forge an event.
+  const std::string told =
+      "sold\t01\therstal-1\t250\n"
+      "refused\t02\tUNKNOWN_PRODUCT\tno\xef\xbf\xbdsuch\xef\xbf\xbdproduct\n";
+  EXPECT_EQ(events.str(), "connected\nsent\t01\nsent\t02\n" + told + "broken\tcut\n");
+  EXPECT_EQ(answers.str(), told);
+}
+
+TEST(TillJournal, Counts) {
+  TillJournal journal(nullptr, nullptr, false);
+  journal.Answered(Sold("a", 250));
+  journal.Answered(Sold("b", 50));
+  journal.Answered(Refused("c"));
+  journal.Broken("cut");
+  const TillJournal::Totals totals = journal.totals();
+  EXPECT_EQ(totals.sold, 2u);
+  EXPECT_EQ(totals.cents, 300);
+  EXPECT_EQ(totals.refused, 1u);
+  EXPECT_EQ(totals.broken, 1u);
+  EXPECT_TRUE(journal.is_sound());
+}
+
+TEST(TillJournal, PrintsAnswersAsJson) {
+  std::ostringstream answers;
+  TillJournal journal(nullptr, &answers, true);
+  journal.Answered(Sold("a", 250));
+  EXPECT_EQ(
+      answers.str(),
+      "{\"requestId\":\"YQ==\",\"recorded\":{\"number\":\"herstal-1\",\"totalCents\":\"250\"}}\n");
+}
+
+TEST(TillJournal, KnowsWhenItCouldNotWrite) {
+  std::ostringstream events;
+  TillJournal journal(&events, nullptr, false);
+  events.setstate(std::ios::badbit);
+  EXPECT_FALSE(journal.is_sound());
+}
+
+}  // namespace
+}  // namespace comptoir::cli

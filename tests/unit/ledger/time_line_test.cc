@@ -1,0 +1,57 @@
+#include "common/ledger/time_line.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fixed_sources.h"
+
+namespace comptoir::ledger {
+namespace {
+
+using testing::FixedClock;
+using testing::kMonday;
+
+constexpr int64_t kHour = 3'600'000;
+constexpr int64_t kYear = 365 * 24 * kHour;
+
+TEST(TimeLineTest, AJumpOfTheWallClockChangesNothingWithinARun) {
+  FixedClock clock;
+  TimeLine line(clock);
+  line.Start(HybridTime());
+  clock.Jump(10 * kYear);
+  EXPECT_EQ(line.Next().wall_ms, kMonday);
+  clock.Jump(-20 * kYear);
+  clock.Advance(5);
+  EXPECT_EQ(line.Next().wall_ms, kMonday + 5);
+}
+
+TEST(TimeLineTest, ALostClockIsDoubtfulUntilVouchedFor) {
+  for (const int64_t ahead : {-2 * kHour, 25 * kHour}) {
+    FixedClock clock;
+    TimeLine line(clock);
+    line.Start(HybridTime::FromMillis(kMonday - ahead));
+    const Stamp stamp = line.Next();
+    EXPECT_TRUE(stamp.doubtful);
+    EXPECT_EQ(stamp.wall_ms, kMonday);
+    EXPECT_EQ(stamp.hybrid_time, HybridTime::FromMillis(kMonday - ahead).Successor());
+    line.Vouch();
+    EXPECT_FALSE(line.Next().doubtful);
+  }
+}
+
+TEST(TimeLineTest, HybridTimeNeverGoesBackAndFollowsNoClockFarAhead) {
+  FixedClock clock;
+  TimeLine line(clock);
+  line.Start(HybridTime());
+  const HybridTime first = line.Next().hybrid_time;
+  line.Observe(HybridTime::FromMillis(kMonday + 60'000));
+  const HybridTime second = line.Next().hybrid_time;
+  EXPECT_GT(second, HybridTime::FromMillis(kMonday + 60'000));
+  line.Observe(HybridTime::FromMillis(kMonday + 10 * kYear));
+  const HybridTime third = line.Next().hybrid_time;
+  EXPECT_GT(third, second);
+  EXPECT_LT(third, HybridTime::FromMillis(kMonday + kHour));
+  EXPECT_LT(first, second);
+}
+
+}  // namespace
+}  // namespace comptoir::ledger

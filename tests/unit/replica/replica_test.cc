@@ -1,0 +1,222 @@
+#include "common/replica/replica.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/unit/replica/linked_replicas.h"
+
+namespace comptoir::testing {
+namespace {
+
+class ReplicaTest : public ::testing::Test {
+ protected:
+  // Equal heads, and so equal views (I1); both sound.
+  void ExpectLevelAndSound() {
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+    EXPECT_EQ(Views(*hub_.base->store), Views(*node_.base->store));
+    EXPECT_TRUE(VerifyNow(*hub_.base).findings.empty());
+    EXPECT_TRUE(VerifyNow(*node_.base).findings.empty());
+  }
+
+  Coop coop_;
+  Site hub_{coop_.Hub()};
+  Site node_{coop_.Node("outremeuse", "outremeuse-1")};
+};
+
+TEST_F(ReplicaTest, BecomeLevelFromNothing) {
+  for (uint32_t i = 1; i <= 50; ++i) Sell(*node_.base, i);
+  Link link(hub_, node_);
+  ExpectLevelAndSound();
+  EXPECT_EQ(hub_.base->ledger->totals().receipts, 50U);
+  EXPECT_TRUE(Eventually([&] { return link.at_a->view().session.level; }));
+  EXPECT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 0U);
+}
+
+TEST_F(ReplicaTest, NewEntriesFlowAsTheyAreWritten) {
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+  for (uint32_t i = 1; i <= 20; ++i) {
+    Sell(*node_.base, i);
+    ASSERT_TRUE(Eventually([&] { return hub_.base->ledger->totals().receipts == i; }));
+  }
+  ExpectLevelAndSound();
+}
+
+TEST_F(ReplicaTest, BothWays) {
+  Link link(hub_, node_);
+  retail::v1::ShopEdited edited;
+  edited.set_shop("outremeuse");
+  edited.mutable_name()->set_value("Outremeuse");
+  MustOk(hub_.base->ledger
+             ->AppendAndWait({"",
+                              0,
+                              journal::v1::SCOPE_COOP,
+                              {{retail::v1::FACT_KIND_SHOP_EDITED, edited.SerializeAsString()}}})
+             .status());
+  Sell(*node_.base, 1);
+  ExpectLevelAndSound();
+  EXPECT_EQ(node_.base->ledger->totals().entries, 4U);
+}
+
+TEST_F(ReplicaTest, CutsWhileSellingLoseAndDoubleNothing) {
+  constexpr uint64_t kAheadMax = 100;
+  std::atomic<bool> stop = false;
+  std::atomic<uint32_t> sold = 0;
+  std::thread till([&] {
+    while (!stop) {
+      // Not much ahead of the hub: what is folded and compared below stays small.
+      if (sold > hub_.base->ledger->totals().receipts + kAheadMax) {
+        std::this_thread::yield();
+        continue;
+      }
+      Sell(*node_.base, sold + 1);
+      ++sold;
+    }
+  });
+  for (int cut = 0; cut < 30; ++cut) {
+    const uint64_t before = hub_.base->ledger->totals().receipts;
+    Link link(hub_, node_);
+    // Each link brings something before it breaks, wherever that is.
+    EXPECT_TRUE(Eventually([&] { return hub_.base->ledger->totals().receipts > before; }));
+  }
+  stop = true;
+  till.join();
+  Link link(hub_, node_);
+  ExpectLevelAndSound();
+  EXPECT_EQ(hub_.base->ledger->totals().receipts, sold);
+}
+
+TEST_F(ReplicaTest, HubPassesOnToEveryShopWhatIsForAll) {
+  Site other(coop_.Node("herstal", "herstal-1"));
+  Link to_node(hub_, node_);
+  Link to_other(hub_, other);
+  retail::v1::ShopEdited edited;
+  edited.set_shop("outremeuse");
+  edited.mutable_name()->set_value("Outremeuse");
+  MustOk(hub_.base->ledger
+             ->AppendAndWait({"",
+                              0,
+                              journal::v1::SCOPE_COOP,
+                              {{retail::v1::FACT_KIND_SHOP_EDITED, edited.SerializeAsString()}}})
+             .status());
+  Sell(*node_.base, 1);
+  ExpectLevelAndSound();
+  ASSERT_TRUE(Eventually([&] { return other.base->ledger->totals().entries == 2; }));
+  EXPECT_EQ(other.base->ledger->totals().journals, 1U) << "another shop's sales are not for it";
+  EXPECT_EQ(hub_.sessions->peers().size(), 2U);
+}
+
+TEST_F(ReplicaTest, SaysWhatWaitsWhileTheHubIsAway) {
+  EXPECT_FALSE(node_.sessions->link().online);
+  EXPECT_EQ(node_.sessions->link().since_ms, 0);
+  {
+    Link link(hub_, node_);
+    Sell(*node_.base, 1);
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+    ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+    EXPECT_TRUE(node_.sessions->link().online);
+    EXPECT_EQ(node_.sessions->link().since_ms, kMonday);
+    node_.base->clock.Advance(1'000);
+  }
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+  EXPECT_EQ(node_.sessions->link().since_ms, kMonday + 1'000);
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 0U);
+  EXPECT_EQ(node_.sessions->link().oldest_waiting_ms, 0);
+  Sell(*node_.base, 2);
+  node_.base->clock.Advance(5'000);
+  Sell(*node_.base, 3);
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 2U);
+  EXPECT_EQ(node_.sessions->link().oldest_waiting_ms, kMonday + 1'000);
+}
+
+TEST_F(ReplicaTest, ARestartedNodeSaysThatAllMayWait) {
+  {
+    Link link(hub_, node_);
+    Sell(*node_.base, 1);
+    ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level &&
+                                        HeadsOf(hub_).size() == 1; }));
+  }
+  node_.Restart();
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 2U);
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return node_.sessions->link().online; }));
+  EXPECT_TRUE(Eventually([&] { return node_.sessions->link().waiting_entries == 0; }));
+}
+
+TEST_F(ReplicaTest, RemembersWhoLeft) {
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] { return link.at_a->view().session.hello_received; }));
+    EXPECT_EQ(hub_.sessions->peers().size(), 1U);
+  }
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->peers().empty(); }));
+  ASSERT_EQ(hub_.sessions->departed().size(), 1U);
+  EXPECT_EQ(hub_.sessions->departed().at("outremeuse-1").last_heard_ms, kMonday);
+}
+
+TEST_F(ReplicaTest, ClosesItsSessionsWithAReason) {
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.hello_received; }));
+  hub_.sessions->CloseSessions(absl::UnavailableError("the hub is stopping"));
+  ASSERT_TRUE(Eventually([&] { return link.a_sends->closed() && link.b_sends->closed(); }));
+  EXPECT_EQ(link.b_sends->reason().code(), absl::StatusCode::kUnavailable);
+  EXPECT_NE(std::string(link.b_sends->reason().message()).find("the hub is stopping"),
+            std::string::npos)
+      << link.b_sends->reason();
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+}
+
+TEST_F(ReplicaTest, SilenceEndsASession) {
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_a->view().session.level; }));
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+  link.b_sends->Cut();  // half open: the hub hears nothing, and nobody is told
+  hub_.base->clock.Advance(29'000);
+  const size_t sent = link.a_sends->frames();
+  hub_.sessions->Tick();
+  ASSERT_TRUE(Eventually([&] { return link.a_sends->frames() > sent; })) << "no heartbeat";
+  EXPECT_FALSE(link.a_sends->closed());
+  hub_.base->clock.Advance(2'000);
+  hub_.sessions->Tick();
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->peers().empty(); }));
+  EXPECT_EQ(link.a_sends->reason().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ReplicaTest, HeartbeatsKeepAQuietSession) {
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_a->view().session.level; }));
+  for (int second = 0; second < 60; ++second) {
+    const size_t heard = link.b_sends->frames();
+    node_.base->clock.Advance(10'000);
+    node_.sessions->Tick();
+    ASSERT_TRUE(Eventually([&] { return link.b_sends->frames() > heard; }));
+    hub_.base->clock.Advance(10'000);
+    hub_.sessions->Tick();
+  }
+  EXPECT_EQ(hub_.sessions->peers().size(), 1U);
+  EXPECT_FALSE(link.a_sends->closed());
+  EXPECT_FALSE(link.b_sends->closed());
+}
+
+TEST_F(ReplicaTest, GoesInTheMiddleOfWork) {
+  for (int round = 0; round < 20; ++round) {
+    Site node(coop_.Node("outremeuse", "outremeuse-" + std::to_string(round)));
+    Site hub(coop_.Hub());
+    for (uint32_t i = 1; i <= 20; ++i) Sell(*node.base, i);
+    {
+      Link link(hub, node);
+      if (round % 2 == 0) ASSERT_TRUE(Eventually([&] { return !HeadsOf(hub).empty(); }));
+    }
+    // What it took is whole, and another run goes on from there.
+    hub.Restart();
+    Link again(hub, node);
+    ASSERT_TRUE(BecomeLevel(hub, node));
+    EXPECT_EQ(hub.base->ledger->totals().receipts, 20U);
+  }
+}
+
+}  // namespace
+}  // namespace comptoir::testing

@@ -1,0 +1,158 @@
+// Journals that are refused, damaged, lost or forked.
+
+#include "common/sync/session.h"
+#include "gtest/gtest.h"
+#include "tests/unit/sync/shop_and_hub.h"
+
+namespace comptoir::sync {
+namespace {
+
+using journal::v1::SCOPE_COOP;
+using journal::v1::SCOPE_SHOP;
+
+class SessionRepairTest : public ShopAndHub {};
+
+TEST_F(SessionRepairTest, RefusedJournalDoesNotHoldUpOthers) {
+  const JournalId bad = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  const JournalId good = shop().Open(JournalId(2), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(good, 2'000, 1'000);
+  shop().AppendMany(bad, 2'000, 1'000);
+  hub().RefuseFromNowOn(bad, v1::REFUSED_REASON_SIGNATURE);
+  sides_.Connect();
+  sides_.RunFor(5'000);
+  EXPECT_EQ(hub().HeadOf(good), shop().HeadOf(good));
+  EXPECT_FALSE(hub().Holds(bad));
+  EXPECT_EQ(sides_.CountInTrace("Refused 1 0 REFUSED_REASON_SIGNATURE"), 1u);
+  // Both say why, and neither calls itself level.
+  ASSERT_EQ(View(kShop).parked.size(), 1u);
+  EXPECT_TRUE(View(kShop).parked[0].by_peer);
+  EXPECT_EQ(View(kShop).parked[0].journal, bad);
+  EXPECT_EQ(View(kShop).parked[0].reason, v1::REFUSED_REASON_SIGNATURE);
+  EXPECT_EQ(View(kShop).waiting_entries, 2'001u);
+  ASSERT_EQ(View(kHub).parked.size(), 1u);
+  EXPECT_FALSE(View(kHub).parked[0].by_peer);
+  EXPECT_FALSE(View(kShop).level);
+  EXPECT_FALSE(View(kHub).level);
+  // New entries of the bad one stay; of the good one flow.
+  const size_t start = sides_.trace().size();
+  sides_.Append(kShop, bad, "more");
+  sides_.Append(kShop, good, "more");
+  sides_.RunFor(100);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 ", start), 0u);
+  EXPECT_EQ(hub().HeadOf(good), shop().HeadOf(good));
+  // And nothing is given up over it.
+  sides_.RunFor(700'000);
+  EXPECT_NE(sides_.side(kShop).session, nullptr);
+}
+
+TEST_F(SessionRepairTest, UnreadableJournalIsParkedAndOthersGoOn) {
+  const JournalId bad = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(bad, 9, 100);
+  shop().Damage(bad, Sequence(5), Sequence(6));
+  const JournalId good = shop().Open(JournalId(2), shop_writer_, SCOPE_SHOP);
+  sides_.Connect();
+  sides_.RunFor(1'000);
+  EXPECT_EQ(hub().HeadOf(bad).sequence, Sequence(4));
+  EXPECT_TRUE(hub().Holds(good));
+  EXPECT_EQ(sides_.CountInTrace("herstal-1 Refused 1 4 REFUSED_REASON_UNREADABLE"), 1u);
+  ASSERT_EQ(View(kHub).parked.size(), 1u);
+  EXPECT_TRUE(View(kHub).parked[0].by_peer);
+  EXPECT_EQ(View(kHub).missing_entries, 6u);
+}
+
+TEST_F(SessionRepairTest, EqualLengthAndOtherHashIsAForkAndStaysApart) {
+  const JournalId forked = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  hub().Open(forked, shop_writer_, SCOPE_SHOP);
+  shop().Append(forked, "to one customer");
+  hub().Append(forked, "to another");
+  const JournalId good = shop().Open(JournalId(2), shop_writer_, SCOPE_SHOP);
+  sides_.Connect();
+  sides_.RunFor(1'000);
+  EXPECT_TRUE(hub().Holds(good));
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 "), 0u);
+  for (const int which : {kShop, kHub}) {
+    ASSERT_EQ(View(which).forks.size(), 1u);
+    EXPECT_EQ(View(which).forks[0].ours, sides_.side(which).ledger.HeadOf(forked));
+    EXPECT_EQ(View(which).forks[0].theirs, sides_.side(1 - which).ledger.HeadOf(forked));
+    EXPECT_FALSE(View(which).level);
+    EXPECT_EQ(sides_.side(which).session->Acknowledged(forked), Sequence(0));
+  }
+  const size_t start = sides_.trace().size();
+  sides_.Append(kShop, forked, "more");
+  sides_.RunFor(400'000);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 ", start), 0u);
+  EXPECT_NE(sides_.side(kShop).session, nullptr);
+}
+
+TEST_F(SessionRepairTest, ForkSeenByPreviousHashIsRefusedOnce) {
+  const JournalId forked = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  hub().Open(forked, shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(forked, 3, 20);
+  hub().Append(forked, "to another");
+  sides_.Connect();
+  sides_.RunFor(1'000);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 3..4"), 1u);
+  EXPECT_EQ(sides_.CountInTrace("hub-1 Refused 1 2 REFUSED_REASON_FORK"), 1u);
+  EXPECT_EQ(View(kShop).forks.size(), 1u);
+  EXPECT_EQ(View(kHub).forks.size(), 1u);
+}
+
+TEST_F(SessionRepairTest, WhatTheHubLostComesBackAndIsNamed) {
+  const JournalId prices = hub().Open(JournalId(1), hub_writer_, SCOPE_COOP);
+  hub().AppendMany(prices, 9, 100);
+  const JournalId later = hub().Open(JournalId(2), hub_writer_, SCOPE_COOP);
+  sides_.Connect();
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  EXPECT_TRUE(View(kHub).lost.empty());
+  sides_.Cut();
+  hub().ForgetAfter(prices, Sequence(4));
+  hub().ForgetAfter(later, Sequence(0));
+  sides_.Connect();
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  EXPECT_TRUE(sides_.SameHeads());
+  EXPECT_EQ(hub().HeadOf(prices).sequence, Sequence(10));
+  ASSERT_EQ(View(kHub).lost.size(), 2u);
+  EXPECT_EQ(View(kHub).lost[0].journal, prices);
+  EXPECT_EQ(View(kHub).lost[0].first, Sequence(5));
+  EXPECT_EQ(View(kHub).lost[0].last, Sequence(10));
+  EXPECT_EQ(View(kHub).lost[1].journal, later);
+  EXPECT_EQ(View(kHub).lost[1].first, Sequence(1));
+  EXPECT_TRUE(View(kShop).lost.empty());
+}
+
+TEST_F(SessionRepairTest, DamagedRangeIsFetchedAgain) {
+  const JournalId sales = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(sales, 30, 100);
+  sides_.Connect();
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  shop().Damage(sales, Sequence(7), Sequence(9));
+  const size_t start = sides_.trace().size();
+  sides_.Perform(kShop, sides_.side(kShop).session->OnDamaged(sales, Sequence(7), Sequence(9)));
+  sides_.RunFor(100);
+  EXPECT_FALSE(shop().IsDamaged(sales));
+  EXPECT_EQ(sides_.CountInTrace("Want 1 7..9", start), 1u);
+  EXPECT_EQ(sides_.CountInTrace("hub-1 Segment 1 7..31", start), 1u);
+  EXPECT_TRUE(sides_.Level());
+  // Asking for what the peer does not hold asks nothing.
+  Session& session = *sides_.side(kShop).session;
+  EXPECT_TRUE(session.OnDamaged(JournalId(77), Sequence(1), Sequence(1)).empty());
+  EXPECT_TRUE(session.OnDamaged(sales, Sequence(40), Sequence(41)).empty());
+}
+
+TEST_F(SessionRepairTest, DamageOnBothSidesLeavesTheRestFlowing) {
+  const JournalId sales = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(sales, 30, 100);
+  sides_.Connect();
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  shop().Damage(sales, Sequence(7), Sequence(9));
+  hub().Damage(sales, Sequence(7), Sequence(7));
+  sides_.Perform(kShop, sides_.side(kShop).session->OnDamaged(sales, Sequence(7), Sequence(9)));
+  sides_.RunFor(100);
+  EXPECT_EQ(sides_.CountInTrace("hub-1 Refused 1 6 REFUSED_REASON_UNREADABLE"), 1u);
+  sides_.Append(kShop, sales, "more");
+  sides_.RunFor(100);
+  EXPECT_EQ(hub().HeadOf(sales), shop().HeadOf(sales));
+}
+
+}  // namespace
+}  // namespace comptoir::sync
