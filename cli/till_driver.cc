@@ -36,11 +36,9 @@ void SendAll(TillFeed& feed, TillJournal& journal, grpc::ClientContext& context,
     journal.Sent(sale->request_id());
     if (!stream.Write(*sale)) return;  // broken: the reader hears it too
   }
-  if (feed.is_done()) {
-    stream.WritesDone();
-  } else {
-    context.TryCancel();  // stalled; of no effect on a stream that has ended
-  }
+  if (feed.is_done()) stream.WritesDone();
+  // Only then: on a stream that the node has ended, it would hide the node's status.
+  if (feed.is_stalled()) context.TryCancel();
 }
 
 // Takes answers until the stream ends. Not OK where an answer makes no sense.

@@ -51,6 +51,7 @@ TillFeed::TillFeed(std::vector<RecordSaleRequest> sales, Options options)
 void TillFeed::Open() {
   const MutexLock lock(&mutex_);
   is_open_ = true;
+  is_stalled_ = false;
   sent_ = answered_;
   last_progress_ = Clock::now();
   next_send_ = std::max(next_send_, last_progress_);
@@ -79,7 +80,10 @@ const RecordSaleRequest* TillFeed::WaitNext() {
       return &sales_[sent_++];
     }
     const bool is_waiting = sent_ > answered_;
-    if (is_waiting && now - last_progress_ >= options_.patience) return nullptr;
+    if (is_waiting && now - last_progress_ >= options_.patience) {
+      is_stalled_ = true;
+      return nullptr;
+    }
     if (is_waiting) {
       changed_.WaitFor(&mutex_, WaitMax(now));
     } else {
@@ -105,6 +109,11 @@ void TillFeed::Close() {
   const MutexLock lock(&mutex_);
   is_open_ = false;
   changed_.SignalAll();
+}
+
+bool TillFeed::is_stalled() const {
+  const MutexLock lock(&mutex_);
+  return is_stalled_;
 }
 
 size_t TillFeed::answered() const {

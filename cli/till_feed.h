@@ -44,6 +44,8 @@ class TillFeed {
   // as long as the feed. Null once the stream is closed, all sales are answered,
   // or no answer came in `patience`: then the stream is of no more use.
   const shop::v1::RecordSaleRequest* WaitNext() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Did WaitNext give up on this stream for want of an answer?
+  bool is_stalled() const ABSL_LOCKS_EXCLUDED(mutex_);
   // The answer to `request_id`. INTERNAL where that is not the oldest sale on
   // its way.
   absl::Status Answer(std::string_view request_id) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -63,6 +65,7 @@ class TillFeed {
   mutable Mutex mutex_;
   CondVar changed_;
   bool is_open_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_stalled_ ABSL_GUARDED_BY(mutex_) = false;
   size_t answered_ ABSL_GUARDED_BY(mutex_) = 0;  // sales before this one are done
   size_t sent_ ABSL_GUARDED_BY(mutex_) = 0;      // sales before this one are on this stream
   Clock::time_point next_send_ ABSL_GUARDED_BY(mutex_);

@@ -2,13 +2,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/daemon/exit_code.h"
 #include "common/ledger/tables.h"
 #include "common/platform/files.h"
+#include "common/platform/logging.h"
 #include "common/sync/session.h"
 
 namespace comptoir::daemon {
@@ -17,6 +20,14 @@ namespace {
 constexpr std::chrono::milliseconds kTick(500);
 // Verification reads and writes in turn; it needs no large cache.
 constexpr size_t kScratchCacheBytes = 8 << 20;
+
+// R9: what a failed write left behind, the next start finds out.
+void StopOnFailure(const absl::Status& status) {
+  platform::Log(platform::LogLevel::kError,
+                "the disk failed a write: stopping, nothing of it was acknowledged",
+                {{"status", status}});
+  std::_Exit(kExitInput);
+}
 
 }  // namespace
 
@@ -52,7 +63,8 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   COMPTOIR_ASSIGN_OR_RETURN(
       host->ledger_,
       ledger::Ledger::Open({host->store_.get(), host->identity_->signer.get(),
-                            host->identity_->verifier.get(), host->clock_.get(), &host->random_}));
+                            host->identity_->verifier.get(), host->clock_.get(), &host->random_,
+                            StopOnFailure}));
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();

@@ -4,7 +4,9 @@
 
 namespace comptoir::ledger {
 
-GroupCommit::GroupCommit(store::Store& store) : store_(store) {
+GroupCommit::GroupCommit(store::Store& store,
+                         std::function<void(const absl::Status&)> on_failure)
+    : store_(store), on_failure_(std::move(on_failure)) {
   {
     MutexLock lock(&mutex);
     open_ = store_.Begin();
@@ -57,6 +59,7 @@ void GroupCommit::CommitLoop() {
     if (finished.status.ok()) {
       mutex.Unlock();
       finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
+      if (!finished.status.ok() && on_failure_) on_failure_(finished.status);
       mutex.Lock();
       if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;
     }

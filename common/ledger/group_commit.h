@@ -27,7 +27,9 @@ class GroupCommit {
   // thread of this class: it must not block.
   using Done = std::function<void(const absl::Status&)>;
 
-  explicit GroupCommit(store::Store& store);
+  // `on_failure` is called once, when a commit fails, before anyone is answered.
+  explicit GroupCommit(store::Store& store,
+                       std::function<void(const absl::Status&)> on_failure = nullptr);
   // Flushes what is open, runs its callbacks, joins.
   ~GroupCommit();
 
@@ -56,6 +58,7 @@ class GroupCommit {
   static void RunCallbacks(Finished& finished);
 
   store::Store& store_;
+  const std::function<void(const absl::Status&)> on_failure_;
   CondVar work_;         // open batch has something, or stop
   CondVar notify_work_;  // finished_ has something, or stop
   CondVar room_;

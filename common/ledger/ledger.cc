@@ -26,12 +26,14 @@ std::string IdentityText(const journal::Writer& writer) {
 }  // namespace
 
 Ledger::Ledger(Options options)
-    : options_(options), commit_(*options.store), time_line_(*options.clock) {}
+    : options_(std::move(options)),
+      time_line_(*options_.clock),
+      commit_(*options_.store, options_.on_failure) {}
 
 Ledger::~Ledger() = default;
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options) {
-  auto ledger = std::unique_ptr<Ledger>(new Ledger(options));
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(std::move(options)));
   COMPTOIR_RETURN_IF_ERROR(ledger->Load());
   return ledger;
 }
@@ -311,6 +313,16 @@ absl::StatusOr<uint64_t> Ledger::CountVerdicts() const {
 void Ledger::SetListener(std::function<void(const JournalView&)> listener) {
   MutexLock lock(&commit_.mutex);
   listener_ = std::move(listener);
+}
+
+absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
+  auto transaction = options_.store->Begin();
+  transaction->Put(kLocal, name, bytes);
+  return options_.store->Commit(std::move(transaction), store::Durability::kBuffered);
+}
+
+absl::StatusOr<std::optional<std::string>> Ledger::GetLocal(std::string_view name) const {
+  return NewSnapshot()->Get(kLocal, name);
 }
 
 void Ledger::VouchForClock() {

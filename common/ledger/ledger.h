@@ -39,6 +39,9 @@ struct Options {
   const journal::Verifier* verifier = nullptr;
   Clock* clock = nullptr;
   Random* random = nullptr;
+  // A write's outcome is unknown: nothing more is acknowledged, and the process
+  // must stop (R9). On a thread of the ledger, before anyone is answered.
+  std::function<void(const absl::Status&)> on_failure = nullptr;
 };
 
 struct NewFact {
@@ -162,6 +165,10 @@ class Ledger {
       store::Store& scratch,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const;
 
+  // What a daemon keeps beside the ledger and may lose with the power.
+  absl::Status PutLocal(std::string_view name, std::string_view bytes);
+  absl::StatusOr<std::optional<std::string>> GetLocal(std::string_view name) const;
+
   // A peer's clock agrees with ours (R10).
   void VouchForClock();
 
@@ -200,12 +207,12 @@ class Ledger {
   JournalView ViewOf(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   const Options options_;
-  // Destroyed first of all, so that no callback finds half a ledger: see ~Ledger.
-  mutable GroupCommit commit_;
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
   std::map<journal::v1::Scope, JournalId> open_journals_ ABSL_GUARDED_BY(commit_.mutex);
   std::function<void(const JournalView&)> listener_ ABSL_GUARDED_BY(commit_.mutex);
+  // Last, so that it goes first: its callbacks need everything above.
+  mutable GroupCommit commit_;
 };
 
 }  // namespace comptoir::ledger

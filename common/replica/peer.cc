@@ -105,6 +105,12 @@ void Peer::Tick() {
   });
 }
 
+void Peer::Inspect(std::function<void(const sync::Session&)> look) {
+  strand_->Run([self = shared_from_this(), look = std::move(look)] {
+    if (!self->ended_) look(self->session_);
+  });
+}
+
 void Peer::Leave(const absl::Status& reason) {
   strand_->Run([self = shared_from_this(), reason] {
     if (self->ended_) return;

@@ -75,6 +75,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void Receive(sync::v1::Frame frame);
   void Advanced(const ledger::JournalView& journal);
   void Tick();
+  // Runs `look` on the session's strand while the session lasts.
+  void Inspect(std::function<void(const sync::Session&)> look);
   // Says goodbye, for `reason`, and ends.
   void Leave(const absl::Status& reason);
   // The stream is gone.

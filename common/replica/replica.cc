@@ -11,11 +11,31 @@ namespace {
 
 // A clock within this of a peer's is vouched for (R10).
 constexpr int64_t kClockAgreesMs = 5 * 60'000;
+// Ticks between two notes of what the hub holds.
+constexpr uint64_t kNoteTicks = 10;
+constexpr char kAtHubName[] = "at_hub";
+
+std::map<JournalId, Sequence> AcknowledgedBy(ledger::Ledger& ledger, const sync::Session& session) {
+  std::map<JournalId, Sequence> held;
+  for (const ledger::JournalView& journal : ledger.Journals()) {
+    held[journal.head.journal] = session.Acknowledged(journal.head.journal);
+  }
+  return held;
+}
 
 }  // namespace
 
 Replica::Replica(Options options)
     : options_(std::move(options)), run_(options_.random->Next64()), executor_(options_.threads) {
+  // Only a figure for people hangs on it: without it, more seems to wait.
+  const auto noted = options_.ledger->GetLocal(kAtHubName);
+  sync::v1::Heads heads;
+  if (noted.ok() && noted->has_value() && heads.ParseFromString(**noted)) {
+    MutexLock lock(&mutex_);
+    for (const journal::v1::Head& head : heads.heads()) {
+      at_hub_[JournalId(head.journal())] = Sequence(head.sequence());
+    }
+  }
   options_.ledger->SetListener([this](const ledger::JournalView& journal) { OnAdvanced(journal); });
 }
 
@@ -59,7 +79,36 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
 
 void Replica::Tick() {
   MutexLock lock(&mutex_);
-  for (const auto& [key, peer] : peers_) peer->Tick();
+  const bool note = ++ticks_ % kNoteTicks == 0;
+  for (const auto& [key, peer] : peers_) {
+    peer->Tick();
+    if (note && peer->writer().hub) {
+      peer->Inspect([this](const sync::Session& session) {
+        NoteHub(AcknowledgedBy(*options_.ledger, session));
+      });
+    }
+  }
+}
+
+void Replica::NoteHub(const std::map<JournalId, Sequence>& held) {
+  sync::v1::Heads heads;
+  {
+    MutexLock lock(&mutex_);
+    bool grown = false;
+    for (const auto& [journal, sequence] : held) {
+      Sequence& known = at_hub_[journal];
+      grown = grown || sequence > known;
+      known = std::max(known, sequence);
+    }
+    if (!grown) return;
+    for (const auto& [journal, sequence] : at_hub_) {
+      journal::v1::Head* head = heads.add_heads();
+      head->set_journal(journal.value());
+      head->set_sequence(sequence.value());
+    }
+  }
+  // A failed write here loses a figure, no fact; the ledger's next one will tell.
+  (void)options_.ledger->PutLocal(kAtHubName, heads.SerializeAsString());
 }
 
 void Replica::CloseSessions(const absl::Status& reason) {
@@ -81,19 +130,10 @@ void Replica::OnClock(int64_t offset_ms) {
 }
 
 void Replica::OnClosed(Peer& peer) {
-  std::map<JournalId, Sequence> held;
-  if (peer.writer().hub) {
-    for (const ledger::JournalView& journal : options_.ledger->Journals()) {
-      held[journal.head.journal] = peer.session().Acknowledged(journal.head.journal);
-    }
-  }
+  if (peer.writer().hub) NoteHub(AcknowledgedBy(*options_.ledger, peer.session()));
   MutexLock lock(&mutex_);
   departed_[peer.writer().node] = peer.view();
   if (peer.writer().hub) {
-    for (const auto& [journal, sequence] : held) {
-      Sequence& known = at_hub_[journal];
-      known = std::max(known, sequence);
-    }
     link_since_ms_ = options_.clock->WallMillis();
   }
   peers_.erase(&peer);
@@ -138,7 +178,7 @@ uint64_t Replica::CountWaiting(int64_t* oldest_ms) const {
   const auto snapshot = options_.ledger->NewSnapshot();
   for (const ledger::JournalView& journal : options_.ledger->Journals()) {
     const Sequence held = at_hub[journal.head.journal];
-    if (held >= journal.head.sequence) continue;
+    if (held >= journal.head.sequence || journal.writer_shop.empty()) continue;
     waiting += journal.head.sequence.value() - held.value();
     google::protobuf::Arena arena;
     const auto fact =

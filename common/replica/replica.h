@@ -58,6 +58,8 @@ class Replica {
 
  private:
   void OnClosed(Peer& peer);
+  // Remembers, over restarts, what the hub is known to hold.
+  void NoteHub(const std::map<JournalId, Sequence>& held);
   void OnAdvanced(const ledger::JournalView& journal);
   void OnClock(int64_t offset_ms);
   uint64_t CountWaiting(int64_t* oldest_ms) const;
@@ -67,9 +69,10 @@ class Replica {
   mutable Mutex mutex_;
   std::map<Peer*, std::shared_ptr<Peer>> peers_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, PeerView> departed_ ABSL_GUARDED_BY(mutex_);
-  // What the hub was known to hold when its last session ended.
+  // What the hub was last known to hold; some seconds behind while it is here.
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
   InFlight in_flight_;
   // Last: its tasks touch everything above.
   Executor executor_;

@@ -3,6 +3,7 @@
 #include <barrier>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "tests/bench/must.h"
 #include "tests/bench/services.h"
@@ -65,22 +66,25 @@ TillRun Tills::Run(const std::string& node, TillCalls calls, size_t sales_each) 
   }
   std::vector<Latencies> each(tills_.size());
   SteadyClock::time_point start;
-  std::barrier open(static_cast<ptrdiff_t>(tills_.size()),
-                    [&start]() noexcept { start = SteadyClock::now(); });
+  SteadyClock::time_point end;
+  std::barrier together(static_cast<ptrdiff_t>(tills_.size()), [&]() noexcept {
+    start = std::exchange(end, SteadyClock::now());
+  });
   std::vector<std::thread> threads;
   for (size_t till = 0; till < tills_.size(); ++till) {
     threads.emplace_back([&, till] {
       const SellOne sell = Connected(node, calls);
-      open.arrive_and_wait();
+      together.arrive_and_wait();
       for (const shop::v1::RecordSaleRequest& request : requests[till]) {
         const auto asked = SteadyClock::now();
         sell(request);
         each[till].Add(SecondsSince(asked) * 1e6);
       }
+      together.arrive_and_wait();
     });
   }
   for (std::thread& thread : threads) thread.join();
-  TillRun run{SecondsSince(start), {}};
+  TillRun run{std::chrono::duration<double>(end - start).count(), {}};
   for (const Latencies& latencies : each) run.latencies.Add(latencies);
   return run;
 }

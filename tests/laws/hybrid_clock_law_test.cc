@@ -43,8 +43,7 @@ rc::Gen<HybridTime> GenTimes() {
 }
 
 RC_GTEST_PROP(HybridClockLaw, FollowingIsAMaximum, ()) {
-  CheckOrderLaw(FollowLaw(), *rc::gen::container<Journals<HybridTime>>(
-                                 rc::gen::container<std::vector<HybridTime>>(GenTimes())));
+  CheckOrderLaw(FollowLaw(), DrawJournals(GenTimes()));
 }
 
 RC_GTEST_PROP(HybridClockLaw, TimesRiseWhateverPhysicalTimeDoes, ()) {

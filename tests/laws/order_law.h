@@ -25,6 +25,17 @@ namespace comptoir::laws {
 template <typename Operation>
 using Journals = std::vector<std::vector<Operation>>;
 
+// Up to 4 journals of up to 12 operations each.
+template <typename Operation>
+Journals<Operation> DrawJournals(const rc::Gen<Operation>& operation) {
+  Journals<Operation> journals(*rc::gen::inRange<size_t>(0, 5));
+  for (auto& operations : journals) {
+    operations = *rc::gen::container<std::vector<Operation>>(*rc::gen::inRange<size_t>(0, 13),
+                                                             operation);
+  }
+  return journals;
+}
+
 // An order of arrival: every operation once, each journal's in order.
 template <typename Operation>
 std::vector<Operation> DrawOrder(const Journals<Operation>& journals) {

@@ -71,24 +71,28 @@ TEST_F(Kills, HubWhileAShopSells) {
   const uint64_t kills_wanted = SettingOr("COMPTOIR_HUB_KILLS", 20);
   random_.seed(seed);
   Till till("hub-kills", seed, Articles());
-  Selling selling(till, node_->address());
 
   uint64_t kills = 0;
   uint64_t tries = 0;
   for (; kills < kills_wanted && !HasFailure(); ++tries) {
     ASSERT_LT(tries, 10 * kills_wanted + 10) << "hardly a kill finds work in flight";
+    Selling selling(till, node_->address());
     ASSERT_TRUE(Eventually([&] { return node_->GetStatus().link().online(); }));
     LiveFor(std::chrono::milliseconds(60));
     const uint64_t held = node_->GetStatus().entries();
     hub_.Kill();
+    const uint64_t told_at_kill = till.told();
     ASSERT_TRUE(Eventually([&] { return !node_->GetStatus().link().online(); }));
+    ASSERT_TRUE(Eventually([&] { return till.told() > told_at_kill; })) << "it sells no more";
+    // Nothing is written while what waits is counted.
+    selling.EndByPause();
+    till.Resume();
     const admin::v1::Status after = node_->GetStatus();
-    // What the node held before the kill and the hub was never known to hold.
+    // In flight: what the node held before the kill, and the hub was never known to hold.
     const uint64_t acknowledged = after.entries() - after.link().waiting_entries();
     if (acknowledged < held) ++kills;
     hub_.Start();
   }
-  selling.EndByPause();
   std::cout << kills << " kills of the hub with work in flight, of " << tries << "; "
             << till.told() << " sales" << std::endl;
   EXPECT_EQ(kills, kills_wanted);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -85,7 +86,10 @@ class SpawnPlan {
 
 }  // namespace
 
-std::string ProgramPath(const std::string& name) { return COMPTOIR_PROGRAMS "/" + name; }
+std::string ProgramPath(const std::string& name) {
+  const char* const installed = std::getenv("COMPTOIR_PROGRAMS");
+  return std::string(installed == nullptr ? COMPTOIR_BUILT_PROGRAMS : installed) + "/" + name;
+}
 
 Program::Program(const Command& command) : name_(command.program) {
   // A test that is itself killed must not leave daemons behind.

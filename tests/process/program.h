@@ -14,7 +14,7 @@
 
 namespace comptoir::testing {
 
-// From the project's own build.
+// Of the project's own build, or in the folder that COMPTOIR_PROGRAMS names.
 std::string ProgramPath(const std::string& name);
 
 struct Command {

@@ -20,7 +20,7 @@ TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {
   shop::v1::SaleLine line;
   EXPECT_EQ(MessageJson(line), R"({"product":"","lot":""})");
   line.set_unit_price_cents(0);
-  EXPECT_EQ(MessageJson(line), R"({"product":"","unitPriceCents":"0","lot":""})");
+  EXPECT_EQ(MessageJson(line), R"({"product":"","lot":"","unitPriceCents":"0"})");
 }
 
 TEST(Json, EscapesStrings) {

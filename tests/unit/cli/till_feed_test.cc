@@ -75,8 +75,12 @@ TEST(TillFeed, LosesPatience) {
   TillFeed feed(Sales("ab"), options);
   feed.Open();
   ASSERT_NE(feed.WaitNext(), nullptr);
+  EXPECT_FALSE(feed.is_stalled());
   EXPECT_EQ(feed.WaitNext(), nullptr);
+  EXPECT_TRUE(feed.is_stalled());
   EXPECT_FALSE(feed.is_done());
+  feed.Open();
+  EXPECT_FALSE(feed.is_stalled());
 }
 
 TEST(TillFeed, KeepsItsPace) {

@@ -7,11 +7,9 @@
 #include <algorithm>
 #include <string>
 
-#include "common/base/code.h"
 #include "common/base/limits.h"
-#include "common/identity/authority.h"
 #include "common/identity/certificate_verifier.h"
-#include "common/identity/key_pair.h"
+#include "tests/unit/identity/coop.h"
 
 namespace comptoir::journal {
 namespace {
@@ -19,35 +17,23 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr JournalId kJournal(42);
-constexpr int64_t kNowMs = 1'795'420'800'000;
-
-// Counts, so that each call gives other bytes, and the same in every run.
-class CountingRandom : public Random {
- public:
-  void Fill(std::span<uint8_t> bytes) override {
-    for (uint8_t& byte : bytes) byte = next_++;
-  }
-
- private:
-  uint8_t next_ = 0;
-};
 
 // ---- the series ----
 
 TEST(SeriesTest, IsTheDayAndSixSigns) {
-  CountingRandom random;
+  identity::CountingRandom random;
   EXPECT_EQ(MakeSeries(Day(20'780), random), "261123-234567");
   EXPECT_EQ(MakeSeries(Day(0), random), "700101-89abcd");
 }
 
 TEST(SeriesTest, AWildClockStillGivesASeries) {
-  CountingRandom random;
+  identity::CountingRandom random;
   EXPECT_EQ(MakeSeries(Day(INT32_MIN), random).substr(0, 7), "700101-");
   EXPECT_EQ(MakeSeries(Day(INT32_MAX), random).substr(0, 7), "991231-");
 }
 
 TEST(SeriesTest, UsesEverySignButThoseThatAreMistaken) {
-  CountingRandom random;
+  identity::CountingRandom random;
   std::string seen;
   for (int i = 0; i < 100; ++i) seen += MakeSeries(Day(0), random).substr(7);
   std::sort(seen.begin(), seen.end());
@@ -59,13 +45,6 @@ TEST(SeriesTest, UsesEverySignButThoseThatAreMistaken) {
 
 class GenesisTest : public ::testing::Test {
  protected:
-  static std::string CertificateFor(const identity::Authority& authority,
-                                    const identity::Holder& holder) {
-    const identity::KeyPair key = identity::KeyPair::Generate().value();
-    const std::string request = identity::MakeSigningRequest(key, holder.writer.node).value();
-    return authority.Issue(holder, request, kNowMs).value();
-  }
-
   v1::Genesis MakeGenesis() {
     v1::Genesis genesis;
     genesis.set_journal(kJournal.value());
@@ -109,12 +88,10 @@ class GenesisTest : public ::testing::Test {
     ExpectRefused(genesis, absl::StatusCode::kInvalidArgument, why);
   }
 
-  const identity::Authority authority_ =
-      identity::Authority::Create("petits", "Les Petits Producteurs", kNowMs).value();
-  const std::string node_certificate_ = CertificateFor(
-      authority_, identity::NodeHolder("petits", "outremeuse", "outremeuse-1", false));
+  const identity::Authority authority_ = identity::MakeAuthority();
+  const std::string node_certificate_ = Issue(authority_, identity::Node()).certificate;
   const std::string hub_certificate_ =
-      CertificateFor(authority_, identity::HubHolder("petits", "hub-1"));
+      Issue(authority_, identity::HubHolder("petits", "hub-1")).certificate;
   const std::unique_ptr<identity::CertificateVerifier> verifier_ =
       identity::CertificateVerifier::Make({authority_.certificate()}).value();
   Writer writer_;
@@ -162,11 +139,9 @@ TEST_F(GenesisTest, RefusesAnotherNodesName) {
 }
 
 TEST_F(GenesisTest, RefusesAForeignCertificate) {
-  const identity::Authority foreign =
-      identity::Authority::Create("petits", "Les Petits Producteurs", kNowMs).value();
+  const identity::Authority foreign = identity::MakeAuthority();
   v1::Genesis genesis = MakeGenesis();
-  genesis.set_certificate(
-      CertificateFor(foreign, identity::NodeHolder("petits", "outremeuse", "outremeuse-1", false)));
+  genesis.set_certificate(Issue(foreign, identity::Node()).certificate);
   ExpectRefused(genesis, absl::StatusCode::kUnauthenticated, "authority");
   genesis.set_certificate("not a certificate");
   ExpectRefused(genesis, absl::StatusCode::kUnauthenticated, "X.509");

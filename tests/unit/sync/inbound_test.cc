@@ -157,7 +157,7 @@ TEST_F(InboundTest, GapsWithoutEndParkTheJournal) {
 }
 
 TEST_F(InboundTest, GapsWithProgressBetweenDoNot) {
-  for (uint64_t i = 1; i <= 9; ++i) {
+  for (uint64_t i = 1; i <= 10; ++i) {
     for (int again = 0; again < 3; ++again) {
       Receive(Piece(i, i));
       AnswerWith({kSales, Head{}, v1::REFUSED_REASON_GAP, ""});
