@@ -123,7 +123,7 @@ void MultiValueRegister<Value>::Apply(Write write, std::span<const Reference> re
   const bool was_replaced = std::binary_search(replaced_.begin(), replaced_.end(), self);
   if (!Arrive(self)) return;
   for (const Reference& reference : replaces) Replace(reference);
-  (void)was_replaced;
+  if (was_replaced) return;
   const auto place = std::lower_bound(
       writes_.begin(), writes_.end(), self,
       [](const Write& other, const Reference& reference) { return other.reference < reference; });
