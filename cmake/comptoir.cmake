@@ -19,7 +19,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 add_library(comptoir_flags INTERFACE)
 target_compile_options(comptoir_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror)
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread)
 target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})
 find_program(COMPTOIR_MOLD mold)
 if(COMPTOIR_MOLD)

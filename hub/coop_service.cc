@@ -66,6 +66,17 @@ grpc::ServerUnaryReactor* CoopService::ImportProducts(
   ledger::AppendRequest append{request->request_id(), daemon::DigestOf(*request),
                                journal::v1::SCOPE_COOP, {}};
   if (status.ok()) {
+    // Before building: what the request changed the first time is no change any more.
+    const auto known = ledger.AppendAndWait(append);
+    if (known.ok()) {
+      response->set_repeated(true);
+      response->set_facts(static_cast<uint32_t>(known->facts.size()));
+      reactor->Finish(grpc::Status::OK);
+      return reactor;
+    }
+    if (!absl::IsNotFound(known.status())) status = known.status();
+  }
+  if (status.ok()) {
     const auto snapshot = ledger.NewSnapshot();
     auto edits = retail::BuildCatalogueEdits(*snapshot, *request, host_.Today());
     status = edits.status();

@@ -24,6 +24,8 @@ std::string KeyOf(const identity::Token& token) {
                                                       identity::TokenHash(token).view().size())));
 }
 
+std::string NodeKey(const std::string& node) { return absl::StrCat("node/", node); }
+
 }  // namespace
 
 absl::StatusOr<admin::v1::CreateTokenResponse> EnrolmentDesk::CreateToken(
@@ -65,7 +67,7 @@ absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::Enroll(
                                             row.may_edit_catalogue()),
                        request.signing_request_pem(), host_.clock().WallMillis()));
   row.set_spent_by(request.node());
-  COMPTOIR_RETURN_IF_ERROR(Write(key, row));
+  COMPTOIR_RETURN_IF_ERROR(Spend(key, row));
 
   retail::v1::NodeEnrolled enrolled;
   enrolled.set_node(request.node());
@@ -124,16 +126,21 @@ absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const std::string& k
 // One name, one shop: a node may enrol anew in its own shop, after losing its disk.
 absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string& shop) {
   const auto snapshot = host_.ledger().NewSnapshot();
-  const std::string name = absl::StrCat("node/", node);
-  COMPTOIR_ASSIGN_OR_RETURN(const auto held, snapshot->Get(ledger::kLocal, name));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto held, snapshot->Get(ledger::kLocal, NodeKey(node)));
   const bool is_hub = node == host_.ledger().self().node;
   if (is_hub || (held.has_value() && *held != shop)) {
     return absl::AlreadyExistsError(
         absl::StrCat("the name ", node, " is taken by ", is_hub ? "the hub" : *held,
                      ": choose another"));
   }
+  return absl::OkStatus();
+}
+
+// The token is spent and the name taken by one write.
+absl::Status EnrolmentDesk::Spend(const std::string& key, const admin::v1::TokenRow& row) {
   auto transaction = host_.store().Begin();
-  transaction->Put(ledger::kLocal, name, shop);
+  transaction->Put(ledger::kLocal, key, row.SerializeAsString());
+  transaction->Put(ledger::kLocal, NodeKey(row.spent_by()), row.shop());
   return host_.store().Commit(std::move(transaction), store::Durability::kSynced);
 }
 

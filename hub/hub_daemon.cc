@@ -25,6 +25,7 @@ namespace {
 constexpr size_t kSyncStreamsMax = 20'000;
 // Streams end by themselves when their sessions do; what is left gets this long.
 constexpr int kDrainMillis = 2'000;
+constexpr int kDrainMillisMax = 4'500;
 
 }  // namespace
 
@@ -66,6 +67,7 @@ absl::Status RunHub(const HubOptions& options) {
   daemon::NotifyServiceManager("READY=1");
   platform::Log(platform::LogLevel::kInfo, "hub serving", {{"sync_port", server->port()}});
   daemon::WaitForTermination();
+  daemon::LimitDrain(kDrainMillisMax);
 
   platform::Log(platform::LogLevel::kInfo, "hub stopping");
   daemon::NotifyServiceManager("STOPPING=1");

@@ -24,6 +24,7 @@ namespace {
 
 // Within the 5 s that a service manager is promised.
 constexpr int kDrainMillis = 3'000;
+constexpr int kDrainMillisMax = 4'500;
 
 }  // namespace
 
@@ -66,6 +67,7 @@ absl::Status RunNode(const NodeOptions& options) {
   platform::Log(platform::LogLevel::kInfo, "node serving",
                 {{"grpc_port", server->port()}, {"hub", hub}});
   daemon::WaitForTermination();
+  daemon::LimitDrain(kDrainMillisMax);
 
   platform::Log(platform::LogLevel::kInfo, "node stopping");
   daemon::NotifyServiceManager("STOPPING=1");

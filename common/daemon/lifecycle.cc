@@ -4,11 +4,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
+
+#include "common/daemon/exit_code.h"
 
 namespace comptoir::daemon {
 namespace {
@@ -35,6 +39,13 @@ int WaitForTermination() {
   int number = 0;
   sigwait(&signals, &number);
   return number;
+}
+
+void LimitDrain(int milliseconds) {
+  std::thread([milliseconds] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    std::_Exit(kExitOk);
+  }).detach();
 }
 
 void RequestTermination() { kill(getpid(), SIGTERM); }

@@ -14,7 +14,9 @@
 namespace comptoir::rpc {
 namespace {
 
-constexpr time_t kReadSeconds = 10;
+// Short: a client that says nothing holds a thread, and a stop, this long.
+constexpr time_t kReadSeconds = 3;
+constexpr time_t kKeepAliveSeconds = 1;
 constexpr char kJson[] = "application/json";
 
 struct ConnectError {
@@ -111,6 +113,7 @@ absl::StatusOr<std::unique_ptr<WebServer>> WebServer::Make(const TlsFiles* tls) 
   }
   web->server_->set_payload_max_length(kBodyBytesMax);
   web->server_->set_read_timeout(kReadSeconds);
+  web->server_->set_keep_alive_timeout(kKeepAliveSeconds);
   web->server_->set_write_timeout(kReadSeconds);
   return web;
 }

@@ -32,7 +32,7 @@ class TableSet {
   static constexpr uint16_t kNoTable = UINT16_MAX;
 
   std::vector<TableSpec> specs_;
-  std::array<uint16_t, 256> positions_;  // one for each TableId
+  std::array<uint16_t, 256> positions_{};  // one for each TableId
 };
 
 }  // namespace comptoir::store

@@ -1,5 +1,7 @@
 // Catching up after a cut: real hub and node over mutual TLS, from the connection
 // to the hub's last ack, beside RocksDB alone with the rows that the hub writes.
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -22,24 +24,26 @@ constexpr double kSalesPerSecondToReach = 60'000;
 constexpr double kBytesMax = 42;
 constexpr double kMemoryMax = 96 << 20;
 
-// Lets the workload's sales pass at a shop's pace: one each `step`, the last one now.
-class ShopClock final : public Clock {
+constexpr int64_t kPaceMillis = 27'700;  // between two sales of a shop: 130 an hour
+constexpr int64_t kHourMillis = 3'600'000;
+
+// Stands `behind_ms` behind the machine's clock, and advances by `step_ms` with each
+// look at the boot clock, of which the ledger takes one for each entry.
+class PastClock final : public Clock {
  public:
-  static constexpr int64_t kStepMillis = 27'700;  // 130 sales an hour
+  PastClock(int64_t behind_ms, int64_t step_ms)
+      : machine_(Must(platform::SystemClock::Create())),
+        step_ms_(step_ms),
+        now_ms_(machine_->WallMillis() - behind_ms) {}
 
-  ShopClock(Clock& real, size_t sales)
-      : real_(real), wall_ms_(real.WallMillis() - static_cast<int64_t>(sales) * kStepMillis) {}
-
-  int64_t WallMillis() override { return std::min(wall_ms_.load(), real_.WallMillis()); }
-  // Advances with each look, which the ledger takes once a sale.
-  int64_t BootMillis() override {
-    return std::min(wall_ms_.fetch_add(kStepMillis), real_.WallMillis());
-  }
-  int UtcOffsetMinutes(int64_t wall_ms) override { return real_.UtcOffsetMinutes(wall_ms); }
+  int64_t WallMillis() override { return now_ms_; }
+  int64_t BootMillis() override { return now_ms_.fetch_add(step_ms_); }
+  int UtcOffsetMinutes(int64_t wall_ms) override { return machine_->UtcOffsetMinutes(wall_ms); }
 
  private:
-  Clock& real_;
-  std::atomic<int64_t> wall_ms_;
+  const std::unique_ptr<platform::SystemClock> machine_;
+  const int64_t step_ms_;
+  std::atomic<int64_t> now_ms_;
 };
 
 // A node that sold alone, and what its hub will write when it hears of it.
@@ -54,8 +58,7 @@ struct Backlog {
 std::vector<RecordedBatch> RecordIngest(const CoopFolders& coop) {
   RecordingStore* recorder = nullptr;
   Replica hub(coop.hub, nullptr, [&recorder](std::unique_ptr<store::Store> below) {
-    auto recording =
-        std::make_unique<RecordingStore>(std::move(below), store::Durability::kSynced);
+    auto recording = std::make_unique<RecordingStore>(std::move(below), store::Durability::kSynced);
     recorder = recording.get();
     return recording;
   });
@@ -65,12 +68,19 @@ std::vector<RecordedBatch> RecordIngest(const CoopFolders& coop) {
   return recorder->Take();
 }
 
+// As fast as they are taken, today; or, `at_shop_pace`, up to today.
 Backlog MakeBacklog(Setting& setting, const std::string& folder, size_t sales, bool at_shop_pace) {
-  Backlog backlog{CopyCoop(setting.coop, folder + "/backlog"), Sums(setting.workload), {}};
+  Backlog backlog{setting.coop, Sums(setting.workload), {}};
+  std::unique_ptr<PastClock> pace;
+  if (at_shop_pace) {
+    const int64_t behind_ms = static_cast<int64_t>(sales) * kPaceMillis;
+    PastClock before(behind_ms + kHourMillis, 0);
+    backlog.coop = MakeCoop(folder + "/before", setting.workload, &before);
+    pace = std::make_unique<PastClock>(behind_ms, kPaceMillis);
+  }
+  backlog.coop = CopyCoop(backlog.coop, folder + "/backlog");
   {
-    const auto real = Must(platform::SystemClock::Create());
-    ShopClock shop_clock(*real, sales);
-    Replica node(backlog.coop.node, at_shop_pace ? static_cast<Clock*>(&shop_clock) : real.get());
+    Replica node(backlog.coop.node, pace.get());
     Till till(setting.workload, kSeed, 30);
     Fill(node, setting.workload, till, sales, &backlog.sums);
   }
@@ -188,11 +198,11 @@ void AddFigures(Setting& setting, const std::string& what, const Backlog& backlo
   const double bytes = Median(outcome.bytes) / sales;
   setting.report.Add({absl::StrCat(what, ": bytes on the wire a sale"), Decimals(bytes, 1), "",
                       target("≤ 42"), reached(bytes <= kBytesMax)});
-  setting.report.Add({absl::StrCat(what, ": peak memory of node and of hub"),
-                      absl::StrCat(Mebibytes(outcome.node_memory), ", ",
-                                   Mebibytes(outcome.hub_memory)),
-                      "", target("≤ 96 MiB each"),
-                      reached(std::max(outcome.node_memory, outcome.hub_memory) <= kMemoryMax)});
+  setting.report.Add(
+      {absl::StrCat(what, ": peak memory of node and of hub"),
+       absl::StrCat(Mebibytes(outcome.node_memory), ", ", Mebibytes(outcome.hub_memory)), "",
+       target("≤ 96 MiB each"),
+       reached(std::max(outcome.node_memory, outcome.hub_memory) <= kMemoryMax)});
 }
 
 }  // namespace

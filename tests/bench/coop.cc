@@ -37,9 +37,8 @@ void EnrolNode(const std::string& hub, const std::string& node, int64_t now_ms) 
   const auto authority = Must(identity::LoadAuthority(identity::NodeFiles(hub)));
   const auto key = Must(identity::KeyPair::Generate());
   const std::string request = Must(identity::MakeSigningRequest(key, kNode));
-  const std::string certificate =
-      Must(authority.Issue(identity::NodeHolder(kCoop, std::string(kShop), std::string(kNode), false),
-                           request, now_ms));
+  const std::string certificate = Must(authority.Issue(
+      identity::NodeHolder(kCoop, std::string(kShop), std::string(kNode), false), request, now_ms));
   platform::SystemRandom random;
   const identity::Token token =
       identity::MakeToken(identity::Fingerprint(authority.certificate()), random);
@@ -53,8 +52,7 @@ void ImportCatalogue(Replica& hub, const Workload& workload, int64_t now_ms) {
   coop::v1::ImportProductsRequest request = workload.Catalogue();
   // Long before the first sale, whatever the day of a benchmark's clock.
   request.set_first_day(today.value() - 3'650);
-  const auto edits =
-      Must(retail::BuildCatalogueEdits(*hub.store().NewSnapshot(), request, today));
+  const auto edits = Must(retail::BuildCatalogueEdits(*hub.store().NewSnapshot(), request, today));
   ledger::AppendRequest append{"", 0, journal::v1::SCOPE_COOP, {}};
   for (const auto& [kind, bytes] : edits.facts) append.facts.push_back({kind, bytes});
   Must(hub.ledger().AppendAndWait(std::move(append)).status());
@@ -118,8 +116,8 @@ Replica::Replica(const std::string& folder, Clock* clock, const Wrap& wrap)
     : system_clock_(Must(platform::SystemClock::Create())),
       clock_(clock == nullptr ? system_clock_.get() : clock),
       identity_(Must(identity::LoadIdentity(identity::NodeFiles(folder)))),
-      store_(Must(store::RocksStore::Open(folder + "/store", ledger::AllTables(),
-                                          store::RocksOptions()))) {
+      store_(Must(
+          store::RocksStore::Open(folder + "/store", ledger::AllTables(), store::RocksOptions()))) {
   if (wrap) store_ = wrap(std::move(store_));
   Reopen();
 }
@@ -135,17 +133,18 @@ void Replica::Reopen() {
       {store_.get(), identity_.signer.get(), identity_.verifier.get(), clock_, &random_}));
 }
 
-CoopFolders MakeCoop(const std::string& parent, const Workload& workload) {
+CoopFolders MakeCoop(const std::string& parent, const Workload& workload, Clock* clock) {
   const CoopFolders folders{parent + "/hub", parent + "/node"};
   MakeFolder(folders.hub);
   MakeFolder(folders.node);
-  const auto clock = Must(platform::SystemClock::Create());
-  const int64_t now_ms = clock->WallMillis();
+  // Certificates are of today whatever `clock` says: TLS goes by the machine's.
+  const auto machine_clock = Must(platform::SystemClock::Create());
+  const int64_t now_ms = machine_clock->WallMillis();
   Must(identity::InitHub(identity::NodeFiles(folders.hub), kCoop, "Essai", "hub", now_ms));
   EnrolNode(folders.hub, folders.node, now_ms);
-  Replica hub(folders.hub);
+  Replica hub(folders.hub, clock);
   ImportCatalogue(hub, workload, now_ms);
-  Replica node(folders.node);
+  Replica node(folders.node, clock);
   Carry(hub, node);
   return folders;
 }

@@ -50,7 +50,8 @@ struct CoopFolders {
   std::string hub;
   std::string node;
 };
-CoopFolders MakeCoop(const std::string& parent, const Workload& workload);
+// Everything was written at the time of `clock`; null for the machine's.
+CoopFolders MakeCoop(const std::string& parent, const Workload& workload, Clock* clock = nullptr);
 // Copies both; the copies are of the same co-op.
 CoopFolders CopyCoop(const CoopFolders& folders, const std::string& parent);
 

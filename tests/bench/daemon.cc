@@ -76,7 +76,8 @@ void Daemon::ReadReadyLine(int pipe) {
 
 const std::string& Daemon::address(const std::string& name) const {
   const auto found = addresses_.find(name);
-  if (found == addresses_.end()) Stop(absl::StrCat(program_, " did not say where its ", name, " is"));
+  if (found == addresses_.end())
+    Stop(absl::StrCat(program_, " did not say where its ", name, " is"));
   return found->second;
 }
 
@@ -120,10 +121,10 @@ Daemon StartHub(const std::string& programs, const std::string& folder) {
 }
 
 Daemon StartNode(const std::string& programs, const std::string& folder, const std::string& hub) {
-  return Daemon(programs + "/comptoir-node",
-                {"--data", folder, "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0",
-                 "--hub", hub},
-                folder + "/log");
+  return Daemon(
+      programs + "/comptoir-node",
+      {"--data", folder, "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0", "--hub", hub},
+      folder + "/log");
 }
 
 int RunToEnd(const std::string& program, const std::vector<std::string>& arguments,

@@ -15,8 +15,7 @@ Latencies MeasureDiskSync(const std::string& folder, size_t bytes, size_t count)
   Latencies latencies;
   for (size_t i = 0; i < count; ++i) {
     const auto start = SteadyClock::now();
-    COMPTOIR_CHECK(::write(file, block.data(), block.size()) ==
-                   static_cast<ssize_t>(block.size()));
+    COMPTOIR_CHECK(::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size()));
     COMPTOIR_CHECK(::fdatasync(file) == 0);
     latencies.Add(SecondsSince(start) * 1e6);
   }

@@ -112,11 +112,10 @@ void BenchLevel(Setting& setting) {
                     "; ", Decimals(times, 2), " ×"),
        absl::StrCat("≤ ", Decimals(kTimesLimit, 0), " × (fdatasync + empty call)"),
        times <= kTimesLimit});
-  setting.report.Add({"bytes both ways for that, p50",
-                      absl::StrCat(Thousands(Median(bytes)), " (", Thousands(Median(to_hub)),
-                                   " to the hub)"),
-                      "", absl::StrCat("< ", Decimals(kBytesToReach, 0)),
-                      Median(bytes) < kBytesToReach});
+  setting.report.Add(
+      {"bytes both ways for that, p50",
+       absl::StrCat(Thousands(Median(bytes)), " (", Thousands(Median(to_hub)), " to the hub)"), "",
+       absl::StrCat("< ", Decimals(kBytesToReach, 0)), Median(bytes) < kBytesToReach});
   node.Kill();
   hub.Kill();
   std::filesystem::remove_all(folder);
@@ -138,8 +137,8 @@ void BenchLimits(Setting& setting) {
   Latencies calls = MeasureEmptyCalls(ConnectToNode(plain.address("grpc")), kLimitSamples);
   add("limit: one empty gRPC call over loopback", calls);
   Daemon secured(setting.self, {"--serve-empty-calls", "--as-hub", setting.coop.hub}, log);
-  Latencies secured_calls = MeasureEmptyCalls(
-      ConnectToHub(secured.address("grpc"), setting.coop.hub), kLimitSamples);
+  Latencies secured_calls =
+      MeasureEmptyCalls(ConnectToHub(secured.address("grpc"), setting.coop.hub), kLimitSamples);
   add("limit: the same over mutual TLS", secured_calls);
 }
 

@@ -1,11 +1,12 @@
 // Runs the benchmarks and prints their table; see README.md here.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "tests/bench/must.h"
 #include "tests/bench/services.h"
@@ -19,8 +20,8 @@ struct Bench {
   void (*run)(Setting&);
 };
 constexpr Bench kBenches[] = {
-    {"limits", BenchLimits},       {"append", BenchAppend}, {"tills", BenchTills},
-    {"catch-up", BenchCatchUp},    {"level", BenchLevel},   {"agreement", BenchAgreement},
+    {"limits", BenchLimits},    {"append", BenchAppend}, {"tills", BenchTills},
+    {"catch-up", BenchCatchUp}, {"level", BenchLevel},   {"agreement", BenchAgreement},
     {"reopen", BenchReopen},
 };
 

@@ -25,7 +25,7 @@ class RecordedBatch {
   size_t bytes() const { return text_.size(); }
 
  private:
-  std::vector<char> text_;            // a vector's bytes stay where they are when it moves
+  std::vector<char> text_;             // a vector's bytes stay where they are when it moves
   std::vector<store::BatchRow> rows_;  // into text_
 };
 

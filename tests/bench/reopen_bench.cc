@@ -59,11 +59,10 @@ void BenchReopen(Setting& setting) {
   std::filesystem::remove_all(folder);
   const double worst = *std::max_element(seconds.begin(), seconds.end());
   setting.report.Add(
-      {absl::StrCat("from start to first sale after kill -9, ", Thousands(static_cast<double>(sales)),
-                    " sales: median, worst of ", kRounds),
+      {absl::StrCat("from start to first sale after kill -9, ",
+                    Thousands(static_cast<double>(sales)), " sales: median, worst of ", kRounds),
        absl::StrCat(Decimals(Median(seconds), 2), " s, ", Decimals(worst, 2), " s"), "",
-       absl::StrCat("≤ ", Decimals(kSecondsToReach, 1), " s"),
-       Median(seconds) <= kSecondsToReach});
+       absl::StrCat("≤ ", Decimals(kSecondsToReach, 1), " s"), Median(seconds) <= kSecondsToReach});
 }
 
 }  // namespace comptoir::bench

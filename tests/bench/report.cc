@@ -14,8 +14,8 @@ std::string Row(const Figure& figure) {
   if (figure.reached.has_value()) {
     absl::StrAppend(&target, *figure.reached ? " — reached" : " — **missed**");
   }
-  return absl::StrCat("| ", figure.what, " | ", figure.measured, " | ", figure.limit, " | ",
-                      target, " |\n");
+  return absl::StrCat("| ", figure.what, " | ", figure.measured, " | ", figure.limit, " | ", target,
+                      " |\n");
 }
 
 }  // namespace

@@ -1,9 +1,17 @@
 #include "tests/bench/samples.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cmath>
 
 namespace comptoir::bench {
+
+double CpuSeconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
 
 void Latencies::Add(const Latencies& other) {
   values_.insert(values_.end(), other.values_.begin(), other.values_.end());

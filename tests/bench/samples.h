@@ -12,6 +12,9 @@ inline double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
+// Of all threads of this process so far.
+double CpuSeconds();
+
 // Measured one by one, in microseconds. One thread.
 class Latencies {
  public:

@@ -17,7 +17,7 @@ struct Setting {
   std::string self;      // this program
   bool quick = false;    // a tenth of the load
   Workload workload;
-  CoopFolders coop;      // level, without a sale; benchmarks work on copies
+  CoopFolders coop;  // level, without a sale; benchmarks work on copies
   Report report;
 
   size_t Load(size_t full) const { return quick ? full / 10 : full; }

@@ -21,8 +21,8 @@ struct Case {
   const char* what;
   size_t tills;
   TillCalls calls;
-  size_t sales;            // in all rounds
-  double ratio_to_reach;   // 0: stands beside the others
+  size_t sales;           // in all rounds
+  double ratio_to_reach;  // 0: stands beside the others
 };
 constexpr Case kCases[] = {
     {"a till over a gRPC stream", 1, TillCalls::kStream, 25'000, 0.5},

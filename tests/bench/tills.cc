@@ -67,9 +67,8 @@ TillRun Tills::Run(const std::string& node, TillCalls calls, size_t sales_each) 
   std::vector<Latencies> each(tills_.size());
   SteadyClock::time_point start;
   SteadyClock::time_point end;
-  std::barrier together(static_cast<ptrdiff_t>(tills_.size()), [&]() noexcept {
-    start = std::exchange(end, SteadyClock::now());
-  });
+  std::barrier together(static_cast<ptrdiff_t>(tills_.size()),
+                        [&]() noexcept { start = std::exchange(end, SteadyClock::now()); });
   std::vector<std::thread> threads;
   for (size_t till = 0; till < tills_.size(); ++till) {
     threads.emplace_back([&, till] {

@@ -53,8 +53,8 @@ Workload::Workload(uint64_t seed) {
     Article article;
     article.code = MakeCode(generator);
     if (!codes.insert(article.code).second) continue;
-    article.unit = generator() % kWeighedEvery == 0 ? retail::v1::UNIT_KILOGRAM
-                                                    : retail::v1::UNIT_PIECE;
+    article.unit =
+        generator() % kWeighedEvery == 0 ? retail::v1::UNIT_KILOGRAM : retail::v1::UNIT_PIECE;
     article.price_cents = std::llround(
         kCheapestCents * std::pow(kDearestCents / kCheapestCents, Fraction(generator)));
     article.vat_basis_points =

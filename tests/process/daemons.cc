@@ -79,7 +79,7 @@ void Daemon::Stop() {
 void Daemon::Kill() { program_->Kill(); }
 
 void Daemon::ExpectSound() const {
-  const Ended ended = Run({name_, {"verify", "--data", data_}, {}});
+  const Ended ended = RunToEnd({name_, {"verify", "--data", data_}, {}});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
@@ -87,7 +87,7 @@ void Daemon::ExpectSound() const {
 
 Hub::Hub(const std::string& data, const std::string& name)
     : Daemon("comptoir-hub", data), sync_port_(PickPort()), web_port_(PickPort()) {
-  const Ended ended = Run({name_, {"init", "--data", data_, "--name", name}, {}});
+  const Ended ended = RunToEnd({name_, {"init", "--data", data_, "--name", name}, {}});
   Require(ended.code == 0, "init failed: " + ended.err);
 }
 
@@ -128,7 +128,7 @@ void Hub::Import(const std::vector<coop::v1::ProductSpec>& products) {
 
 Node::Node(Hub& hub, const std::string& data, const std::string& shop, const std::string& name)
     : Daemon("comptoir-node", data), shop_code_(shop) {
-  const Ended ended = Run(EnrolCommand(data, name, hub.web(), hub.CreateToken(shop)));
+  const Ended ended = RunToEnd(EnrolCommand(data, name, hub.web(), hub.CreateToken(shop)));
   Require(ended.code == 0, "enrolment failed: " + ended.err);
 }
 

@@ -3,6 +3,7 @@
 // and what is good is taken afterwards.
 #include <gtest/gtest.h>
 
+#include "common/base/limits.h"
 #include "tests/process/daemons.h"
 #include "tests/process/hand_made_journal.h"
 #include "tests/process/raw_peer.h"
@@ -26,7 +27,7 @@ class HostilePeer : public Test {
 
   identity::Identity Enrol(const std::string& shop, const std::string& name) {
     const Ended ended =
-        Run(EnrolCommand(folder_ / name, name, hub_.web(), hub_.CreateToken(shop)));
+        RunToEnd(EnrolCommand(folder_ / name, name, hub_.web(), hub_.CreateToken(shop)));
     Require(ended.code == 0, "enrolment failed: " + ended.err);
     return IdentityOf(folder_ / name);
   }
@@ -48,7 +49,9 @@ class HostilePeer : public Test {
     const sync::v1::Refused refused = peer.AwaitRefusal(journal);
     EXPECT_EQ(refused.reason(), reason) << refused.ShortDebugString();
     EXPECT_EQ(refused.sequence(), held_before);
-    if (reason != sync::v1::REFUSED_REASON_GAP) EXPECT_FALSE(refused.detail().empty());
+    if (reason != sync::v1::REFUSED_REASON_GAP) {
+      EXPECT_FALSE(refused.detail().empty());
+    }
     EXPECT_EQ(HeldAtHub(journal), held_before);
     ExpectTakesGoodOnes(peer);
   }
@@ -109,18 +112,24 @@ TEST_F(HostilePeer, MayNotTouchAnotherShopsJournalThatTheHubHolds) {
   ExpectStillServes();
 }
 
-TEST_F(HostilePeer, MayNotSignForAnotherNode) {
+TEST_F(HostilePeer, MayNotSignForItsSibling) {
+  const identity::Identity sibling = Enrol("outremeuse", "outremeuse-2");
   const HandMadeJournal forged(
       *mallory_.signer,
-      {journal::v1::SCOPE_SHOP, "herstal", herstal_.signer->certificate(), "herstal-1"});
-  // Its own shop's would be a matter of the signature alone.
-  ExpectRefused(forged.Whole(), sync::v1::REFUSED_REASON_SCOPE);
+      {journal::v1::SCOPE_SHOP, "outremeuse", sibling.signer->certificate(), "outremeuse-2"});
+  ExpectRefused(forged.Whole(), sync::v1::REFUSED_REASON_SIGNATURE);
+}
+
+TEST_F(HostilePeer, MayNotNameItsSiblingOverItsOwnCertificate) {
+  const HandMadeJournal forged(*mallory_.signer,
+                               {journal::v1::SCOPE_SHOP, "outremeuse", "", "outremeuse-2"});
+  ExpectRefused(forged.Whole(), sync::v1::REFUSED_REASON_CERTIFICATE);
 }
 
 TEST_F(HostilePeer, MayNotUseAnotherCoopsCertificate) {
   Hub elsewhere(folder_ / "elsewhere", "Ailleurs");
   elsewhere.Start();
-  const Ended ended = Run(EnrolCommand(folder_ / "theirs", "outremeuse-1", elsewhere.web(),
+  const Ended ended = RunToEnd(EnrolCommand(folder_ / "theirs", "outremeuse-1", elsewhere.web(),
                                        elsewhere.CreateToken("outremeuse")));
   ASSERT_EQ(ended.code, 0) << ended.err;
   const identity::Identity foreign = IdentityOf(folder_ / "theirs");

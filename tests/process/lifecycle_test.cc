@@ -129,16 +129,17 @@ TEST_F(Lifecycle, NodeDrainsWithATillInTheMiddleOfSales) {
 TEST_F(Lifecycle, NodeDrainsWithAnIdleTillThatNeverLeaves) {
   grpc::ClientContext context;
   const auto stream = node_->shop().Till(&context);
-  stream->WaitForInitialMetadata();
-  node_->Stop();
+  stream->Write(shop::v1::RecordSaleRequest());
   shop::v1::TillAnswer answer;
+  ASSERT_TRUE(stream->Read(&answer));  // a refusal: the stream is up
+  node_->Stop();
   EXPECT_FALSE(stream->Read(&answer));
   EXPECT_FALSE(stream->Finish().ok());
   hub_.Stop();
 }
 
 TEST_F(Lifecycle, HubDrainsWithStreamsOpenAndSaysGoodbye) {
-  const Ended ended = Run(EnrolCommand(folder_ / "other", "herstal-1", hub_.web(),
+  const Ended ended = RunToEnd(EnrolCommand(folder_ / "other", "herstal-1", hub_.web(),
                                        hub_.CreateToken("herstal")));
   ASSERT_EQ(ended.code, 0) << ended.err;
   RawPeer peer(hub_.sync(), IdentityOf(folder_ / "other"));
@@ -161,11 +162,11 @@ TEST_F(Lifecycle, InterruptIsAsGoodAsTerminate) {
 
 TEST(Programs, SayWhatTheyAre) {
   for (const std::string program : {"comptoir-hub", "comptoir-node"}) {
-    const Ended version = Run({program, {"--version"}, {}});
+    const Ended version = RunToEnd({program, {"--version"}, {}});
     EXPECT_EQ(version.code, 0);
     EXPECT_TRUE(version.out.starts_with(program + " ")) << version.out;
     EXPECT_NE(version.out.find("sync protocol 1 to 1"), std::string::npos) << version.out;
-    const Ended help = Run({program, {"--help"}, {}});
+    const Ended help = RunToEnd({program, {"--help"}, {}});
     EXPECT_EQ(help.code, 0);
     for (const std::string setting : {"--data", "--listen", "--web-listen", "COMPTOIR_DATA"}) {
       EXPECT_NE(help.out.find(setting), std::string::npos) << help.out;

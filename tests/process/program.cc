@@ -155,7 +155,7 @@ void Program::Kill() {
 std::string Program::out() const { return ReadAll(folder_ / "out"); }
 std::string Program::err() const { return ReadAll(folder_ / "err"); }
 
-Ended Run(const Command& command) {
+Ended RunToEnd(const Command& command) {
   Program program(command);
   std::optional<Ended> ended = program.WaitForEnd();
   Require(ended.has_value(), command.program + " did not end");

@@ -61,6 +61,6 @@ class Program {
 };
 
 // Runs it to its end.
-Ended Run(const Command& command);
+Ended RunToEnd(const Command& command);
 
 }  // namespace comptoir::testing

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "common/identity/data_folder.h"
+#include "common/rpc/credentials.h"
 #include "comptoir/sync/v1/sync.grpc.pb.h"
 
 namespace comptoir::testing {

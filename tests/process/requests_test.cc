@@ -312,7 +312,9 @@ TEST_F(Requests, AnImportAskedAgainIsTheSameImport) {
   EXPECT_EQ(hub_.GetStatus().entries(), entries);
   const auto products = Get(hub_.coop(), &CoopStub::ListProducts, {});
   for (const shop::v1::Product& product : products.products()) {
-    if (product.product() == "poires") EXPECT_EQ(product.price_cents(), 290);
+    if (product.product() == "poires") {
+      EXPECT_EQ(product.price_cents(), 290);
+    }
   }
   request.mutable_products(0)->set_price_cents(400);
   EXPECT_EQ(Ask(hub_.coop(), &CoopStub::ImportProducts, request).status.error_code(),

@@ -23,7 +23,7 @@ constexpr int kConfiguration = 78;
 constexpr char kAnyPort[] = "127.0.0.1:0";
 
 void ExpectEnds(const Command& command, int code, const std::string& sentence) {
-  const Ended ended = Run(command);
+  const Ended ended = RunToEnd(command);
   EXPECT_EQ(ended.code, code) << ended.err;
   EXPECT_NE(ended.err.find(sentence), std::string::npos) << ended.err;
   EXPECT_EQ(ended.out.find("ready "), std::string::npos) << "it got ready: " << ended.out;

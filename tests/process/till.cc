@@ -46,7 +46,9 @@ void Till::Sell(const std::string& address) {
   unanswered_ = sales_.size() - answered_;
   if (!broken) stream->WritesDone();
   const grpc::Status status = stream->Finish();
-  if (!broken) EXPECT_TRUE(status.ok()) << status.error_message();
+  if (!broken) {
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
 }
 
 Sale& Till::Next() {

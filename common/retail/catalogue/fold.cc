@@ -50,7 +50,7 @@ class FieldWriter {
 
 absl::Status FoldProductEdited(const Fact& fact, const v1::ProductEdited& edited, Effect effect,
                                store::Transaction& transaction) {
-  
+  if (effect == Effect::kUncount) return absl::OkStatus();
   using Field = v1::ProductEdited;
   FieldWriter writer(fact, Subject::kProduct, edited.product(), transaction);
   if (edited.has_name()) {
@@ -74,7 +74,7 @@ absl::Status FoldProductEdited(const Fact& fact, const v1::ProductEdited& edited
 
 absl::Status FoldProducerEdited(const Fact& fact, const v1::ProducerEdited& edited, Effect effect,
                                 store::Transaction& transaction) {
-  
+  if (effect == Effect::kUncount) return absl::OkStatus();
   using Field = v1::ProducerEdited;
   FieldWriter writer(fact, Subject::kProducer, edited.producer(), transaction);
   if (edited.has_name()) {
@@ -88,7 +88,7 @@ absl::Status FoldProducerEdited(const Fact& fact, const v1::ProducerEdited& edit
 
 absl::Status FoldShopEdited(const Fact& fact, const v1::ShopEdited& edited, Effect effect,
                             store::Transaction& transaction) {
-  
+  if (effect == Effect::kUncount) return absl::OkStatus();
   using Field = v1::ShopEdited;
   FieldWriter writer(fact, Subject::kShop, edited.shop(), transaction);
   if (edited.has_name()) {
@@ -102,7 +102,7 @@ absl::Status FoldShopEdited(const Fact& fact, const v1::ShopEdited& edited, Effe
 
 absl::Status FoldPriceSet(const Fact& fact, const v1::PriceSet& set, Effect effect,
                           store::Transaction& transaction) {
-  
+  if (effect == Effect::kUncount) return absl::OkStatus();
   CountEdit(transaction);
   std::string key = PricePrefix(set.product(), set.shop());
   AppendDay(Day(set.first_day()), &key);
@@ -112,7 +112,7 @@ absl::Status FoldPriceSet(const Fact& fact, const v1::PriceSet& set, Effect effe
 
 absl::Status FoldVatSet(const Fact& fact, const v1::VatSet& set, Effect effect,
                         store::Transaction& transaction) {
-  
+  if (effect == Effect::kUncount) return absl::OkStatus();
   CountEdit(transaction);
   std::string key = SubjectPrefix(Subject::kVat, set.product());
   AppendDay(Day(set.first_day()), &key);

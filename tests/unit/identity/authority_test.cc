@@ -163,7 +163,7 @@ TEST(AuthorityTest, RefusesARequestWithAnotherKindOfKey) {
 }
 
 RC_GTEST_PROP(AuthorityTest, AnyRequestIsTakenOrRefused, (const std::string& bytes)) {
-  static const Authority authority = MakeAuthority();
+  const Authority& authority = SharedAuthority();
   static const std::string good =
       ReadPemBlock(RequestOf(KeyPair::Generate().value()), kSigningRequestLabel).value();
   RC_ASSERT(!authority.Issue(Node(), bytes, kNowMs).ok());

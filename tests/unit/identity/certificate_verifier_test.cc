@@ -31,8 +31,8 @@ class CertificateVerifierTest : public ::testing::Test {
     return verifier_->VerifySignature(node_.certificate, message, signature);
   }
 
-  const Authority authority_ = MakeAuthority();
-  const Issued node_ = Issue(authority_, Node());
+  const Authority& authority_ = SharedAuthority();
+  const Issued& node_ = SharedNode();
   const std::string signature_ = node_.key.Sign("a head").value();
   const std::unique_ptr<CertificateVerifier> verifier_ =
       CertificateVerifier::Make({authority_.certificate()}).value();

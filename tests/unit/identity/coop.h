@@ -26,6 +26,7 @@ class CountingRandom : public Random {
   uint8_t next_ = 0;
 };
 
+// A key and the certificate that was issued for it.
 struct Issued {
   KeyPair key;
   std::string certificate;  // DER
@@ -44,6 +45,16 @@ inline Issued Issue(const Authority& authority, const Holder& holder, int64_t no
 
 inline Holder Node(bool may_edit_catalogue = false) {
   return NodeHolder("petits", "outremeuse", "outremeuse-1", may_edit_catalogue);
+}
+
+// Made once a process: keys are slow to make where a property runs a hundred times.
+inline const Authority& SharedAuthority() {
+  static const Authority authority = MakeAuthority();
+  return authority;
+}
+inline const Issued& SharedNode() {
+  static const Issued node = Issue(SharedAuthority(), Node());
+  return node;
 }
 
 }  // namespace comptoir::identity

@@ -59,7 +59,7 @@ class GenesisTest : public ::testing::Test {
   v1::Genesis MakeHubGenesis(v1::Scope scope, const std::string& shop) {
     v1::Genesis genesis = MakeGenesis();
     genesis.set_node("hub-1");
-    genesis.set_certificate(hub_certificate_);
+    genesis.set_certificate(Issue(authority_, identity::HubHolder("petits", "hub-1")).certificate);
     genesis.set_scope(scope);
     genesis.set_shop(shop);
     return genesis;
@@ -88,10 +88,8 @@ class GenesisTest : public ::testing::Test {
     ExpectRefused(genesis, absl::StatusCode::kInvalidArgument, why);
   }
 
-  const identity::Authority authority_ = identity::MakeAuthority();
-  const std::string node_certificate_ = Issue(authority_, identity::Node()).certificate;
-  const std::string hub_certificate_ =
-      Issue(authority_, identity::HubHolder("petits", "hub-1")).certificate;
+  const identity::Authority& authority_ = identity::SharedAuthority();
+  const std::string& node_certificate_ = identity::SharedNode().certificate;
   const std::unique_ptr<identity::CertificateVerifier> verifier_ =
       identity::CertificateVerifier::Make({authority_.certificate()}).value();
   Writer writer_;

@@ -15,12 +15,21 @@ class EnrolmentClient : public ::testing::Test {
   EnrolmentClient() : web_(Must(rpc::WebServer::Make(&files_))) {
     web_->HandleJson(rpc::kEnrollPath, [this](const std::string& body) {
       ++asked_;
+      MutexLock lock(&mutex_);
       body_ = body;
       return answer_;
     });
     MustOk(web_->Start("127.0.0.1", 0));
   }
 
+  void AnswerWith(absl::StatusOr<std::string> answer) {
+    MutexLock lock(&mutex_);
+    answer_ = std::move(answer);
+  }
+  std::string body() {
+    MutexLock lock(&mutex_);
+    return body_;
+  }
   absl::StatusOr<admin::v1::EnrollResponse> Enroll(const Hash& fingerprint) {
     admin::v1::EnrollRequest request;
     request.set_token("CPT1.token");
@@ -31,17 +40,18 @@ class EnrolmentClient : public ::testing::Test {
   const TlsCoop coop_;
   const rpc::TlsFiles files_ = coop_.Hub();
   std::atomic<int> asked_ = 0;
-  std::string body_;
-  absl::StatusOr<std::string> answer_ = std::string("{}");
+  Mutex mutex_;
+  std::string body_ ABSL_GUARDED_BY(mutex_);
+  absl::StatusOr<std::string> answer_ ABSL_GUARDED_BY(mutex_) = std::string("{}");
   const std::unique_ptr<rpc::WebServer> web_;
 };
 
 TEST_F(EnrolmentClient, AsksTheHubOfTheFingerprint) {
-  answer_ = R"({"shop": "outremeuse", "fieldOfANewerHub": 1})";
+  AnswerWith(std::string(R"({"shop": "outremeuse", "fieldOfANewerHub": 1})"));
   const auto response = Enroll(coop_.fingerprint());
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->shop(), "outremeuse");
-  EXPECT_NE(body_.find("outremeuse-1"), std::string::npos);
+  EXPECT_NE(body().find("outremeuse-1"), std::string::npos);
 }
 
 TEST_F(EnrolmentClient, SendsNothingToAnother) {
@@ -53,16 +63,16 @@ TEST_F(EnrolmentClient, SendsNothingToAnother) {
 }
 
 TEST_F(EnrolmentClient, PassesOnWhatTheHubSays) {
-  answer_ = absl::PermissionDeniedError("this token was already used");
+  AnswerWith(absl::PermissionDeniedError("this token was already used"));
   EXPECT_EQ(Enroll(coop_.fingerprint()).status(),
             absl::PermissionDeniedError("this token was already used"));
-  answer_ = absl::ResourceExhaustedError("wait a minute");
+  AnswerWith(absl::ResourceExhaustedError("wait a minute"));
   EXPECT_EQ(Enroll(coop_.fingerprint()).status(), absl::ResourceExhaustedError("wait a minute"));
 }
 
 TEST_F(EnrolmentClient, AnswersThatCannotBeRead) {
   for (const char* answer : {"", "not json", "[1]", R"({"shop": {}})"}) {
-    answer_ = answer;
+    AnswerWith(std::string(answer));
     EXPECT_EQ(Enroll(coop_.fingerprint()).status().code(), absl::StatusCode::kInternal) << answer;
   }
 }

@@ -135,7 +135,8 @@ TEST_F(SyncStream, EndsAtOnceWhetherConnectedOrNot) {
   for (int i = 0; i < 10; ++i) {
     const rpc::SyncDialer dialer(node_->sessions(), port.address(), node_->files(),
                                  node_->random());
-    if (i % 2 == 0) ASSERT_TRUE(Eventually([&] { return node_->sessions().link().online; }));
+    const bool connect = i % 2 == 0;
+    ASSERT_TRUE(Eventually([&] { return !connect || node_->sessions().link().online; }));
   }
   EXPECT_TRUE(Eventually([&] { return hub_->sessions().peers().empty(); }));
   EXPECT_TRUE(Eventually([&] { return node_->sessions().peers().empty(); }));

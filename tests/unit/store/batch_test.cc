@@ -25,7 +25,7 @@ class BatchTest : public ::testing::Test {
   }
 
   const TableSet tables_{{{1, "rows", TableKind::kRows}, {2, "sums", TableKind::kCounters}}};
-  const Below below_;
+  const Below below_{};
 };
 
 TEST_F(BatchTest, AsksTheStoreOnlyForWhatItDoesNotKnow) {
@@ -116,7 +116,7 @@ TEST_F(BatchDeathTest, CommittingOutOfOrderOrTwiceStopsTheProcess) {
 }
 
 TEST_F(BatchDeathTest, BatchOfAnotherStoreStopsTheProcess) {
-  const Below other;
+  const Below other{};
   Batch batch(tables_, other, nullptr);
   EXPECT_DEATH((void)Batch::Of(&batch, below_), "check failed");
   EXPECT_DEATH(Batch(tables_, below_, &batch), "check failed");

@@ -1,0 +1,30 @@
+#include "common/retail/cursor.h"
+
+#include <string>
+
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+TEST(CursorTest, OpensToWhatWasSealed) {
+  const std::string place("a\0\xff/", 4);
+  EXPECT_EQ(Must(OpenCursor(List::kStock, SealCursor(List::kStock, place))), place);
+}
+
+TEST(CursorTest, AnEmptyOneIsTheStart) { EXPECT_EQ(Must(OpenCursor(List::kStock, "")), ""); }
+
+TEST(CursorTest, RefusesWhatItDidNotSeal) {
+  ExpectRefused(OpenCursor(List::kStock, "!").status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStock, "cw").status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStock, SealCursor(List::kSales, "x")).status(), kBadCursor);
+}
+
+TEST(CursorTest, PageSizes) {
+  EXPECT_EQ(Must(PageSize(0, 100, 1'000)), 100u);
+  EXPECT_EQ(Must(PageSize(1'000, 100, 1'000)), 1'000u);
+  ExpectRefused(PageSize(1'001, 100, 1'000).status(), kBadPageSize);
+}
+
+}  // namespace
+}  // namespace comptoir::retail

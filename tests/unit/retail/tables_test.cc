@@ -1,0 +1,32 @@
+#include "common/retail/tables.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace comptoir::retail {
+namespace {
+
+TEST(TablesTest, EachHasItsOwnNumberAndName) {
+  std::set<store::TableId> ids;
+  std::set<std::string> names;
+  for (const store::TableSpec& table : ViewTables()) {
+    EXPECT_GE(table.id, 16) << "below are the ledger's";
+    ids.insert(table.id);
+    names.insert(table.name);
+  }
+  EXPECT_EQ(ids.size(), ViewTables().size());
+  EXPECT_EQ(names.size(), ViewTables().size());
+}
+
+TEST(TablesTest, SumsAreCounters) {
+  for (const store::TableSpec& table : ViewTables()) {
+    const bool sums = table.id == kBalances || table.id == kSales || table.id == kReceiptDays ||
+                      table.id == kEdits;
+    EXPECT_EQ(table.kind == store::TableKind::kCounters, sums) << table.name;
+  }
+}
+
+}  // namespace
+}  // namespace comptoir::retail
