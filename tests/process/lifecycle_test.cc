@@ -4,6 +4,10 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/sync_stream.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -68,6 +72,44 @@ std::string ListedServices(grpc::ChannelInterface* channel) {
 std::string HealthPage(const std::string& web) {
   return SendRaw(PortOf(web), "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 }
+
+// A connection over which some bytes are sent, and which stays open.
+class OpenConnection {
+ public:
+  OpenConnection(int port, const std::string& bytes) : connection_(Dial(port)) {
+    SendAll(connection_, bytes);
+  }
+  ~OpenConnection() { close(connection_); }
+  OpenConnection(const OpenConnection&) = delete;
+  OpenConnection& operator=(const OpenConnection&) = delete;
+
+  bool Send(const std::string& bytes) { return SendAll(connection_, bytes); }
+
+ private:
+  const int connection_;
+};
+
+// One that sends a request byte by byte, for ever.
+class DrippingConnection {
+ public:
+  explicit DrippingConnection(int port)
+      : connection_(port, "GET /healthz HTTP/1.1\r\nX-Long: "), thread_([this] { Drip(); }) {}
+  ~DrippingConnection() {
+    stopping_ = true;
+    thread_.join();
+  }
+  DrippingConnection(const DrippingConnection&) = delete;
+  DrippingConnection& operator=(const DrippingConnection&) = delete;
+
+ private:
+  void Drip() {
+    while (!stopping_ && connection_.Send("x")) std::this_thread::sleep_for(kPause);
+  }
+
+  std::atomic<bool> stopping_ = false;
+  OpenConnection connection_;
+  std::thread thread_;
+};
 
 class Lifecycle : public ::testing::Test {
  protected:
@@ -150,6 +192,16 @@ TEST_F(Lifecycle, HubDrainsWithStreamsOpenAndSaysGoodbye) {
   EXPECT_NE(peer.AwaitGoodbye().find("stopping"), std::string::npos);
   ASSERT_TRUE(Eventually([&] { return !node_->GetStatus().link().online(); }));
   node_->Stop();
+}
+
+TEST_F(Lifecycle, BothDrainWithWebClientsThatDoNotFinish) {
+  for (Daemon* daemon : {static_cast<Daemon*>(node_.get()), static_cast<Daemon*>(&hub_)}) {
+    const int port = PortOf(daemon->web());
+    const OpenConnection silent(port, "");
+    const OpenConnection half(port, "POST /healthz HTTP/1.1\r\nContent-Le");
+    DrippingConnection dripping(port);
+    daemon->Stop();
+  }
 }
 
 TEST_F(Lifecycle, InterruptIsAsGoodAsTerminate) {

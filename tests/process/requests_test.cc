@@ -302,13 +302,16 @@ TEST_F(Requests, AnImportAskedAgainIsTheSameImport) {
   *request.add_products() = Product("poires", retail::v1::UNIT_KILOGRAM, 310);
   const auto first = Get(hub_.coop(), &CoopStub::ImportProducts, request);
   EXPECT_EQ(first.created(), 1U);
+  EXPECT_FALSE(first.repeated());
   // The price changes, and then the first import is repeated by a client that
   // never heard its answer: it must not set the old price again.
   hub_.Import({Product("poires", retail::v1::UNIT_KILOGRAM, 290)});
   const uint64_t entries = hub_.GetStatus().entries();
   hub_.Kill();
   hub_.Start();
-  Get(hub_.coop(), &CoopStub::ImportProducts, request);
+  const auto again = Get(hub_.coop(), &CoopStub::ImportProducts, request);
+  EXPECT_TRUE(again.repeated());
+  EXPECT_EQ(again.facts(), first.facts());
   EXPECT_EQ(hub_.GetStatus().entries(), entries);
   const auto products = Get(hub_.coop(), &CoopStub::ListProducts, {});
   for (const shop::v1::Product& product : products.products()) {

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <string_view>
 
 #include "tests/process/harness.h"
 
@@ -27,6 +26,15 @@ sockaddr_in LoopbackAddress(int port) {
   return address;
 }
 
+// What is there now; empty when the other end has closed.
+std::string ReceiveSome(int connection) {
+  std::array<char, 16 << 10> buffer;
+  const ssize_t size = recv(connection, buffer.data(), buffer.size(), 0);
+  return size <= 0 ? "" : std::string(buffer.data(), static_cast<size_t>(size));
+}
+
+}  // namespace
+
 int Dial(int port) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = LoopbackAddress(port);
@@ -44,15 +52,6 @@ bool SendAll(int connection, std::string_view bytes) {
   }
   return true;
 }
-
-// What is there now; empty when the other end has closed.
-std::string ReceiveSome(int connection) {
-  std::array<char, 16 << 10> buffer;
-  const ssize_t size = recv(connection, buffer.data(), buffer.size(), 0);
-  return size <= 0 ? "" : std::string(buffer.data(), static_cast<size_t>(size));
-}
-
-}  // namespace
 
 size_t ApplicationBytes(const std::string& tls_bytes) {
   size_t total = 0;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace comptoir::testing {
@@ -39,6 +40,11 @@ class TcpRelay {
   std::string sent_;  // guarded by mutex_
   std::thread thread_;
 };
+
+// A connection to 127.0.0.1:`port`, the caller's to close; gives up when nobody listens.
+int Dial(int port);
+// False when the other end has gone.
+bool SendAll(int connection, std::string_view bytes);
 
 // A connection to 127.0.0.1:`port` over which `bytes` are sent; what comes back
 // until the other end closes it.

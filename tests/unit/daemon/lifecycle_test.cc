@@ -96,6 +96,14 @@ TEST(LifecycleDeathTest, WaitsForTheSignalThatItAsksFor) {
   EXPECT_EXIT(wait(SIGINT), ::testing::ExitedWithCode(SIGINT), "");
 }
 
+TEST(LifecycleDeathTest, ADrainThatTakesTooLongIsCutShort) {
+  const auto drain = [] {
+    LimitDrain(20);
+    while (true) pause();
+  };
+  EXPECT_EXIT(drain(), ::testing::ExitedWithCode(0), "");
+}
+
 TEST(LifecycleDeathTest, ABrokenPipeIsNoSignal) {
   const auto write_to_nobody = [] {
     BlockTerminationSignals();
