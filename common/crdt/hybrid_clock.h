@@ -39,8 +39,7 @@ class HybridClock {
   // A time from elsewhere that ours must be above. False, and nothing changes,
   // when it is too far ahead to be followed.
   bool Observe(HybridTime remote, int64_t physical_ms) {
-    const int64_t limit_ms =
-        FromPhysical(physical_ms).millis() + kFollowAheadMsMax;
+    const int64_t limit_ms = FromPhysical(physical_ms).millis() + kFollowAheadMsMax;
     if (remote.millis() > limit_ms) return false;
     last_ = std::max(last_, remote);
     return true;

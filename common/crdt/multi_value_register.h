@@ -132,7 +132,9 @@ void MultiValueRegister<Value>::Apply(Write write, std::span<const Reference> re
 
 template <typename Value>
 const typename MultiValueRegister<Value>::Write* MultiValueRegister<Value>::winner() const {
-  const auto order = [](const Write& write) { return std::tie(write.hybrid_time, write.reference); };
+  const auto order = [](const Write& write) {
+    return std::tie(write.hybrid_time, write.reference);
+  };
   const auto highest = std::max_element(
       writes_.begin(), writes_.end(),
       [&](const Write& left, const Write& right) { return order(left) < order(right); });
@@ -147,17 +149,17 @@ bool MultiValueRegister<Value>::conflict() const {
 
 template <typename Value>
 Sequence MultiValueRegister<Value>::SeenOf(JournalId journal) const {
-  const auto place = std::lower_bound(
-      seen_.begin(), seen_.end(), journal,
-      [](const Seen& seen, JournalId wanted) { return seen.journal < wanted; });
+  const auto place =
+      std::lower_bound(seen_.begin(), seen_.end(), journal,
+                       [](const Seen& seen, JournalId wanted) { return seen.journal < wanted; });
   return place != seen_.end() && place->journal == journal ? place->sequence : Sequence();
 }
 
 template <typename Value>
 bool MultiValueRegister<Value>::Arrive(const Reference& reference) {
-  auto place = std::lower_bound(
-      seen_.begin(), seen_.end(), reference.journal,
-      [](const Seen& seen, JournalId wanted) { return seen.journal < wanted; });
+  auto place =
+      std::lower_bound(seen_.begin(), seen_.end(), reference.journal,
+                       [](const Seen& seen, JournalId wanted) { return seen.journal < wanted; });
   if (place == seen_.end() || place->journal != reference.journal) {
     place = seen_.insert(place, Seen{reference.journal, Sequence()});
   }

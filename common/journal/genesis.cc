@@ -100,7 +100,7 @@ std::string MakeSeries(Day day, Random& random) {
       absl::StrCat(two_digits(static_cast<uint32_t>(static_cast<int>(date.year())) % 100),
                    two_digits(static_cast<unsigned>(date.month())),
                    two_digits(static_cast<unsigned>(date.day())), "-");
-  std::array<uint8_t, kSeriesLetters> bytes;
+  std::array<uint8_t, kSeriesLetters> bytes{};
   random.Fill(bytes);
   for (uint8_t byte : bytes) series.push_back(kSeriesAlphabet[byte % kSeriesAlphabet.size()]);
   return series;

@@ -82,7 +82,8 @@ absl::Status CheckDay(std::string_view what, int32_t day) {
 
 absl::Status CheckLineCount(int count) {
   if (count >= 1 && static_cast<size_t>(count) <= kLinesMax) return absl::OkStatus();
-  return Refuse(kBadLines, absl::StrCat("there are ", count, " lines: 1 to ", kLinesMax, " are taken"));
+  return Refuse(kBadLines,
+                absl::StrCat("there are ", count, " lines: 1 to ", kLinesMax, " are taken"));
 }
 
 absl::Status CheckReplaces(
@@ -116,16 +117,16 @@ absl::Status CheckShopWriter(const Fact& fact) {
     return Refuse(kWrongScope, "what a shop does is written in its SHOP journals only");
   }
   if (!journal.writer.hub && journal.writer.shop == journal.shop) return absl::OkStatus();
-  return Refuse(kNotAllowed, absl::StrCat("only a node of shop ", journal.shop,
-                                          " may write this; node ", journal.writer.node, " is not"));
+  return Refuse(kNotAllowed,
+                absl::StrCat("only a node of shop ", journal.shop, " may write this; node ",
+                             journal.writer.node, " is not"));
 }
 
 absl::Status AtLine(const absl::Status& status, int line) {
   if (status.ok()) return status;
   absl::Status placed(status.code(), absl::StrCat("line ", line, ": ", status.message()));
-  status.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
-    placed.SetPayload(type, payload);
-  });
+  status.ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { placed.SetPayload(type, payload); });
   return placed;
 }
 

@@ -34,14 +34,13 @@ struct Handler {
 
 template <typename FactMessage, auto AdmitRoom, auto FoldRoom>
 constexpr Handler Handle(v1::FactKind kind, bool prints_receipt = false) {
-  return {kind, prints_receipt,
-          [](Arena* arena) -> Message* { return Arena::CreateMessage<FactMessage>(arena); },
-          [](const Fact& fact) {
-            return AdmitRoom(fact, static_cast<const FactMessage&>(*fact.fact));
-          },
-          [](const Fact& fact, Effect effect, store::Transaction& transaction) {
-            return FoldRoom(fact, static_cast<const FactMessage&>(*fact.fact), effect, transaction);
-          }};
+  return {
+      kind, prints_receipt,
+      [](Arena* arena) -> Message* { return Arena::CreateMessage<FactMessage>(arena); },
+      [](const Fact& fact) { return AdmitRoom(fact, static_cast<const FactMessage&>(*fact.fact)); },
+      [](const Fact& fact, Effect effect, store::Transaction& transaction) {
+        return FoldRoom(fact, static_cast<const FactMessage&>(*fact.fact), effect, transaction);
+      }};
 }
 
 // By kind; the first stands for no kind.
@@ -108,8 +107,8 @@ Verdict ParseFact(const journal::v1::Entry& entry, Arena* arena, Fact* fact) {
                                 ": upgrade this node"));
   }
   if (entry.fact().size() > kFactBytesMax) {
-    return Bad(absl::StrCat("the fact has ", entry.fact().size(), " bytes; at most ",
-                            kFactBytesMax, " are taken"));
+    return Bad(absl::StrCat("the fact has ", entry.fact().size(), " bytes; at most ", kFactBytesMax,
+                            " are taken"));
   }
   Message* message = handler->create(arena);
   if (!message->ParseFromString(entry.fact())) {

@@ -29,7 +29,7 @@ inline constexpr uint32_t kFoldVersion = 1;
 struct JournalContext {
   JournalId journal;
   journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
-  std::string shop;     // of a SCOPE_SHOP journal
+  std::string shop;  // of a SCOPE_SHOP journal
   std::string series;
   journal::Writer writer;
 };
@@ -45,7 +45,8 @@ struct Fact {
   bool doubtful = false;
   v1::FactKind kind = v1::FACT_KIND_UNSPECIFIED;
   google::protobuf::Message* fact = nullptr;  // on the arena
-  uint64_t receipt_ordinal = 0;  // of facts that print a receipt: counts them in the journal, from 1
+  uint64_t receipt_ordinal =
+      0;  // of facts that print a receipt: counts them in the journal, from 1
 
   Day business_day() const;
   // Hours of local time since 1970.

@@ -35,9 +35,7 @@ inline void AppendSigned32(int32_t value, std::string* key) {
   AppendBigEndian32(static_cast<uint32_t>(value) ^ 0x8000'0000u, key);
 }
 inline void AppendDay(Day day, std::string* key) { AppendSigned32(day.value(), key); }
-inline void AppendUnit(v1::Unit unit, std::string* key) {
-  key->push_back(static_cast<char>(unit));
-}
+inline void AppendUnit(v1::Unit unit, std::string* key) { key->push_back(static_cast<char>(unit)); }
 
 // Each takes its part off the front of `*key`; false when it is not there.
 inline bool ConsumeCode(std::string_view* key, std::string_view* code) {
@@ -143,7 +141,8 @@ inline void AppendBalance(const BalanceKey& balance, std::string* key) {
 // Points into `key`.
 inline std::optional<BalanceKey> ParseBalance(std::string_view key) {
   BalanceKey balance;
-  if (!ConsumeCode(&key, &balance.product) || !ConsumeUnit(&key, &balance.unit)) return std::nullopt;
+  if (!ConsumeCode(&key, &balance.product) || !ConsumeUnit(&key, &balance.unit))
+    return std::nullopt;
   balance.lot = key;
   return balance;
 }

@@ -68,8 +68,9 @@ Cents CashRounding(Cents total) {
 }
 
 Cents VatIn(Cents total, uint32_t basis_points) {
-  return Cents(static_cast<int64_t>(DivideHalfAwayFromZero(
-      static_cast<Int128>(total.value()) * basis_points, kVatBasisPointsMax + Int128{basis_points})));
+  return Cents(
+      static_cast<int64_t>(DivideHalfAwayFromZero(static_cast<Int128>(total.value()) * basis_points,
+                                                  kVatBasisPointsMax + Int128{basis_points})));
 }
 
 void VatBreakdown::Add(uint32_t basis_points, Cents line_total) {
@@ -91,17 +92,21 @@ std::vector<VatPart> VatBreakdown::parts() const {
 absl::StatusOr<Quantity> ParseQuantity(std::string_view text) {
   const std::optional<int64_t> milli = ParseDecimal(text, 3, kQuantityMilliMax);
   if (milli.has_value()) return Quantity(*milli);
-  return absl::InvalidArgumentError(absl::StrCat(
-      Quoted(text), " is not a quantity: write it like 3, 1.250 or 1,25, with at most three "
-                    "decimals, and at most ", kQuantityMilliMax / 1000));
+  return absl::InvalidArgumentError(
+      absl::StrCat(Quoted(text),
+                   " is not a quantity: write it like 3, 1.250 or 1,25, with at most three "
+                   "decimals, and at most ",
+                   kQuantityMilliMax / 1000));
 }
 
 absl::StatusOr<Cents> ParseCents(std::string_view text) {
   const std::optional<int64_t> cents = ParseDecimal(text, 2, kMoneyCentsMax);
   if (cents.has_value()) return Cents(*cents);
-  return absl::InvalidArgumentError(absl::StrCat(
-      Quoted(text), " is not an amount: write it like 2, 2.40 or 2,40, with at most two decimals, "
-                    "and at most ", kMoneyCentsMax / 100));
+  return absl::InvalidArgumentError(
+      absl::StrCat(Quoted(text),
+                   " is not an amount: write it like 2, 2.40 or 2,40, with at most two decimals, "
+                   "and at most ",
+                   kMoneyCentsMax / 100));
 }
 
 std::string FormatQuantity(Quantity quantity) {

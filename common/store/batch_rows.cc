@@ -21,6 +21,7 @@ uint32_t HashKey(TableId table, std::string_view key) {
 // The first 8 bytes of `text` as one number that sorts as they do.
 uint64_t LeadingDigits(std::string_view text) {
   uint64_t digits = 0;
+  if (text.empty()) return digits;
   std::memcpy(&digits, text.data(), std::min<size_t>(text.size(), 8));
   if constexpr (std::endian::native == std::endian::little) {
     digits = __builtin_bswap64(digits);

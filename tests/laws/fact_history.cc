@@ -10,7 +10,8 @@ using retail::JournalContext;
 
 JournalContext Writer(uint64_t journal, journal::v1::Scope scope, const std::string& shop,
                       journal::Writer writer) {
-  return {JournalId(journal), scope, shop, "261123-k7qm2" + std::string(1, static_cast<char>('a' + journal - 100)),
+  return {JournalId(journal), scope, shop,
+          "261123-k7qm2" + std::string(1, static_cast<char>('a' + journal - 100)),
           std::move(writer)};
 }
 

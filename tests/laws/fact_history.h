@@ -45,7 +45,8 @@ class FactHistory {
   // SHOP journals: two nodes of outremeuse, two runs of one of herstal.
   static std::vector<retail::JournalContext> ShopWriters();
 
-  explicit FactHistory(std::vector<retail::JournalContext> writers) : writers_(std::move(writers)) {}
+  explicit FactHistory(std::vector<retail::JournalContext> writers)
+      : writers_(std::move(writers)) {}
 
   // Facts that the gate admitted; receipts are numbered per journal.
   Journals<FoldOperation> Draw(const Source& source);

@@ -83,10 +83,9 @@ void AddGoods(const retail::Fact& fact, const GoodsReceived& received, GoodsMode
     Add(model.balances, Zero("producer:" + received.producer()) + item, {-line.quantity_milli()});
     std::string index;
     AppendBigEndian32(static_cast<uint32_t>(i), &index);
-    retail::v1::LotRow& row =
-        model.lots[Zero(shop) + Zero(line.product()) + Zero(line.lot()) +
-                   Number64(fact.reference.journal.value()) +
-                   Number64(fact.reference.sequence.value()) + index];
+    retail::v1::LotRow& row = model.lots[Zero(shop) + Zero(line.product()) + Zero(line.lot()) +
+                                         Number64(fact.reference.journal.value()) +
+                                         Number64(fact.reference.sequence.value()) + index];
     row.set_producer(received.producer());
     row.set_unit(line.unit());
     row.set_received_milli(line.quantity_milli());

@@ -35,11 +35,11 @@ struct FollowLaw {
 };
 
 rc::Gen<HybridTime> GenTimes() {
-  return rc::gen::map(rc::gen::pair(rc::gen::inRange<int64_t>(-400'000, 400'000),
-                                    rc::gen::arbitrary<uint16_t>()),
-                      [](const std::pair<int64_t, uint16_t>& drawn) {
-                        return HybridTime::FromMillis(kPhysicalMs + drawn.first, drawn.second);
-                      });
+  return rc::gen::map(
+      rc::gen::pair(rc::gen::inRange<int64_t>(-400'000, 400'000), rc::gen::arbitrary<uint16_t>()),
+      [](const std::pair<int64_t, uint16_t>& drawn) {
+        return HybridTime::FromMillis(kPhysicalMs + drawn.first, drawn.second);
+      });
 }
 
 RC_GTEST_PROP(HybridClockLaw, FollowingIsAMaximum, ()) {

@@ -30,8 +30,8 @@ template <typename Operation>
 Journals<Operation> DrawJournals(const rc::Gen<Operation>& operation) {
   Journals<Operation> journals(*rc::gen::inRange<size_t>(0, 5));
   for (auto& operations : journals) {
-    operations = *rc::gen::container<std::vector<Operation>>(*rc::gen::inRange<size_t>(0, 13),
-                                                             operation);
+    operations =
+        *rc::gen::container<std::vector<Operation>>(*rc::gen::inRange<size_t>(0, 13), operation);
   }
   return journals;
 }

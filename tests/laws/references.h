@@ -42,8 +42,8 @@ inline Journals<WriteFrame> DrawFrames() {
   known.push_back({JournalId(999), Sequence(1), 3});
   for (auto& operations : journals) {
     for (WriteFrame& frame : operations) {
-      frame.replaces = *rc::gen::container<std::vector<Reference>>(
-          *rc::gen::inRange<size_t>(0, 4), rc::gen::elementOf(known));
+      frame.replaces = *rc::gen::container<std::vector<Reference>>(*rc::gen::inRange<size_t>(0, 4),
+                                                                   rc::gen::elementOf(known));
     }
   }
   return journals;

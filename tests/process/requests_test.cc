@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/limits.h"
+#include "comptoir/sync/v1/sync.grpc.pb.h"
 #include "tests/process/daemons.h"
 #include "tests/process/hand_made_journal.h"
 #include "tests/process/oracle.h"
@@ -224,10 +225,10 @@ TEST_F(Requests, ANodesCertificateIsNoOperators) {
 
 TEST_F(Requests, AnOperatorsCertificateDoesNotSync) {
   const auto stub =
-      sync::v1::SyncService::NewStub(MutualTlsChannel(hub_.sync(), hub_.operator_files()));
+      comptoir::sync::v1::SyncService::NewStub(MutualTlsChannel(hub_.sync(), hub_.operator_files()));
   grpc::ClientContext context;
   const auto stream = stub->Connect(&context);
-  sync::v1::Frame frame;
+  comptoir::sync::v1::Frame frame;
   EXPECT_FALSE(stream->Read(&frame));
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::PERMISSION_DENIED);
 }

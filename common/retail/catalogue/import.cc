@@ -86,8 +86,8 @@ class Importer {
 absl::Status Importer::AddLine(const coop::v1::ProductSpec& spec) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", spec.product()));
   if (!products_.insert(spec.product()).second) {
-    return Refuse(kTwice, absl::StrCat("product ", Quoted(spec.product()),
-                                       " stands on two lines: keep one"));
+    return Refuse(
+        kTwice, absl::StrCat("product ", Quoted(spec.product()), " stands on two lines: keep one"));
   }
   COMPTOIR_ASSIGN_OR_RETURN(const Fields fields, ReadFields(snapshot_, spec.product()));
   const size_t facts_before = edits_.facts.size();
@@ -192,9 +192,8 @@ absl::Status Importer::AddVat(const coop::v1::ProductSpec& spec) {
   AppendDay(first_day_, &key);
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> in_force,
                             VatOn(snapshot_, spec.product(), first_day_));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const bool wanted,
-      WantNumber(in_force, key, spec.vat_basis_points(), set.mutable_basis_points()));
+  COMPTOIR_ASSIGN_OR_RETURN(const bool wanted, WantNumber(in_force, key, spec.vat_basis_points(),
+                                                          set.mutable_basis_points()));
   if (!wanted) return absl::OkStatus();
   COMPTOIR_RETURN_IF_ERROR(CheckVatSet(set));
   Write(v1::FACT_KIND_VAT_SET, set);

@@ -19,8 +19,8 @@ inline constexpr size_t kImportProductsMax = 20'000;
 // Facts for COOP journals, in the order of the list, and what they do to it.
 struct CatalogueEdits {
   std::vector<std::pair<v1::FactKind, std::string>> facts;  // kind, bytes
-  uint32_t created = 0;    // products that nobody had written about
-  uint32_t changed = 0;    // others with at least one fact
+  uint32_t created = 0;  // products that nobody had written about
+  uint32_t changed = 0;  // others with at least one fact
   uint32_t unchanged = 0;
 };
 

@@ -28,8 +28,8 @@ absl::StatusOr<std::string> WinningText(const store::Reader& reader, Subject sub
   return std::move(value.text);
 }
 
-absl::StatusOr<std::optional<Register>> InForce(const store::Snapshot& snapshot,
-                                                std::string prefix, Day day) {
+absl::StatusOr<std::optional<Register>> InForce(const store::Snapshot& snapshot, std::string prefix,
+                                                Day day) {
   std::string limit = prefix;
   AppendDay(Day(std::min(day, kDayMax).value() + 1), &limit);
   COMPTOIR_ASSIGN_OR_RETURN(const auto row, snapshot.Last(kRegisters, prefix, limit));
@@ -133,9 +133,9 @@ absl::Status WithoutUnit(const store::Snapshot& snapshot, std::string_view produ
   COMPTOIR_ASSIGN_OR_RETURN(const auto fields,
                             ScanProducts(snapshot, prefix, PrefixLimit(prefix), 1));
   if (fields.empty()) return UnknownProduct(product);
-  return WithReason(absl::FailedPreconditionError(
-                        absl::StrCat("product ", Quoted(product),
-                                     " has no unit: set it to piece, kilogram or litre at the hub")),
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        "product ", Quoted(product),
+                        " has no unit: set it to piece, kilogram or litre at the hub")),
                     kNoUnit);
 }
 
@@ -174,16 +174,13 @@ absl::StatusOr<shop::v1::Product> FindProduct(const store::Snapshot& snapshot,
 absl::StatusOr<shop::v1::ListProductsResponse> ListProducts(
     const store::Snapshot& snapshot, std::string_view shop, Day today,
     const shop::v1::ListProductsRequest& request) {
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const size_t page_size,
-      PageSize(request.page_size(), kProductsPageUsual, kProductsPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string place,
-                            OpenCursor(List::kProducts, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const size_t page_size,
+                            PageSize(request.page_size(), kProductsPageUsual, kProductsPageMax));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(List::kProducts, request.cursor()));
   if (!place.empty() && !IsCode(place)) return BadCursor();
   const std::string all(1, static_cast<char>(Subject::kProduct));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      std::vector<shop::v1::Product> products,
-      ScanProducts(snapshot, all + place, PrefixLimit(all), page_size + 1));
+  COMPTOIR_ASSIGN_OR_RETURN(std::vector<shop::v1::Product> products,
+                            ScanProducts(snapshot, all + place, PrefixLimit(all), page_size + 1));
   shop::v1::ListProductsResponse response;
   if (products.size() > page_size) {
     response.set_next_cursor(SealCursor(List::kProducts, products.back().product()));

@@ -91,8 +91,8 @@ absl::Status FoldWrite(const Fact& fact, std::string_view key, RegisterValue val
   std::vector<Reference> replaced;
   replaced.reserve(static_cast<size_t>(replaces.size()));
   for (const journal::v1::Reference& reference : replaces) {
-    replaced.push_back({JournalId(reference.journal()), Sequence(reference.sequence()),
-                        reference.hash_prefix()});
+    replaced.push_back(
+        {JournalId(reference.journal()), Sequence(reference.sequence()), reference.hash_prefix()});
   }
   values.Apply({fact.reference, fact.hybrid_time, std::move(value)}, replaced);
   transaction.Put(kRegisters, key, EncodeRegister(values));

@@ -25,10 +25,10 @@ absl::Status CheckReceivedLine(const v1::ReceivedLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckQuantity(line.quantity_milli()));
   if (line.has_expected_milli() &&
       (line.expected_milli() < 0 || line.expected_milli() > kQuantityMilliMax)) {
-    return Refuse(kBadQuantity, absl::StrCat("an expected quantity of ",
-                                             FormatQuantity(Quantity(line.expected_milli())),
-                                             " cannot be: it must be from 0 to ",
-                                             kQuantityMilliMax / 1000));
+    return Refuse(
+        kBadQuantity,
+        absl::StrCat("an expected quantity of ", FormatQuantity(Quantity(line.expected_milli())),
+                     " cannot be: it must be from 0 to ", kQuantityMilliMax / 1000));
   }
   COMPTOIR_RETURN_IF_ERROR(CheckLot(line.lot()));
   COMPTOIR_RETURN_IF_ERROR(CheckDay("use-by day", line.use_by_day()));
@@ -40,8 +40,7 @@ absl::Status CheckReceivedLine(const v1::ReceivedLine& line) {
 
 absl::Status CheckGoodsReceived(const v1::GoodsReceived& received) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("producer", received.producer()));
-  COMPTOIR_RETURN_IF_ERROR(
-      CheckText("document", received.document(), kDocumentBytesMax, kBadText));
+  COMPTOIR_RETURN_IF_ERROR(CheckText("document", received.document(), kDocumentBytesMax, kBadText));
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(received.lines_size()));
   int64_t quantity_milli = 0;  // at most 1,000 lines of 10^12
   for (int i = 0; i < received.lines_size(); ++i) {
@@ -49,8 +48,8 @@ absl::Status CheckGoodsReceived(const v1::GoodsReceived& received) {
     quantity_milli += received.lines(i).quantity_milli();
   }
   if (quantity_milli <= kQuantityMilliMax) return absl::OkStatus();
-  return Refuse(kBadQuantity, absl::StrCat("the lines come to a quantity over ",
-                                           kQuantityMilliMax / 1000));
+  return Refuse(kBadQuantity,
+                absl::StrCat("the lines come to a quantity over ", kQuantityMilliMax / 1000));
 }
 
 absl::Status AdmitGoodsReceived(const Fact& fact, const v1::GoodsReceived& received) {

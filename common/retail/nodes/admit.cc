@@ -32,9 +32,9 @@ absl::Status AdmitNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolle
                                " bytes; 1 to ", kCertificateBytesMax, " are taken"));
   }
   if (enrolled.token_sha256().size() != sizeof(Hash)) {
-    return Refuse(kBadCertificate, absl::StrCat("the token's hash has ",
-                                                enrolled.token_sha256().size(), " bytes, not ",
-                                                sizeof(Hash)));
+    return Refuse(kBadCertificate,
+                  absl::StrCat("the token's hash has ", enrolled.token_sha256().size(),
+                               " bytes, not ", sizeof(Hash)));
   }
   return absl::OkStatus();
 }

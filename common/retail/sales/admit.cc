@@ -36,9 +36,8 @@ absl::Status CheckPayment(const v1::Payment& payment, bool last) {
     case v1::PAYMENT_METHOD_VOUCHER:
       break;
     default:
-      return Refuse(kBadPayment,
-                    absl::StrCat("payment method ", static_cast<int>(payment.method()),
-                                 " is none: say cash, card or voucher"));
+      return Refuse(kBadPayment, absl::StrCat("payment method ", static_cast<int>(payment.method()),
+                                              " is none: say cash, card or voucher"));
   }
   if (!payment.has_amount_cents()) {
     return last ? absl::OkStatus()
@@ -47,9 +46,9 @@ absl::Status CheckPayment(const v1::Payment& payment, bool last) {
   if (payment.amount_cents() >= 0 && payment.amount_cents() <= kMoneyCentsMax) {
     return absl::OkStatus();
   }
-  return Refuse(kBadPayment, absl::StrCat("a payment of ", FormatCents(Cents(payment.amount_cents())),
-                                          " cannot be: it must be from 0 to ",
-                                          kMoneyCentsMax / 100));
+  return Refuse(kBadPayment,
+                absl::StrCat("a payment of ", FormatCents(Cents(payment.amount_cents())),
+                             " cannot be: it must be from 0 to ", kMoneyCentsMax / 100));
 }
 
 absl::Status CheckRounding(const v1::Sold& sold) {
@@ -79,8 +78,8 @@ absl::StatusOr<Cents> CheckLines(const v1::Sold& sold) {
   }
   if (total_cents > kMoneyCentsMax) return TooLarge("the sale");
   if (quantity_milli <= kQuantityMilliMax) return Cents(total_cents);
-  return Refuse(kBadQuantity, absl::StrCat("the lines come to a quantity over ",
-                                           kQuantityMilliMax / 1000));
+  return Refuse(kBadQuantity,
+                absl::StrCat("the lines come to a quantity over ", kQuantityMilliMax / 1000));
 }
 
 absl::Status CheckPaymentList(const v1::Sold& sold) {
@@ -103,9 +102,9 @@ absl::Status CheckPayments(const v1::Sold& sold, Cents total) {
   for (const v1::Payment& payment : sold.payments()) rest_cents -= payment.amount_cents();
   const bool rest_is_last = !sold.payments().rbegin()->has_amount_cents();
   if (rest_is_last ? rest_cents >= 0 : rest_cents == 0) return absl::OkStatus();
-  return Refuse(kBadPayment, absl::StrCat("the payments come to ",
-                                          FormatCents(Cents(due_cents - rest_cents)), ", and ",
-                                          FormatCents(Cents(due_cents)), " is to be paid"));
+  return Refuse(kBadPayment,
+                absl::StrCat("the payments come to ", FormatCents(Cents(due_cents - rest_cents)),
+                             ", and ", FormatCents(Cents(due_cents)), " is to be paid"));
 }
 
 absl::Status CheckSold(const v1::Sold& sold) {

@@ -44,8 +44,8 @@ int32_t RoundingShown(const v1::Sold& sold, Cents total) {
     if (payment.method() == v1::PAYMENT_METHOD_CASH) cash_cents += payment.amount_cents();
   }
   const int64_t over_cents = paid_cents - total.value();
-  const bool rounded = cash_cents % kSmallestCoinCents == 0 && over_cents >= -kCashRoundingCentsMax &&
-                       over_cents <= kCashRoundingCentsMax;
+  const bool rounded = cash_cents % kSmallestCoinCents == 0 &&
+                       over_cents >= -kCashRoundingCentsMax && over_cents <= kCashRoundingCentsMax;
   return rounded ? static_cast<int32_t>(over_cents) : 0;
 }
 
@@ -54,10 +54,12 @@ int32_t RoundingOfRest(const v1::Sold& sold, Cents total) {
   int64_t rest_cents = total.value();
   for (const v1::Payment& payment : sold.payments()) rest_cents -= payment.amount_cents();
   const bool cash = sold.payments().rbegin()->method() == v1::PAYMENT_METHOD_CASH;
-  return cash && rest_cents >= 0 ? static_cast<int32_t>(CashRounding(Cents(rest_cents)).value()) : 0;
+  return cash && rest_cents >= 0 ? static_cast<int32_t>(CashRounding(Cents(rest_cents)).value())
+                                 : 0;
 }
 
-absl::Status BuildPayments(const shop::v1::RecordSaleRequest& request, Cents total, v1::Sold* sold) {
+absl::Status BuildPayments(const shop::v1::RecordSaleRequest& request, Cents total,
+                           v1::Sold* sold) {
   if (request.payments().empty()) {
     sold->add_payments()->set_method(v1::PAYMENT_METHOD_CASH);
   } else {

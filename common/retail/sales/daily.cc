@@ -104,8 +104,7 @@ absl::Status SalesPage::AddRow(const Place& place, const Sums& sums) {
   // Rows that only duplicates touched say nothing.
   if (place < first_ || sums == Sums() || full()) return absl::OkStatus();
   if (static_cast<size_t>(response_.rows_size()) == count_) {
-    response_.set_next_cursor(
-        SealPlace(by_product_ ? List::kSalesByProduct : List::kSales, place));
+    response_.set_next_cursor(SealPlace(by_product_ ? List::kSalesByProduct : List::kSales, place));
     return absl::OkStatus();
   }
   shop::v1::SalesRow* row = response_.add_rows();
@@ -137,7 +136,8 @@ absl::Status SalesPage::ScanReceiptDays(const std::string& shop, Day first, Day 
   for (; rows->Valid() && !full(); rows->Next()) {
     std::string_view key = rows->key().substr(prefix.size());
     int32_t day = 0;
-    if (!ConsumeSigned32(&key, &day)) return absl::DataLossError("a key of receipt_days is damaged");
+    if (!ConsumeSigned32(&key, &day))
+      return absl::DataLossError("a key of receipt_days is damaged");
     if (!day_.empty() && day_.begin()->first.day != Day(day)) COMPTOIR_RETURN_IF_ERROR(FlushDay());
     COMPTOIR_RETURN_IF_ERROR(AddSums(rows->value(), &day_[{shop, Day(day), "", {}}]));
   }
@@ -195,8 +195,8 @@ absl::Status CheckDays(Day first, Day last) {
   COMPTOIR_RETURN_IF_ERROR(CheckDay("first day", first.value()));
   COMPTOIR_RETURN_IF_ERROR(CheckDay("last day", last.value()));
   if (last < first) {
-    return Refuse(kBadDay, absl::StrCat("the last day, ", FormatDay(last), ", is before the first, ",
-                                        FormatDay(first)));
+    return Refuse(kBadDay, absl::StrCat("the last day, ", FormatDay(last),
+                                        ", is before the first, ", FormatDay(first)));
   }
   if (last.value() - first.value() <= kSalesDaysMax) return absl::OkStatus();
   return Refuse(kBadDay, absl::StrCat("a span of ", last.value() - first.value(),
@@ -214,8 +214,8 @@ absl::StatusOr<shop::v1::ListSalesResponse> ListSales(const store::Snapshot& sna
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kSalesPageMax, kSalesPageMax));
   COMPTOIR_ASSIGN_OR_RETURN(
-      Place place, OpenPlace(request.by_product() ? List::kSalesByProduct : List::kSales,
-                             request.cursor()));
+      Place place,
+      OpenPlace(request.by_product() ? List::kSalesByProduct : List::kSales, request.cursor()));
   std::vector<std::string> shops = {request.shop()};
   if (request.shop().empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(shops, ShopsWithReceipts(snapshot));

@@ -18,8 +18,8 @@ constexpr int64_t kMillisPerSecond = 1'000;
 
 uint32_t SecondOfDay(const Fact& fact) {
   const int64_t local_ms = fact.wall_ms + fact.utc_offset_minutes * kMillisPerMinute;
-  return static_cast<uint32_t>(
-      (local_ms - FloorDivide(local_ms, kMillisPerDay) * kMillisPerDay) / kMillisPerSecond);
+  return static_cast<uint32_t>((local_ms - FloorDivide(local_ms, kMillisPerDay) * kMillisPerDay) /
+                               kMillisPerSecond);
 }
 
 void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transaction& transaction) {

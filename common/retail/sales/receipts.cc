@@ -26,9 +26,9 @@ namespace {
 constexpr size_t kReceiptNumberBytesMax = 128;
 
 absl::Status BadNumber(std::string_view number) {
-  return Refuse(kBadReceiptNumber,
-                absl::StrCat(Quoted(number), " is no receipt number: it is written like "
-                                             "outremeuse-261123-k7qm2w-0412"));
+  return Refuse(kBadReceiptNumber, absl::StrCat(Quoted(number),
+                                                " is no receipt number: it is written like "
+                                                "outremeuse-261123-k7qm2w-0412"));
 }
 
 absl::Status UnknownReceipt(std::string_view number) {

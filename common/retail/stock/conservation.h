@@ -21,7 +21,6 @@ struct ConservationFinding {
 };
 
 // By product and unit; empty when all is well. Reads the whole table.
-absl::StatusOr<std::vector<ConservationFinding>> CheckConservation(
-    const store::Snapshot& snapshot);
+absl::StatusOr<std::vector<ConservationFinding>> CheckConservation(const store::Snapshot& snapshot);
 
 }  // namespace comptoir::retail

@@ -16,8 +16,7 @@ namespace comptoir::retail {
 class Mover {
  public:
   // `transaction` must outlive it.
-  Mover(std::string_view from_account, std::string_view to_account,
-        store::Transaction& transaction)
+  Mover(std::string_view from_account, std::string_view to_account, store::Transaction& transaction)
       : transaction_(transaction),
         from_(BalancePrefix(from_account)),
         to_(BalancePrefix(to_account)),

@@ -48,8 +48,8 @@ struct ShelfQuery {
   std::string product;  // empty: all
   Item first;
   bool by_lot = false;
-  bool zeros = true;    // also items of which nothing is left
-  size_t count = 0;     // items at most
+  bool zeros = true;  // also items of which nothing is left
+  size_t count = 0;   // items at most
 };
 
 // Rows of lots of one item follow one another, so that one pass sums them.
@@ -64,8 +64,8 @@ absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_vie
   const auto drop_zero = [&] {
     if (!query.zeros && !shelf.empty() && shelf.back().second == 0) shelf.pop_back();
   };
-  auto rows = snapshot.Scan(kBalances, query.first == Item() ? all : std::max(all, from),
-                            PrefixLimit(all));
+  auto rows =
+      snapshot.Scan(kBalances, query.first == Item() ? all : std::max(all, from), PrefixLimit(all));
   for (; rows->Valid(); rows->Next()) {
     const std::optional<BalanceKey> key = ParseBalance(rows->key().substr(prefix.size()));
     if (!key.has_value()) return absl::DataLossError("a key of balances is damaged");
@@ -116,10 +116,10 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& sna
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
   const List list = request.by_lot() ? List::kStockByLot : List::kStock;
   COMPTOIR_ASSIGN_OR_RETURN(Item first, OpenItem(list, request.cursor()));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
-                             {request.product(), std::move(first), request.by_lot(),
-                              !request.by_lot(), count + 1}));
+  COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf,
+                            ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                                      {request.product(), std::move(first), request.by_lot(),
+                                       !request.by_lot(), count + 1}));
   shop::v1::ListStockResponse response;
   if (shelf.size() > count) {
     response.set_next_cursor(SealItem(list, shelf.back().first));
@@ -148,9 +148,9 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
   // all are complete.
   std::map<Item, std::vector<std::pair<std::string, int64_t>>> items;
   for (const std::string& shop : shops) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
-                                     {request.product(), first, false, true, count + 1}));
+    COMPTOIR_ASSIGN_OR_RETURN(const Shelf shelf,
+                              ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                                        {request.product(), first, false, true, count + 1}));
     for (const auto& [item, milli] : shelf) items[item].emplace_back(shop, milli);
   }
   coop::v1::ListInventoryResponse response;

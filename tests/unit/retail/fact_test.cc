@@ -40,8 +40,8 @@ TEST(FactTest, ParsesWhatTheFactSays) {
   set.set_product("carottes");
   google::protobuf::Arena arena;
   Fact fact;
-  ASSERT_TRUE(
-      ParseFact(EntryOf(v1::FACT_KIND_PRICE_SET, set.SerializeAsString()), &arena, &fact).admitted());
+  ASSERT_TRUE(ParseFact(EntryOf(v1::FACT_KIND_PRICE_SET, set.SerializeAsString()), &arena, &fact)
+                  .admitted());
   EXPECT_EQ(static_cast<v1::PriceSet&>(*fact.fact).product(), "carottes");
 }
 

@@ -44,9 +44,9 @@ TEST(QuantityTest, CashIsRoundedToFiveCents) {
 TEST(QuantityTest, VatIsTakenOutOfTheTotal) {
   EXPECT_EQ(VatIn(Cents(106), 600), Cents(6));
   EXPECT_EQ(VatIn(Cents(121), 2'100), Cents(21));
-  EXPECT_EQ(VatIn(Cents(100), 600), Cents(6));    // 5.66
-  EXPECT_EQ(VatIn(Cents(9), 600), Cents(1));      // 0.509
-  EXPECT_EQ(VatIn(Cents(1), 10'000), Cents(1));   // 0.5
+  EXPECT_EQ(VatIn(Cents(100), 600), Cents(6));   // 5.66
+  EXPECT_EQ(VatIn(Cents(9), 600), Cents(1));     // 0.509
+  EXPECT_EQ(VatIn(Cents(1), 10'000), Cents(1));  // 0.5
   EXPECT_EQ(VatIn(Cents(-1), 10'000), Cents(-1));
   EXPECT_EQ(VatIn(Cents(100), 0), Cents(0));
   EXPECT_EQ(VatIn(Cents(kMoneyCentsMax), 10'000), Cents(kMoneyCentsMax / 2));
@@ -57,8 +57,8 @@ TEST(QuantityTest, VatIsOnEachRatesSum) {
   vat.Add(2'100, Cents(121));
   // Three times 0.28 of VAT is 0.85, not three times 0.28 rounded.
   for (int i = 0; i < 3; ++i) vat.Add(600, Cents(500));
-  EXPECT_EQ(vat.parts(), (std::vector<VatPart>{{600, Cents(1'500), Cents(85)},
-                                               {2'100, Cents(121), Cents(21)}}));
+  EXPECT_EQ(vat.parts(),
+            (std::vector<VatPart>{{600, Cents(1'500), Cents(85)}, {2'100, Cents(121), Cents(21)}}));
   EXPECT_TRUE(VatBreakdown().parts().empty());
 }
 

@@ -33,13 +33,19 @@ Value Must(absl::StatusOr<Value> value) {
 }
 
 inline JournalContext CoopJournal(uint64_t journal = 1) {
-  return {JournalId(journal), journal::v1::SCOPE_COOP, "", "261123-hubhub",
+  return {JournalId(journal),
+          journal::v1::SCOPE_COOP,
+          "",
+          "261123-hubhub",
           {"essai", "hub", "", true, true}};
 }
 // Of node `<shop>-1`.
 inline JournalContext ShopJournal(const std::string& shop, uint64_t journal,
                                   const std::string& series = "261123-k7qm2w") {
-  return {JournalId(journal), journal::v1::SCOPE_SHOP, shop, series,
+  return {JournalId(journal),
+          journal::v1::SCOPE_SHOP,
+          shop,
+          series,
           {"essai", shop + "-1", shop, false, false}};
 }
 

@@ -68,7 +68,7 @@ TEST(AgreementTest, DigestIsFrozen) {
   ASSERT_EQ(digest.size(), kMonthDigestBytes);
   std::string hex;
   for (const char c : digest) {
-    static const char kDigits[] = "0123456789abcdef";
+    constexpr char kDigits[] = "0123456789abcdef";
     hex.push_back(kDigits[static_cast<uint8_t>(c) >> 4]);
     hex.push_back(kDigits[static_cast<uint8_t>(c) & 15]);
   }

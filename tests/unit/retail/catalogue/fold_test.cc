@@ -82,9 +82,9 @@ TEST_F(CatalogueFoldTest, PricesStandByProductShopAndDay) {
   std::string key = PricePrefix("carottes", "");
   AppendDay(kMonday, &key);
   EXPECT_EQ(At(key)->winner()->value.number, 240);
-  key = PricePrefix("carottes", "herstal");
-  AppendDay(Day(kMonday.value() + 1), &key);
-  EXPECT_EQ(At(key)->winner()->value.number, 250);
+  std::string shop_key = PricePrefix("carottes", "herstal");
+  AppendDay(Day(kMonday.value() + 1), &shop_key);
+  EXPECT_EQ(At(shop_key)->winner()->value.number, 250);
   EXPECT_EQ(Edits(), 2);
 }
 

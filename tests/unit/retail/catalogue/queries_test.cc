@@ -104,7 +104,8 @@ TEST_F(CatalogueQueriesTest, SaysWhereSomeValueIsContended) {
   world_.SetVat(hub_, "pain", 600);
   world_.SetVat(other_hub_, "pain", 2'100);
   world_.SetProduct(hub_, "sel", "Sel");
-  for (const auto& product : Page(0, "").products()) {
+  const auto page = Page(0, "");
+  for (const auto& product : page.products()) {
     EXPECT_EQ(product.conflict(), product.product() != "sel") << product.product();
   }
 }
@@ -158,7 +159,9 @@ TEST_F(CatalogueQueriesTest, ListsByCodePageByPage) {
     std::string cursor;
     do {
       const auto page = Page(page_size, cursor);
-      if (page_size != 0) EXPECT_LE(static_cast<uint32_t>(page.products_size()), page_size);
+      if (page_size != 0) {
+        EXPECT_LE(static_cast<uint32_t>(page.products_size()), page_size);
+      }
       for (const auto& product : page.products()) listed.push_back(product.product());
       cursor = page.next_cursor();
     } while (!cursor.empty());

@@ -30,7 +30,9 @@ class SoldBuildTest : public ::testing::Test {
   void Pay(v1::PaymentMethod method, int64_t cents) { Pay(method).set_amount_cents(cents); }
   absl::StatusOr<v1::Sold> Build() {
     auto sold = BuildSold(*world_.Snapshot(), prices_, "herstal", kMonday, request_);
-    if (sold.ok()) EXPECT_TRUE(CheckSold(*sold).ok()) << CheckSold(*sold);
+    if (sold.ok()) {
+      EXPECT_TRUE(CheckSold(*sold).ok()) << CheckSold(*sold);
+    }
     const auto again = BuildSold(*world_.Snapshot(), "herstal", kMonday, request_);
     EXPECT_EQ(again.status(), sold.status());
     return sold;

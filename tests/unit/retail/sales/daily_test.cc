@@ -18,12 +18,12 @@ class DailySalesTest : public ::testing::Test {
  protected:
   DailySalesTest() {
     world_.SetProduct(hub_, "pain", "Pain gris");
-    world_.Sell(herstal_, "pain", 2'000);                           // Monday 11:00
+    world_.Sell(herstal_, "pain", 2'000);  // Monday 11:00
     world_.Sell(outremeuse_, "carottes", 1'500, 200, "", v1::UNIT_KILOGRAM);
     world_.wall_ms += 2 * kMillisPerHour;
     world_.Sell(herstal_, "pain", 1'000);
     world_.Sell(herstal_, "carottes", 1'000, 200, "", v1::UNIT_KILOGRAM);
-    world_.Sell(herstal_, "carottes", 3'000, 30);                   // by the piece
+    world_.Sell(herstal_, "carottes", 3'000, 30);  // by the piece
     world_.wall_ms += kMillisPerDay;
     world_.Sell(herstal_two_, "pain", 1'000);
     request_.set_last_day(kMonday.value() + 1);
@@ -38,7 +38,9 @@ class DailySalesTest : public ::testing::Test {
     request_.clear_cursor();
     do {
       const auto page = Must(Ask());
-      if (page_size != 0) EXPECT_LE(static_cast<uint32_t>(page.rows_size()), page_size);
+      if (page_size != 0) {
+        EXPECT_LE(static_cast<uint32_t>(page.rows_size()), page_size);
+      }
       for (const auto& row : page.rows()) {
         rows.emplace_back(row.shop(), row.day() - kMonday.value(), row.product(), row.unit(),
                           request_.by_product() ? row.quantity_milli() : row.receipts(),

@@ -53,7 +53,9 @@ class ReceiptsTest : public ::testing::Test {
     std::string cursor;
     do {
       const ReceiptPage page = Page(day, cursor, page_size);
-      if (page_size != 0) EXPECT_LE(page.receipts.size(), page_size);
+      if (page_size != 0) {
+        EXPECT_LE(page.receipts.size(), page_size);
+      }
       all.insert(all.end(), page.receipts.begin(), page.receipts.end());
       cursor = page.next_cursor;
     } while (!cursor.empty());

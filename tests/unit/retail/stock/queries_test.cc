@@ -34,7 +34,9 @@ class StockTest : public ::testing::Test {
     request_.clear_cursor();
     do {
       const auto page = Must(ListStock(*world_.Snapshot(), "herstal", request_));
-      if (page_size != 0) EXPECT_LE(static_cast<uint32_t>(page.rows_size()), page_size);
+      if (page_size != 0) {
+        EXPECT_LE(static_cast<uint32_t>(page.rows_size()), page_size);
+      }
       for (const auto& row : page.rows()) {
         EXPECT_EQ(row.shop(), "herstal");
         EXPECT_EQ(row.name(), row.product() == "pain" ? "Pain gris" : "");
@@ -73,8 +75,8 @@ TEST_F(StockTest, ByLotWithoutThoseThatAreGone) {
 
 TEST_F(StockTest, OfOneProduct) {
   request_.set_product("carottes");
-  ExpectPagesAgree({{"carottes", v1::UNIT_PIECE, "", -2'000},
-                    {"carottes", v1::UNIT_KILOGRAM, "", 10'000}});
+  ExpectPagesAgree(
+      {{"carottes", v1::UNIT_PIECE, "", -2'000}, {"carottes", v1::UNIT_KILOGRAM, "", 10'000}});
   request_.set_product("carotte");
   ExpectPagesAgree({});
 }
