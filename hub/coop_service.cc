@@ -63,8 +63,8 @@ grpc::ServerUnaryReactor* CoopService::ImportProducts(
   ledger::Ledger& ledger = host_.ledger();
   absl::Status status = AuthoriseOperator(*context, ledger.self().coop);
   if (status.ok()) status = daemon::CheckRequestId(request->request_id());
-  ledger::AppendRequest append{request->request_id(), daemon::DigestOf(*request),
-                               journal::v1::SCOPE_COOP, {}};
+  ledger::AppendRequest append{
+      request->request_id(), daemon::DigestOf(*request), journal::v1::SCOPE_COOP, {}};
   if (status.ok()) {
     // Before building: what the request changed the first time is no change any more.
     const auto known = ledger.AppendAndWait(append);
@@ -99,12 +99,11 @@ grpc::ServerUnaryReactor* CoopService::ImportProducts(
   return reactor;
 }
 
-grpc::ServerUnaryReactor* CoopService::ListInventory(
-    grpc::CallbackServerContext* context, const coop::v1::ListInventoryRequest* request,
-    coop::v1::ListInventoryResponse* response) {
-  return Reply(context, host_.ledger().self().coop, response, [&] {
-    return retail::ListInventory(*host_.ledger().NewSnapshot(), *request);
-  });
+grpc::ServerUnaryReactor* CoopService::ListInventory(grpc::CallbackServerContext* context,
+                                                     const coop::v1::ListInventoryRequest* request,
+                                                     coop::v1::ListInventoryResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return retail::ListInventory(*host_.ledger().NewSnapshot(), *request); });
 }
 
 grpc::ServerUnaryReactor* CoopService::ListSales(grpc::CallbackServerContext* context,

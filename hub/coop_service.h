@@ -44,7 +44,6 @@ class CoopService : public coop::v1::CoopService::CallbackService {
 };
 
 // PERMISSION_DENIED unless the caller's certificate is an operator's of our co-op.
-absl::Status AuthoriseOperator(const grpc::CallbackServerContext& context,
-                               const std::string& coop);
+absl::Status AuthoriseOperator(const grpc::CallbackServerContext& context, const std::string& coop);
 
 }  // namespace comptoir::hub

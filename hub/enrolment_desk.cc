@@ -113,8 +113,7 @@ absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const std::string& k
   }
   if (!row.spent_by().empty()) {
     return absl::PermissionDeniedError(absl::StrCat("this token was already used, by ",
-                                                    row.spent_by(),
-                                                    ": make one for each node"));
+                                                    row.spent_by(), ": make one for each node"));
   }
   if (row.expires_ms() <= host_.clock().WallMillis()) {
     return absl::PermissionDeniedError(
@@ -129,9 +128,8 @@ absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string
   COMPTOIR_ASSIGN_OR_RETURN(const auto held, snapshot->Get(ledger::kLocal, NodeKey(node)));
   const bool is_hub = node == host_.ledger().self().node;
   if (is_hub || (held.has_value() && *held != shop)) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("the name ", node, " is taken by ", is_hub ? "the hub" : *held,
-                     ": choose another"));
+    return absl::AlreadyExistsError(absl::StrCat("the name ", node, " is taken by ",
+                                                 is_hub ? "the hub" : *held, ": choose another"));
   }
   return absl::OkStatus();
 }

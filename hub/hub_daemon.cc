@@ -34,25 +34,23 @@ absl::Status RunHub(const HubOptions& options) {
                             daemon::ParseAddress("listen", options.listen));
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
-  COMPTOIR_ASSIGN_OR_RETURN(auto host,
-                            daemon::Host::Open({options.data, options.time_zone, true}));
+  COMPTOIR_ASSIGN_OR_RETURN(auto host, daemon::Host::Open({options.data, options.time_zone, true}));
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
                             identity::LoadAuthority(identity::NodeFiles(options.data)));
   EnrolmentDesk desk(*host, std::move(authority));
   rpc::SyncServer sync(host->replica(), kSyncStreamsMax);
   CoopService coop(*host);
   const std::string coop_code = host->ledger().self().coop;
-  daemon::AdminService admin(
-      *host, {[&coop_code](const grpc::CallbackServerContext& context) {
-                return AuthoriseOperator(context, coop_code);
-              },
-              nullptr,
-              [&desk](const admin::v1::CreateTokenRequest& request) {
-                return desk.CreateToken(request);
-              }});
-  COMPTOIR_ASSIGN_OR_RETURN(auto server,
-                            daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->tls()),
-                                                      {&sync, &coop, &admin}));
+  daemon::AdminService admin(*host, {[&coop_code](const grpc::CallbackServerContext& context) {
+                                       return AuthoriseOperator(context, coop_code);
+                                     },
+                                     nullptr,
+                                     [&desk](const admin::v1::CreateTokenRequest& request) {
+                                       return desk.CreateToken(request);
+                                     }});
+  COMPTOIR_ASSIGN_OR_RETURN(
+      auto server,
+      daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->tls()), {&sync, &coop, &admin}));
   desk.SetSyncAddress(options.advertise.empty() ? absl::StrCat(":", server->port())
                                                 : options.advertise);
   COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(&host->tls()));

@@ -1,9 +1,10 @@
 // comptoir-hub: the replica that holds every journal, and the services of the
 // co-op's buyers and operators.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -89,7 +90,8 @@ int Main(int argc, char** argv) {
   settings.Add("time-zone", &arguments.options.time_zone, "of the co-op, for business days");
   settings.Add("log-format", &arguments.log_format, "text or json");
   settings.Add("log-level", &arguments.log_level, "debug, info, warning or error");
-  CLI::App* init = app.add_subcommand("init", "Make a co-op: authority, hub identity, operator.pem");
+  CLI::App* init =
+      app.add_subcommand("init", "Make a co-op: authority, hub identity, operator.pem");
   init->add_option("--name", arguments.name, "name of the co-op")->required();
   init->add_option("--code", arguments.code, "its code; made of the name unless given");
   init->add_option("--node", arguments.node, "code of this hub")->capture_default_str();

@@ -52,14 +52,12 @@ absl::Status EnrollNode(const EnrolmentOptions& options) {
   if (!sync_address.empty() && sync_address.front() == ':') {
     sync_address = absl::StrCat(hub.host, sync_address);
   }
-  COMPTOIR_RETURN_IF_ERROR(platform::WriteFileDurably(AddressFile(options.data), sync_address + "\n",
-                                                      platform::FileReaders::kOwner));
-  COMPTOIR_RETURN_IF_ERROR(identity::SaveEnrolment(files, key, token, options.name,
-                                                   response.certificate_pem(),
-                                                   response.authority_pem()));
-  std::printf("Enrolled %s in shop %s of %s. Next: comptoir-node --data %s\n",
-              options.name.c_str(), response.shop().c_str(), response.coop().c_str(),
-              options.data.c_str());
+  COMPTOIR_RETURN_IF_ERROR(platform::WriteFileDurably(
+      AddressFile(options.data), sync_address + "\n", platform::FileReaders::kOwner));
+  COMPTOIR_RETURN_IF_ERROR(identity::SaveEnrolment(
+      files, key, token, options.name, response.certificate_pem(), response.authority_pem()));
+  std::printf("Enrolled %s in shop %s of %s. Next: comptoir-node --data %s\n", options.name.c_str(),
+              response.shop().c_str(), response.coop().c_str(), options.data.c_str());
   return absl::OkStatus();
 }
 

@@ -9,9 +9,9 @@
 namespace comptoir::node {
 
 struct EnrolmentOptions {
-  std::string data;   // made if missing
-  std::string name;   // code of the node
-  std::string hub;    // host:port of the hub's web port
+  std::string data;  // made if missing
+  std::string name;  // code of the node
+  std::string hub;   // host:port of the hub's web port
   std::string token;
 };
 

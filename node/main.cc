@@ -1,7 +1,8 @@
 // comptoir-node: the replica in a shop, and the services of its tills.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -50,7 +51,8 @@ int Main(int argc, char** argv) {
   enroll->add_option("--name", arguments.enrolment.name, "code of this node")->required();
   enroll->add_option("--token", arguments.enrolment.token, "from 'comptoir token create'")
       ->required();
-  CLI::App* verify = app.add_subcommand("verify", "Check the data folder of a node that is stopped");
+  CLI::App* verify =
+      app.add_subcommand("verify", "Check the data folder of a node that is stopped");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);

@@ -45,18 +45,18 @@ absl::Status RunNode(const NodeOptions& options) {
   ShopService shop(host->ledger(), recorder);
   auto dialer =
       std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());
-  daemon::AdminService admin(
-      *host, {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
-              [&hub, &dialer](admin::v1::Link* link) {
-                link->set_hub(hub);
-                if (!link->online()) {
-                  link->set_last_error(std::string(dialer->last_error().message()));
-                }
-              },
-              nullptr});
-  COMPTOIR_ASSIGN_OR_RETURN(auto server,
-                            daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(),
-                                                      {&shop, &admin}));
+  daemon::AdminService admin(*host,
+                             {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
+                              [&hub, &dialer](admin::v1::Link* link) {
+                                link->set_hub(hub);
+                                if (!link->online()) {
+                                  link->set_last_error(std::string(dialer->last_error().message()));
+                                }
+                              },
+                              nullptr});
+  COMPTOIR_ASSIGN_OR_RETURN(
+      auto server,
+      daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(), {&shop, &admin}));
   COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(nullptr));
   web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
   COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));

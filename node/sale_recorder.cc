@@ -25,8 +25,8 @@ absl::StatusOr<std::string> Serialised(const absl::StatusOr<Fact>& fact) {
 
 Day SaleRecorder::Today() {
   const int64_t wall_ms = clock_.WallMillis();
-  return Day(static_cast<int32_t>(
-      (wall_ms + int64_t{clock_.UtcOffsetMinutes(wall_ms)} * 60'000) / 86'400'000));
+  return Day(static_cast<int32_t>((wall_ms + int64_t{clock_.UtcOffsetMinutes(wall_ms)} * 60'000) /
+                                  86'400'000));
 }
 
 void SaleRecorder::AppendBuilt(const std::string& request_id, uint32_t digest,
@@ -52,8 +52,8 @@ void SaleRecorder::AppendBuilt(const std::string& request_id, uint32_t digest,
   });
 }
 
-void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request,
-                              retail::PriceBook& prices, SaleDone done) {
+void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
+                              SaleDone done) {
   const auto snapshot = ledger_.NewSnapshot();
   const auto sold = retail::BuildSold(*snapshot, prices, ledger_.self().shop, Today(), request);
   const int64_t total_cents = sold.ok() ? retail::TotalOf(*sold).value() : 0;
@@ -66,22 +66,23 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request,
         }
         const ledger::AppendedFact& fact = result->facts.front();
         shop::v1::SaleRecorded recorded;
-        recorded.set_number(retail::FormatReceiptNumber(ledger_.self().shop, result->series,
-                                                        fact.receipt_ordinal));
+        recorded.set_number(
+            retail::FormatReceiptNumber(ledger_.self().shop, result->series, fact.receipt_ordinal));
         daemon::SetReference(fact.reference, recorded.mutable_reference());
         recorded.set_total_cents(total_cents);
         if (result->repeated) {
           // The first answer, whatever prices are in force by now.
           google::protobuf::Arena arena;
           const auto after = ledger_.NewSnapshot();
-          const auto first = ledger_.ReadFact(*after, fact.reference.journal,
-                                              fact.reference.sequence, &arena);
+          const auto first =
+              ledger_.ReadFact(*after, fact.reference.journal, fact.reference.sequence, &arena);
           if (!first.ok()) {
             done(first.status());
             return;
           }
           if (first->kind != retail::v1::FACT_KIND_SOLD) {
-            done(absl::InvalidArgumentError("this request_id was used for another kind of request"));
+            done(
+                absl::InvalidArgumentError("this request_id was used for another kind of request"));
             return;
           }
           recorded.set_total_cents(
@@ -95,17 +96,15 @@ void SaleRecorder::RecordDelivery(const shop::v1::RecordDeliveryRequest& request
                                   DeliveryDone done) {
   const auto snapshot = ledger_.NewSnapshot();
   const auto received = retail::BuildGoodsReceived(*snapshot, request);
-  AppendBuilt(request.request_id(), daemon::DigestOf(request),
-              retail::v1::FACT_KIND_GOODS_RECEIVED, Serialised(received),
-              [this, request, done = std::move(done)](
-                  absl::StatusOr<ledger::AppendResult> result) {
+  AppendBuilt(request.request_id(), daemon::DigestOf(request), retail::v1::FACT_KIND_GOODS_RECEIVED,
+              Serialised(received),
+              [this, request, done = std::move(done)](absl::StatusOr<ledger::AppendResult> result) {
                 if (!result.ok()) {
                   done(result.status());
                   return;
                 }
                 shop::v1::RecordDeliveryResponse response;
-                daemon::SetReference(result->facts.front().reference,
-                                     response.mutable_reference());
+                daemon::SetReference(result->facts.front().reference, response.mutable_reference());
                 const auto after = ledger_.NewSnapshot();
                 for (const shop::v1::DeliveryLine& line : request.lines()) {
                   shop::v1::ListStockRequest query;

@@ -29,16 +29,17 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
                                                   shop::v1::Receipt* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   MutexLock lock(&prices_mutex_);
-  recorder_.RecordSale(*request, prices_, [this, context, response,
-                                           reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
-    absl::Status status = recorded.status();
-    if (recorded.ok()) {
-      auto receipt = daemon::FindReceipt(ledger_, recorded->number());
-      if (receipt.ok()) *response = *std::move(receipt);
-      status = receipt.status();
-    }
-    reactor->Finish(rpc::Answer(status, *context));
-  });
+  recorder_.RecordSale(
+      *request, prices_,
+      [this, context, response, reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
+        absl::Status status = recorded.status();
+        if (recorded.ok()) {
+          auto receipt = daemon::FindReceipt(ledger_, recorded->number());
+          if (receipt.ok()) *response = *std::move(receipt);
+          status = receipt.status();
+        }
+        reactor->Finish(rpc::Answer(status, *context));
+      });
   return reactor;
 }
 

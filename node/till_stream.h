@@ -36,9 +36,7 @@ class TillStream
   void Answer(Slot* slot, absl::StatusOr<shop::v1::SaleRecorded> result);
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // True when this object must be deleted, after the lock is let go.
-  bool Finished() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return done_ && under_way_ == 0;
-  }
+  bool Finished() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return done_ && under_way_ == 0; }
 
   SaleRecorder& recorder_;
   retail::PriceBook prices_;  // one read at a time, so one user at a time

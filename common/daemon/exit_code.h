@@ -11,9 +11,9 @@ inline constexpr int kExitUsage = 64;        // wrong flags
 inline constexpr int kExitData = 65;         // a damaged data folder
 inline constexpr int kExitUnavailable = 69;  // port in use, nobody answers
 inline constexpr int kExitSoftware = 70;
-inline constexpr int kExitInput = 74;        // the disk failed
-inline constexpr int kExitTemporary = 75;    // too much at once: try again
-inline constexpr int kExitDenied = 77;       // token or certificate refused
+inline constexpr int kExitInput = 74;          // the disk failed
+inline constexpr int kExitTemporary = 75;      // too much at once: try again
+inline constexpr int kExitDenied = 77;         // token or certificate refused
 inline constexpr int kExitConfiguration = 78;  // data folder in use or another's among them
 
 int ExitCodeOf(const absl::Status& status);

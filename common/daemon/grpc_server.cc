@@ -36,8 +36,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", address.text(),
-                                               ": is another program using that port?"));
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", address.text(), ": is another program using that port?"));
   }
   server->SetServing(false);
   return server;

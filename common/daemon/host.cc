@@ -55,16 +55,15 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   const identity::Credentials& tls = host->identity_->tls;
   host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
   host->started_ms_ = host->clock_->WallMillis();
-  COMPTOIR_ASSIGN_OR_RETURN(
-      host->store_, store::RocksStore::Open(absl::StrCat(options.data, "/store"),
-                                            ledger::AllTables(), store::RocksOptions()));
+  COMPTOIR_ASSIGN_OR_RETURN(host->store_,
+                            store::RocksStore::Open(absl::StrCat(options.data, "/store"),
+                                                    ledger::AllTables(), store::RocksOptions()));
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
   COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_,
-      ledger::Ledger::Open({host->store_.get(), host->identity_->signer.get(),
-                            host->identity_->verifier.get(), host->clock_.get(), &host->random_,
-                            StopOnFailure}));
+      host->ledger_, ledger::Ledger::Open({host->store_.get(), host->identity_->signer.get(),
+                                           host->identity_->verifier.get(), host->clock_.get(),
+                                           &host->random_, StopOnFailure}));
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
@@ -109,7 +108,8 @@ absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {
   const std::string folder = absl::StrCat(parent, "/", ++count);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) return absl::InternalError(absl::StrCat("cannot make ", folder, ": ", error.message()));
+  if (error)
+    return absl::InternalError(absl::StrCat("cannot make ", folder, ": ", error.message()));
   store::RocksOptions options;
   options.cache_bytes = kScratchCacheBytes;
   options.write_buffer_bytes = kScratchCacheBytes / 2;

@@ -11,8 +11,8 @@ absl::StatusOr<shop::v1::Receipt> Read(const ledger::Ledger& ledger,
                                        const store::Snapshot& snapshot,
                                        const retail::ReceiptPlace& place) {
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      retail::Fact fact, ledger.ReadFact(snapshot, place.journal, place.sequence, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(retail::Fact fact,
+                            ledger.ReadFact(snapshot, place.journal, place.sequence, &arena));
   fact.receipt_ordinal = place.ordinal;
   return retail::MakeReceipt(snapshot, fact, place.duplicate);
 }
@@ -30,7 +30,8 @@ absl::StatusOr<shop::v1::Receipt> FindReceipt(const ledger::Ledger& ledger,
 absl::StatusOr<shop::v1::ListReceiptsResponse> ListReceipts(
     const ledger::Ledger& ledger, const shop::v1::ListReceiptsRequest& request) {
   const auto snapshot = ledger.NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const auto page, retail::ListReceiptPlaces(*snapshot, request.shop(), Day(request.day()),
+  COMPTOIR_ASSIGN_OR_RETURN(const auto page,
+                            retail::ListReceiptPlaces(*snapshot, request.shop(), Day(request.day()),
                                                       request.cursor(), request.page_size()));
   shop::v1::ListReceiptsResponse response;
   for (const retail::ReceiptPlace& place : page.receipts) {

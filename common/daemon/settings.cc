@@ -1,9 +1,11 @@
 #include "common/daemon/settings.h"
 
-#include <CLI/CLI.hpp>
+#include <toml++/toml.h>
+
 #include <cstdlib>
 #include <map>
-#include <toml++/toml.h>
+
+#include <CLI/CLI.hpp>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -16,22 +18,23 @@ namespace {
 constexpr char kConfigVariable[] = "COMPTOIR_CONFIG";
 
 std::string VariableOf(std::string_view name) {
-  return absl::StrCat("COMPTOIR_", absl::AsciiStrToUpper(absl::StrReplaceAll(
-                                       std::string(name), {{"-", "_"}})));
+  return absl::StrCat("COMPTOIR_",
+                      absl::AsciiStrToUpper(absl::StrReplaceAll(std::string(name), {{"-", "_"}})));
 }
 
 absl::StatusOr<std::string> TextOf(const toml::node& node, std::string_view name) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return absl::StrCat(number->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
-  return absl::InvalidArgumentError(
-      absl::StrCat("the key '", std::string(name), "' must be a text, a whole number or a boolean"));
+  return absl::InvalidArgumentError(absl::StrCat("the key '", std::string(name),
+                                                 "' must be a text, a whole number or a boolean"));
 }
 
 }  // namespace
 
 Settings::Settings(CLI::App& app) : app_(app) {
-  app_.add_option("--config", config_, absl::StrCat("TOML file with settings [", kConfigVariable, "]"));
+  app_.add_option("--config", config_,
+                  absl::StrCat("TOML file with settings [", kConfigVariable, "]"));
 }
 
 void Settings::Add(std::string_view name, std::string* value, std::string_view help) {

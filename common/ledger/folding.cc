@@ -65,8 +65,8 @@ absl::Status Uncount(const RequestTaker& taker, const FoldSources& sources,
                             ReadEntryRow(*sources.entries, taker.journal, taker.sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      JudgedEntry judged, Judge(stored.bytes, *context, taker.sequence, stored.hash, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
+                            Judge(stored.bytes, *context, taker.sequence, stored.hash, &arena));
   judged.fact.receipt_ordinal = taker.receipt_ordinal;
   return retail::Fold(judged.fact, retail::Direction::kUncount, transaction);
 }
@@ -131,9 +131,9 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
   judged.fact.journal = &journal;
   judged.fact.reference = {journal.journal, sequence, hash.prefix()};
   judged.fact.hybrid_time = HybridTime(entry->hybrid_time());
-  judged.fact.wall_ms = static_cast<int64_t>(
-      static_cast<uint64_t>(judged.fact.hybrid_time.millis()) +
-      static_cast<uint64_t>(entry->wall_offset_ms()));
+  judged.fact.wall_ms =
+      static_cast<int64_t>(static_cast<uint64_t>(judged.fact.hybrid_time.millis()) +
+                           static_cast<uint64_t>(entry->wall_offset_ms()));
   judged.fact.utc_offset_minutes = entry->utc_offset_minutes();
   judged.fact.doubtful = entry->doubtful();
   judged.request_id = entry->request_id();

@@ -19,16 +19,16 @@ namespace comptoir::ledger {
 struct JudgedEntry {
   retail::Fact fact;
   retail::Verdict verdict;
-  std::string request_id;       // empty for none
+  std::string request_id;  // empty for none
   uint32_t request_digest = 0;
   uint32_t request_index = 0;
 };
 
 // INVALID_ARGUMENT for bytes that are no Entry or break its limits: the
 // transport gate's business. What is wrong with the fact is in the verdict.
-absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes, const retail::JournalContext& journal,
-                                  Sequence sequence, const Hash& hash,
-                                  google::protobuf::Arena* arena);
+absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
+                                  const retail::JournalContext& journal, Sequence sequence,
+                                  const Hash& hash, google::protobuf::Arena* arena);
 
 // What folding must look up besides the transaction.
 struct FoldSources {

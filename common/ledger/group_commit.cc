@@ -4,8 +4,7 @@
 
 namespace comptoir::ledger {
 
-GroupCommit::GroupCommit(store::Store& store,
-                         std::function<void(const absl::Status&)> on_failure)
+GroupCommit::GroupCommit(store::Store& store, std::function<void(const absl::Status&)> on_failure)
     : store_(store), on_failure_(std::move(on_failure)) {
   {
     MutexLock lock(&mutex);

@@ -51,12 +51,12 @@ Refusal RefusalOf(const absl::Status& status) {
 // A segment on its way in: what could be made ready without the ledger's lock.
 struct Ledger::Prepared {
   journal::DecodedSegment segment;
-  journal::v1::Genesis genesis;      // of a journal that is new here
+  journal::v1::Genesis genesis;  // of a journal that is new here
   journal::Writer writer;
   std::string certificate;
   retail::JournalContext context;
   google::protobuf::Arena arena;
-  std::vector<JudgedEntry> judged;   // in step with segment.entries
+  std::vector<JudgedEntry> judged;  // in step with segment.entries
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -76,17 +76,20 @@ IngestResult Ledger::CheckWriter(const journal::DecodedSegment& segment,
   }
   if (!known) {
     if (segment.first.value() != 1) {
-      return Refuse(id, Refusal::kGap, "the journal is not held here: send it from its first entry");
+      return Refuse(id, Refusal::kGap,
+                    "the journal is not held here: send it from its first entry");
     }
-    auto genesis = journal::CheckGenesis(id, segment.entries.front(), *options_.verifier,
-                                         &prepared->writer);
-    if (!genesis.ok()) return Refuse(id, RefusalOf(genesis.status()), std::string(genesis.status().message()));
+    auto genesis =
+        journal::CheckGenesis(id, segment.entries.front(), *options_.verifier, &prepared->writer);
+    if (!genesis.ok())
+      return Refuse(id, RefusalOf(genesis.status()), std::string(genesis.status().message()));
     prepared->genesis = *std::move(genesis);
     prepared->context = {id, prepared->genesis.scope(), prepared->genesis.shop(),
                          prepared->genesis.series(), prepared->writer};
     prepared->certificate = prepared->genesis.certificate();
   } else if (segment.first > Next(held)) {
-    return Refuse(id, Refusal::kGap, absl::StrCat("entries up to ", held.value(), " are held here"));
+    return Refuse(id, Refusal::kGap,
+                  absl::StrCat("entries up to ", held.value(), " are held here"));
   }
   const retail::JournalContext& context = prepared->context;
   if (!journal::MayRead(bringer, context.scope, context.shop) ||
@@ -104,8 +107,8 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
   IngestResult result = CheckWriter(segment, bringer, prepared);
   if (!result.status.ok() || result.refusal != Refusal::kNone) return result;
   for (size_t i = 0; i < segment.entries.size(); ++i) {
-    auto judged = Judge(segment.entries[i], prepared->context,
-                        Sequence(segment.first.value() + i), segment.hashes[i], &prepared->arena);
+    auto judged = Judge(segment.entries[i], prepared->context, Sequence(segment.first.value() + i),
+                        segment.hashes[i], &prepared->arena);
     if (!judged.ok()) {
       return Refuse(segment.journal, Refusal::kMalformed, std::string(judged.status().message()));
     }
@@ -163,9 +166,9 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   Journal* journal = book_.Find(id);
   const bool is_new = journal == nullptr;
   if (is_new) {
-    journal = &book_.Insert(prepared.genesis, prepared.writer,
-                            prepared.judged.front().fact.hybrid_time,
-                            prepared.certificate == options_.signer->certificate());
+    journal =
+        &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
+                      prepared.certificate == options_.signer->certificate());
   }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);

@@ -52,9 +52,9 @@ absl::Status Ledger::Load() {
                      identity, ": give each node a data folder of its own"));
   }
   if (folded.has_value() && std::stoul(*folded) > retail::kFoldVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "this data folder was folded by a newer release (fold version ", *folded,
-        ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("this data folder was folded by a newer release (fold version ", *folded,
+                     ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
   }
   {
     MutexLock lock(&commit_.mutex);
@@ -87,15 +87,15 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
         journal = result->facts.front().reference.journal;
         state = book_.Find(journal)->pending;
       }
-      commit_.Submit([this, result, done = std::move(done), journal,
-                      state](const absl::Status& committed) {
-        if (!committed.ok()) {
-          done(committed);
-          return;
-        }
-        if (journal.value() != 0) PublishDurable(journal, state);
-        done(std::move(*result));
-      });
+      commit_.Submit(
+          [this, result, done = std::move(done), journal, state](const absl::Status& committed) {
+            if (!committed.ok()) {
+              done(committed);
+              return;
+            }
+            if (journal.value() != 0) PublishDurable(journal, state);
+            done(std::move(*result));
+          });
       return;
     }
   }
@@ -105,9 +105,8 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
 absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
   std::promise<absl::StatusOr<AppendResult>> promise;
   auto answer = promise.get_future();
-  Append(std::move(request), [&promise](absl::StatusOr<AppendResult> result) {
-    promise.set_value(std::move(result));
-  });
+  Append(std::move(request),
+         [&promise](absl::StatusOr<AppendResult> result) { promise.set_value(std::move(result)); });
   return answer.get();
 }
 
@@ -137,10 +136,9 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
   store::Transaction& reader = commit_.open();
   bool other_content = false;
   for (size_t index = 0; index < kFactsPerRequestMax; ++index) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const std::optional<std::string> row,
-        reader.Get(kRequests, RequestKey(self().shop, request.request_id,
-                                         static_cast<uint32_t>(index))));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                              reader.Get(kRequests, RequestKey(self().shop, request.request_id,
+                                                               static_cast<uint32_t>(index))));
     if (!row.has_value()) break;
     COMPTOIR_ASSIGN_OR_RETURN(const std::vector<RequestTaker> takers, ParseTakers(*row));
     for (const RequestTaker& taker : takers) {
@@ -165,7 +163,8 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
   result->repeated = !result->facts.empty();
   if (!result->repeated && other_content) {
     return absl::InvalidArgumentError(
-        "this request_id was used for a request with other content: use a new one for each request");
+        "this request_id was used for a request with other content: use a new one for each "
+        "request");
   }
   return result->repeated;
 }
@@ -232,8 +231,8 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
     state.sequence = Next(state.sequence);
     state.hash = journal::ChainNext(state.hash, entries.back());
     hashes.push_back(state.hash);
-    COMPTOIR_ASSIGN_OR_RETURN(
-        JudgedEntry one, Judge(entries.back(), journal.context, state.sequence, state.hash, &arena));
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry one, Judge(entries.back(), journal.context,
+                                                     state.sequence, state.hash, &arena));
     if (!one.verdict.admitted()) return absl::InvalidArgumentError(one.verdict.detail);
     judged.push_back(std::move(one));
   }

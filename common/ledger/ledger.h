@@ -34,8 +34,8 @@
 namespace comptoir::ledger {
 
 struct Options {
-  store::Store* store = nullptr;               // made with AllTables()
-  const journal::Signer* signer = nullptr;     // ours
+  store::Store* store = nullptr;            // made with AllTables()
+  const journal::Signer* signer = nullptr;  // ours
   const journal::Verifier* verifier = nullptr;
   Clock* clock = nullptr;
   Random* random = nullptr;
@@ -51,7 +51,7 @@ struct NewFact {
 
 // One mutating request: all of its facts in one journal, by one write (R11).
 struct AppendRequest {
-  std::string request_id;    // kRequestIdBytes, or empty for what no request stands behind
+  std::string request_id;  // kRequestIdBytes, or empty for what no request stands behind
   uint32_t request_digest = 0;
   journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
   // Empty: only ask whether the request is known; NOT_FOUND where it is not.
@@ -63,27 +63,27 @@ struct AppendedFact {
   uint64_t receipt_ordinal = 0;  // of facts that print a receipt
 };
 struct AppendResult {
-  bool repeated = false;              // the request was known: these are its first facts
-  std::string series;                 // of the journal
-  std::vector<AppendedFact> facts;    // in the order of the request
+  bool repeated = false;            // the request was known: these are its first facts
+  std::string series;               // of the journal
+  std::vector<AppendedFact> facts;  // in the order of the request
 };
 
 // Why a segment did not pass the transport gate (R6).
 enum class Refusal { kNone, kGap, kFork, kSignature, kCertificate, kScope, kMalformed, kLimit };
 
 struct IngestResult {
-  absl::Status status;        // not OK: the store failed, nothing is known (R9)
+  absl::Status status;  // not OK: the store failed, nothing is known (R9)
   Refusal refusal = Refusal::kNone;
   std::string detail;
   JournalId journal;
-  Head held;                  // durable here now; sequence 0 for nothing
+  Head held;  // durable here now; sequence 0 for nothing
 };
 
 struct JournalView {
   Head head;
   journal::v1::Scope scope;
   std::string node;
-  std::string shop;      // of the journal: empty for COOP
+  std::string shop;  // of the journal: empty for COOP
   std::string writer_shop;
   std::string series;
   bool ours = false;
@@ -130,15 +130,13 @@ class Ledger {
   // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
   // once it is durable or refused. Blocks while much is waiting for the disk.
   using IngestDone = std::function<void(IngestResult)>;
-  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer,
-              IngestDone done);
+  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done);
 
   // The next run of entries from `first`, at most about `raw_bytes_max`; signed
   // by us where the journal is ours, else cut where its writer signed (R3).
   // Nullopt when nothing can be sent from there; DATA_LOSS when the chain does
   // not fit what is stored.
-  absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegment(JournalId journal,
-                                                                  Sequence first,
+  absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegment(JournalId journal, Sequence first,
                                                                   size_t raw_bytes_max);
   // The chain hash at a number; NOT_FOUND where it is not held.
   absl::StatusOr<Head> ReadHead(JournalId journal, Sequence sequence) const;
@@ -192,10 +190,10 @@ class Ledger {
   absl::Status AppendFacts(const AppendRequest& request, Journal& journal, AppendResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
-  IngestResult CheckSegment(const journal::DecodedSegment& segment,
-                            const journal::Writer& bringer, Prepared* prepared);
-  IngestResult CheckWriter(const journal::DecodedSegment& segment,
-                           const journal::Writer& bringer, Prepared* prepared);
+  IngestResult CheckSegment(const journal::DecodedSegment& segment, const journal::Writer& bringer,
+                            Prepared* prepared);
+  IngestResult CheckWriter(const journal::DecodedSegment& segment, const journal::Writer& bringer,
+                           Prepared* prepared);
   bool FoldSegment(Prepared& prepared, IngestResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 

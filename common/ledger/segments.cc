@@ -45,15 +45,13 @@ absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, S
                            Sequence last, size_t raw_bytes_max) {
   Hash hash = journal::ChainStart(journal);
   if (first.value() > 1) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const std::string row,
-        ReadEntryRow(snapshot, journal, Sequence(first.value() - 1)));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
+                              ReadEntryRow(snapshot, journal, Sequence(first.value() - 1)));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
     hash = stored.hash;
   }
   Run run{journal::SegmentBuilder(journal, first, hash), hash};
-  auto rows =
-      snapshot.Scan(kEntries, EntryKey(journal, first), EntryKey(journal, Next(last)));
+  auto rows = snapshot.Scan(kEntries, EntryKey(journal, first), EntryKey(journal, Next(last)));
   for (Sequence expected = first; rows->Valid(); rows->Next(), expected = Next(expected)) {
     const Sequence sequence(ReadBigEndian64(rows->key().substr(8)));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
@@ -94,8 +92,8 @@ absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalI
                             LastSignature(*snapshot, id, first, run.builder.last()));
   if (!end.has_value()) {
     // No signature that near: kept ones are at most a segment apart.
-    COMPTOIR_ASSIGN_OR_RETURN(
-        run, Gather(*snapshot, id, first, durable.sequence, kSegmentRawBytesMax));
+    COMPTOIR_ASSIGN_OR_RETURN(run,
+                              Gather(*snapshot, id, first, durable.sequence, kSegmentRawBytesMax));
     COMPTOIR_ASSIGN_OR_RETURN(end, LastSignature(*snapshot, id, first, run.builder.last()));
     if (!end.has_value()) return std::nullopt;
   }

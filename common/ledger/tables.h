@@ -50,8 +50,7 @@ inline std::string EntryKey(JournalId journal, Sequence sequence) {
 }
 // First key after every entry of `journal`; empty (the table's end) after the last id.
 inline std::string JournalLimit(JournalId journal) {
-  return journal.value() == UINT64_MAX ? std::string()
-                                       : JournalKey(JournalId(journal.value() + 1));
+  return journal.value() == UINT64_MAX ? std::string() : JournalKey(JournalId(journal.value() + 1));
 }
 std::string RequestKey(std::string_view shop, std::string_view request_id, uint32_t index);
 

@@ -12,13 +12,11 @@ TimeLine::TimeLine(Clock& clock)
 
 void TimeLine::Start(HybridTime floor) {
   hybrid_ = crdt::HybridClock(floor);
-  doubtful_ = floor.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
-                                     anchor_wall_ms_ > floor.millis() + kDayMs);
+  doubtful_ = floor.value() != 0 &&
+              (anchor_wall_ms_ < floor.millis() || anchor_wall_ms_ > floor.millis() + kDayMs);
 }
 
-int64_t TimeLine::Now() const {
-  return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_);
-}
+int64_t TimeLine::Now() const { return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_); }
 
 Stamp TimeLine::Next() {
   const int64_t wall_ms = Now();

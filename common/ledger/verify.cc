@@ -84,9 +84,7 @@ absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& 
   auto right = fresh.Scan(table.id, "", "");
   uint64_t differences = 0;
   while (left->Valid() || right->Valid()) {
-    const int order = !left->Valid()    ? 1
-                      : !right->Valid() ? -1
-                                        : left->key().compare(right->key());
+    const int order = !left->Valid() ? 1 : !right->Valid() ? -1 : left->key().compare(right->key());
     if (order != 0 || left->value() != right->value()) ++differences;
     if (order <= 0) {
       ++report->view_rows;
@@ -97,9 +95,8 @@ absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& 
   COMPTOIR_RETURN_IF_ERROR(left->status());
   COMPTOIR_RETURN_IF_ERROR(right->status());
   if (differences > 0) {
-    report->findings.push_back(
-        {"I4", absl::StrCat(differences, " rows of the view '", table.name,
-                            "' are not what the journals fold to")});
+    report->findings.push_back({"I4", absl::StrCat(differences, " rows of the view '", table.name,
+                                                   "' are not what the journals fold to")});
   }
   return absl::OkStatus();
 }
@@ -145,17 +142,17 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
     ++report->signatures;
     last_signed = sequence.value();
     if (!status.ok()) {
-      report->findings.push_back({"I6", absl::StrCat("the signature at entry ", sequence.value(),
-                                                     " of journal ", Name(journal.context),
-                                                     " does not verify")});
+      report->findings.push_back(
+          {"I6", absl::StrCat("the signature at entry ", sequence.value(), " of journal ",
+                              Name(journal.context), " does not verify")});
     }
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
   if (!journal.ours && last_signed < journal.durable.sequence.value()) {
     report->unsigned_entries += journal.durable.sequence.value() - last_signed;
-    report->findings.push_back({"I6", absl::StrCat("journal ", Name(journal.context),
-                                                   " is held past its last signature, entry ",
-                                                   last_signed)});
+    report->findings.push_back(
+        {"I6", absl::StrCat("journal ", Name(journal.context),
+                            " is held past its last signature, entry ", last_signed)});
   }
   return absl::OkStatus();
 }
@@ -199,9 +196,9 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,
                               refolder.Fold(journal.context, journal.durable.sequence, count));
     if (outcome.broken_at != 0) {
-      report.findings.push_back({"I6", absl::StrCat("entry ", outcome.broken_at, " of journal ",
-                                                    Name(journal.context),
-                                                    " does not fit its chain")});
+      report.findings.push_back(
+          {"I6", absl::StrCat("entry ", outcome.broken_at, " of journal ", Name(journal.context),
+                              " does not fit its chain")});
       continue;
     }
     if (outcome.entries != journal.durable.sequence.value() ||

@@ -31,9 +31,9 @@ class FrameSink {
 
 struct PeerView {
   journal::Writer writer;
-  std::string address;       // for people
+  std::string address;  // for people
   sync::SessionView session;
-  int64_t last_heard_ms = 0; // wall clock
+  int64_t last_heard_ms = 0;  // wall clock
   uint64_t bytes_received = 0;
 };
 

@@ -29,9 +29,9 @@ struct Options {
 // A node's link to its hub, for people.
 struct LinkView {
   bool online = false;
-  int64_t since_ms = 0;            // wall clock; 0: never online in this run
-  uint64_t waiting_entries = 0;    // held here, not known to be at the hub
-  int64_t oldest_waiting_ms = 0;   // wall instant of the oldest; 0: none
+  int64_t since_ms = 0;           // wall clock; 0: never online in this run
+  uint64_t waiting_entries = 0;   // held here, not known to be at the hub
+  int64_t oldest_waiting_ms = 0;  // wall instant of the oldest; 0: none
   int64_t clock_offset_ms = 0;
 };
 

@@ -26,9 +26,9 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   Stream(replica::Replica& replica, sync::v1::SyncService::Stub& stub, std::string address)
       : replica_(replica),
         address_(std::move(address)),
-        writer_(std::make_shared<StreamWriter>(StreamWriter::Stream{
-            [this](const Frame* frame) { StartWrite(frame); },
-            [this](const absl::Status& reason) { EndWith(reason); }})) {
+        writer_(std::make_shared<StreamWriter>(
+            StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
+                                 [this](const absl::Status& reason) { EndWith(reason); }})) {
     stub.async()->Connect(&context_, this);
     // Frames are written from other threads than gRPC's: the hold keeps the
     // stream until Release.
@@ -137,7 +137,8 @@ void SyncDialer::Loop() {
     if (reached) backoff.Reset();
     {
       MutexLock lock(&mutex_);
-      last_error_ = status.ok() ? absl::UnavailableError("the other end closed the stream") : status;
+      last_error_ =
+          status.ok() ? absl::UnavailableError("the other end closed the stream") : status;
     }
     if (!Pause(backoff.NextDelayMs(random_.Next64()))) return;
   }
@@ -147,8 +148,8 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
   grpc::ChannelArguments arguments = HubChannelArguments();
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub = sync::v1::SyncService::NewStub(
-      grpc::CreateCustomChannel(address_, credentials_, arguments));
+  auto stub =
+      sync::v1::SyncService::NewStub(grpc::CreateCustomChannel(address_, credentials_, arguments));
   Stream stream(replica_, *stub, address_);
   {
     MutexLock lock(&mutex_);

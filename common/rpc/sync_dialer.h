@@ -19,8 +19,7 @@ namespace comptoir::rpc {
 // Thread use: any.
 class SyncDialer {
  public:
-  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files,
-             Random& random);
+  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files, Random& random);
   // Ends the stream and joins.
   ~SyncDialer();
 

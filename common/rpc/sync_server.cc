@@ -23,9 +23,9 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
  public:
   Stream(SyncServer& server, journal::Writer writer, const std::string& address)
       : server_(server),
-        writer_(std::make_shared<StreamWriter>(StreamWriter::Stream{
-            [this](const Frame* frame) { StartWrite(frame); },
-            [this](const absl::Status& reason) { Finish(ToGrpc(reason)); }})) {
+        writer_(std::make_shared<StreamWriter>(
+            StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
+                                 [this](const absl::Status& reason) { Finish(ToGrpc(reason)); }})) {
     // So that the dialer learns our certificate before the first frame.
     StartSendInitialMetadata();
     peer_ = server_.replica_.Connect(std::move(writer), address, writer_);
@@ -34,8 +34,10 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
 
   void OnReadDone(bool ok) override {
     if (!ok) {
+      // gRPC does not tell a side that was closed from bytes that are no frame.
       peer_->Stop();
-      writer_->Close(absl::OkStatus());
+      writer_->Close(absl::InvalidArgumentError(
+          "no further frame could be read: the stream was closed, or what came is no frame"));
       return;
     }
     peer_->Receive(std::move(frame_));

@@ -133,13 +133,13 @@ void WebServer::HandleJson(const std::string& path, JsonHandler handler) {
 
 void WebServer::HandleText(const std::string& path,
                            std::function<absl::StatusOr<std::string>()> handler) {
-  server_->Get(path, [handler = std::move(handler)](const httplib::Request&,
-                                                    httplib::Response& response) {
-    const absl::StatusOr<std::string> text = handler();
-    if (!text.ok()) response.status = 503;
-    response.set_content(text.ok() ? *text : std::string(text.status().message()) + "\n",
-                         "text/plain; charset=utf-8");
-  });
+  server_->Get(
+      path, [handler = std::move(handler)](const httplib::Request&, httplib::Response& response) {
+        const absl::StatusOr<std::string> text = handler();
+        if (!text.ok()) response.status = 503;
+        response.set_content(text.ok() ? *text : std::string(text.status().message()) + "\n",
+                             "text/plain; charset=utf-8");
+      });
 }
 
 absl::Status WebServer::Start(const std::string& host, int port) {
@@ -155,8 +155,8 @@ absl::Status WebServer::Start(const std::string& host, int port) {
     port_ = server_->bind_to_port(host, port) ? port : -1;
   }
   if (port_ <= 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", host, ":", port, ": is another program using that port?"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port,
+                                               ": is another program using that port?"));
   }
   thread_ = std::thread([this] { server_->listen_after_bind(); });
   return absl::OkStatus();

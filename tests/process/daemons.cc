@@ -1,6 +1,7 @@
 #include "tests/process/daemons.h"
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -10,8 +11,6 @@
 #include <iterator>
 #include <map>
 #include <random>
-
-#include <gtest/gtest.h>
 
 #include "common/identity/data_folder.h"
 
@@ -166,8 +165,8 @@ Command EnrolCommand(const std::string& data, const std::string& name, const std
 // ---- together ----
 
 std::vector<admin::v1::JournalHead> HeadsOf(admin::v1::AdminService::Stub& admin) {
-  const auto response = Get(admin, &admin::v1::AdminService::Stub::ListHeads,
-                            admin::v1::ListHeadsRequest());
+  const auto response =
+      Get(admin, &admin::v1::AdminService::Stub::ListHeads, admin::v1::ListHeadsRequest());
   return {response.heads().begin(), response.heads().end()};
 }
 

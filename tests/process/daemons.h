@@ -43,7 +43,8 @@ class Daemon {
   }
 
  protected:
-  Daemon(std::string program, std::string data) : name_(std::move(program)), data_(std::move(data)) {}
+  Daemon(std::string program, std::string data)
+      : name_(std::move(program)), data_(std::move(data)) {}
   virtual std::vector<std::string> Arguments() const = 0;
   virtual void OnReady(const std::map<std::string, std::string>& values) = 0;
 

@@ -1,8 +1,8 @@
 // Tokens: one use, one hub, one life; whoever fails to enrol keeps nothing and
 // spends nothing.
-#include <filesystem>
-
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 #include "tests/process/daemons.h"
 #include "tests/process/hand_made_journal.h"
@@ -57,7 +57,8 @@ TEST_F(Enrolment, TokenThatTheHubDidNotMake) {
 TEST_F(Enrolment, UsedToken) {
   const std::string token = hub_.CreateToken("outremeuse");
   ExpectEnrols(token);
-  const Ended second = RunToEnd(EnrolCommand(folder_ / "second", "outremeuse-2", hub_.web(), token));
+  const Ended second =
+      RunToEnd(EnrolCommand(folder_ / "second", "outremeuse-2", hub_.web(), token));
   EXPECT_EQ(second.code, kDenied) << second.err;
   EXPECT_NE(second.err.find("already used, by outremeuse-1"), std::string::npos) << second.err;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "second/identity/certificate.pem"));
@@ -117,7 +118,8 @@ TEST_F(Enrolment, TokenOfAnotherHubSendsNothing) {
   }
   // The same to the hub that made it does send something, and the token is good.
   const TcpRelay relay(PortOf(other.web()));
-  const Ended ended = RunToEnd(EnrolCommand(folder_ / "node", "outremeuse-1", relay.address(), token));
+  const Ended ended =
+      RunToEnd(EnrolCommand(folder_ / "node", "outremeuse-1", relay.address(), token));
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_GT(ApplicationBytes(relay.sent()), 400U);
   other.Stop();

@@ -114,9 +114,8 @@ TEST_F(HostilePeer, MayNotTouchAnotherShopsJournalThatTheHubHolds) {
 
 TEST_F(HostilePeer, MayNotSignForItsSibling) {
   const identity::Identity sibling = Enrol("outremeuse", "outremeuse-2");
-  const HandMadeJournal forged(
-      *mallory_.signer,
-      {journal::v1::SCOPE_SHOP, "outremeuse", sibling.signer->certificate(), "outremeuse-2"});
+  const HandMadeJournal forged(*mallory_.signer, {journal::v1::SCOPE_SHOP, "outremeuse",
+                                                  sibling.signer->certificate(), "outremeuse-2"});
   ExpectRefused(forged.Whole(), sync::v1::REFUSED_REASON_SIGNATURE);
 }
 
@@ -130,7 +129,7 @@ TEST_F(HostilePeer, MayNotUseAnotherCoopsCertificate) {
   Hub elsewhere(folder_ / "elsewhere", "Ailleurs");
   elsewhere.Start();
   const Ended ended = RunToEnd(EnrolCommand(folder_ / "theirs", "outremeuse-1", elsewhere.web(),
-                                       elsewhere.CreateToken("outremeuse")));
+                                            elsewhere.CreateToken("outremeuse")));
   ASSERT_EQ(ended.code, 0) << ended.err;
   const identity::Identity foreign = IdentityOf(folder_ / "theirs");
   const HandMadeJournal forged(*foreign.signer);

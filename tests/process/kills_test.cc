@@ -1,8 +1,8 @@
 // Power cuts: hub and node killed at random moments, with work in flight each
 // time that counts, against the tills' own journals (I2, I3; R5, R11).
-#include <thread>
-
 #include <gtest/gtest.h>
+
+#include <thread>
 
 #include "tests/process/daemons.h"
 #include "tests/process/oracle.h"
@@ -93,8 +93,8 @@ TEST_F(Kills, HubWhileAShopSells) {
     if (acknowledged < held) ++kills;
     hub_.Start();
   }
-  std::cout << kills << " kills of the hub with work in flight, of " << tries << "; "
-            << till.told() << " sales" << std::endl;
+  std::cout << kills << " kills of the hub with work in flight, of " << tries << "; " << till.told()
+            << " sales" << std::endl;
   EXPECT_EQ(kills, kills_wanted);
   EXPECT_EQ(till.told(), till.sales().size());
   ExpectNothingLostNothingTwice(till);

@@ -3,13 +3,12 @@
 #include <grpcpp/impl/codegen/rpc_method.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/sync_stream.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "tests/process/daemons.h"
 #include "tests/process/hand_made_journal.h"
@@ -70,7 +69,8 @@ std::string ListedServices(grpc::ChannelInterface* channel) {
 }
 
 std::string HealthPage(const std::string& web) {
-  return SendRaw(PortOf(web), "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  return SendRaw(PortOf(web),
+                 "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 }
 
 // A connection over which some bytes are sent, and which stays open.
@@ -181,8 +181,8 @@ TEST_F(Lifecycle, NodeDrainsWithAnIdleTillThatNeverLeaves) {
 }
 
 TEST_F(Lifecycle, HubDrainsWithStreamsOpenAndSaysGoodbye) {
-  const Ended ended = RunToEnd(EnrolCommand(folder_ / "other", "herstal-1", hub_.web(),
-                                       hub_.CreateToken("herstal")));
+  const Ended ended = RunToEnd(
+      EnrolCommand(folder_ / "other", "herstal-1", hub_.web(), hub_.CreateToken("herstal")));
   ASSERT_EQ(ended.code, 0) << ended.err;
   RawPeer peer(hub_.sync(), IdentityOf(folder_ / "other"));
   peer.SayHello();

@@ -1,9 +1,9 @@
 #include "tests/process/oracle.h"
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <tuple>
-
-#include <gtest/gtest.h>
 
 namespace comptoir::testing {
 namespace {
@@ -97,8 +97,8 @@ std::map<std::string, int64_t> ShelfAt(Hub& hub, const std::string& shop) {
 
 int32_t Today() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<int32_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / kDayMs);
+  return static_cast<int32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count() /
+                              kDayMs);
 }
 
 std::vector<shop::v1::Receipt> ReceiptsAt(Node& node, int32_t first_day) {

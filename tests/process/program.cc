@@ -1,6 +1,7 @@
 #include "tests/process/program.h"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -12,8 +13,6 @@
 #include <iterator>
 #include <sstream>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 #include "tests/process/harness.h"
 

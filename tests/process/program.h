@@ -18,7 +18,7 @@ namespace comptoir::testing {
 std::string ProgramPath(const std::string& name);
 
 struct Command {
-  std::string program;                             // "comptoir-hub"
+  std::string program;  // "comptoir-hub"
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;  // COMPTOIR_… of the test's own are not passed on
 };

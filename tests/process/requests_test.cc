@@ -192,9 +192,10 @@ TEST_F(Requests, QuestionsThatCannotBe) {
 // ---- who may ask the hub ----
 
 TEST_F(Requests, ANodesCertificateIsNoOperators) {
-  const auto channel = MutualTlsChannel(hub_.sync(), rpc::TlsFiles{
-      IdentityOf(node_->data()).tls.authority_pem, IdentityOf(node_->data()).tls.certificate_pem,
-      IdentityOf(node_->data()).tls.key_pem});
+  const auto channel =
+      MutualTlsChannel(hub_.sync(), rpc::TlsFiles{IdentityOf(node_->data()).tls.authority_pem,
+                                                  IdentityOf(node_->data()).tls.certificate_pem,
+                                                  IdentityOf(node_->data()).tls.key_pem});
   const auto coop = coop::v1::CoopService::NewStub(channel);
   const auto admin = admin::v1::AdminService::NewStub(channel);
   const auto expect_denied = [](const grpc::Status& status) {
@@ -224,8 +225,8 @@ TEST_F(Requests, ANodesCertificateIsNoOperators) {
 }
 
 TEST_F(Requests, AnOperatorsCertificateDoesNotSync) {
-  const auto stub =
-      comptoir::sync::v1::SyncService::NewStub(MutualTlsChannel(hub_.sync(), hub_.operator_files()));
+  const auto stub = comptoir::sync::v1::SyncService::NewStub(
+      MutualTlsChannel(hub_.sync(), hub_.operator_files()));
   grpc::ClientContext context;
   const auto stream = stub->Connect(&context);
   comptoir::sync::v1::Frame frame;
@@ -235,8 +236,8 @@ TEST_F(Requests, AnOperatorsCertificateDoesNotSync) {
 
 TEST_F(Requests, NobodyWithoutACertificateOfThisCoop) {
   Hub elsewhere(folder_ / "elsewhere", "Ailleurs");
-  for (const auto& channel : {MutualTlsChannel(hub_.sync(), elsewhere.operator_files()),
-                              PlainChannel(hub_.sync())}) {
+  for (const auto& channel :
+       {MutualTlsChannel(hub_.sync(), elsewhere.operator_files()), PlainChannel(hub_.sync())}) {
     const auto coop = coop::v1::CoopService::NewStub(channel);
     EXPECT_EQ(Ask(*coop, &CoopStub::ListShops, {}).status.error_code(), StatusCode::UNAVAILABLE);
   }

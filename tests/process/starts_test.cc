@@ -1,14 +1,13 @@
 // Starts that cannot go well: each ends with its own exit code and a sentence
 // that says what to do, and leaves everything as it was.
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include <gtest/gtest.h>
 
 #include "tests/process/daemons.h"
 #include "tests/process/tcp_relay.h"
@@ -179,8 +178,8 @@ TEST_F(Starts, WithAnUnknownKeyInTheFile) {
   const std::string file = Write("node.toml", "log-format = \"text\"\nlisten-to = \"me\"\n");
   ExpectEnds(NodeOn(node_->data(), {"--config", file}), kConfiguration,
              file + ":2: there is no setting 'listen-to'");
-  ExpectEnds({"comptoir-hub", {"--data", hub_.data()}, {{"COMPTOIR_CONFIG", file}}},
-             kConfiguration, "'listen-to'");
+  ExpectEnds({"comptoir-hub", {"--data", hub_.data()}, {{"COMPTOIR_CONFIG", file}}}, kConfiguration,
+             "'listen-to'");
 }
 
 TEST_F(Starts, WithAFileThatCannotBeRead) {
@@ -213,8 +212,8 @@ TEST_F(Starts, SettingsComeFromFileEnvironmentAndFlag) {
   // Each is overruled by the next, so the node serves where the flag says.
   const HeldPort by_file;
   const HeldPort by_environment;
-  const std::string file = Write("node.toml", "listen = \"" + by_file.address() + "\"\n" +
-                                                  "web-listen = \"127.0.0.1:0\"\n");
+  const std::string file = Write(
+      "node.toml", "listen = \"" + by_file.address() + "\"\n" + "web-listen = \"127.0.0.1:0\"\n");
   ExpectEnds({"comptoir-node", {"--data", node_->data(), "--config", file}, {}}, kUnavailable,
              by_file.address());
   const std::map<std::string, std::string> environment = {

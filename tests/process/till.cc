@@ -1,9 +1,9 @@
 #include "tests/process/till.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <gtest/gtest.h>
 
 namespace comptoir::testing {
 namespace {
@@ -57,8 +57,7 @@ Sale& Till::Next() {
   sale.request.set_till("till-1");
   const int lines = std::uniform_int_distribution<int>(1, kLinesMax)(random_);
   for (int i = 0; i < lines; ++i) {
-    const size_t which =
-        std::uniform_int_distribution<size_t>(0, articles_.size() - 1)(random_);
+    const size_t which = std::uniform_int_distribution<size_t>(0, articles_.size() - 1)(random_);
     const Article& article = articles_[which];
     const bool weighed = article.unit == retail::v1::UNIT_KILOGRAM;
     const int64_t quantity_milli =

@@ -46,8 +46,8 @@ struct Replica {
   std::unique_ptr<ledger::Ledger> ledger;
 
   void Open() {
-    ledger = Must(ledger::Ledger::Open(
-        {store.get(), signer.get(), verifier.get(), &clock, random.get()}));
+    ledger = Must(
+        ledger::Ledger::Open({store.get(), signer.get(), verifier.get(), &clock, random.get()}));
   }
   void Reopen() {
     ledger.reset();

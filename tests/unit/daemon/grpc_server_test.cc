@@ -34,9 +34,8 @@ class GrpcServerTest : public ::testing::Test {
   GrpcServerTest()
       : server_(Must(daemon::GrpcServer::Start({"127.0.0.1", 0}, grpc::InsecureServerCredentials(),
                                                {&service_}))),
-        stub_(coop::v1::CoopService::NewStub(
-            grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                grpc::InsecureChannelCredentials()))) {}
+        stub_(coop::v1::CoopService::NewStub(grpc::CreateChannel(
+            "127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()))) {}
 
   SlowService service_;
   std::unique_ptr<daemon::GrpcServer> server_;
@@ -55,8 +54,7 @@ TEST_F(GrpcServerTest, PicksAPortAndServes) {
 TEST_F(GrpcServerTest, DoesNotShareItsPort) {
   SlowService other;
   const daemon::Address taken{"127.0.0.1", server_->port()};
-  const auto second =
-      daemon::GrpcServer::Start(taken, grpc::InsecureServerCredentials(), {&other});
+  const auto second = daemon::GrpcServer::Start(taken, grpc::InsecureServerCredentials(), {&other});
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_NE(std::string(second.status().message()).find(taken.text()), std::string::npos);
 }

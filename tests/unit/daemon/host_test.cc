@@ -68,9 +68,7 @@ TEST_F(HostTest, TimeZonesThatNobodyKnows) {
 TEST_F(HostTest, TodayIsOfItsTimeZone) {
   const auto at = [](const std::unique_ptr<daemon::Host>& host) { return host->Today().value(); };
   int32_t west = 0;
-  {
-    west = at(Must(Open(true, "Etc/GMT+12")));
-  }
+  { west = at(Must(Open(true, "Etc/GMT+12"))); }
   const int32_t east = at(Must(Open(true, "Etc/GMT-14")));
   // 26 hours apart: one day or two, whatever the hour.
   EXPECT_GE(east - west, 1);
@@ -83,7 +81,8 @@ TEST_F(HostTest, ScratchIsEmptyAndGoesWithItsPointer) {
   {
     const auto scratch = Must(host->NewScratch());
     const auto another = Must(host->NewScratch());
-    const auto report = Must(host->ledger().Verify(*scratch, [](uint64_t, uint64_t) { return true; }));
+    const auto report =
+        Must(host->ledger().Verify(*scratch, [](uint64_t, uint64_t) { return true; }));
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(report.entries, 2U);
     EXPECT_FALSE(std::filesystem::is_empty(data_ + "/scratch"));

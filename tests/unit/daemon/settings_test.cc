@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <map>
+
+#include <CLI/CLI.hpp>
 
 #include "tests/support/temporary_folder.h"
 

@@ -38,7 +38,8 @@ TEST(GroupCommitTest, AfterAFailureNothingIsAcknowledged) {
   std::atomic<int> refused = 0;
   {
     GroupCommit commit(store);
-    store.FailNextCommit(absl::DataLossError("gone"), store::MemoryStore::FaultPoint::kBeforeApplied);
+    store.FailNextCommit(absl::DataLossError("gone"),
+                         store::MemoryStore::FaultPoint::kBeforeApplied);
     for (int i = 0; i < 50; ++i) {
       MutexLock lock(&commit.mutex);
       commit.open().Put(kLocal, "key" + std::to_string(i), "x");

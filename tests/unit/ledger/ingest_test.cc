@@ -12,12 +12,12 @@
 namespace comptoir {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ledger::Refusal;
 using testing::Carry;
 using testing::Coop;
+using ::testing::HasSubstr;
 using testing::IngestAndWait;
+using ::testing::IsEmpty;
 using testing::Must;
 using testing::Sell;
 using testing::VerifyNow;
@@ -224,8 +224,8 @@ TEST_F(IngestTest, ADamagedEntryIsNamedAndNotServed) {
   for (uint32_t sale = 0; sale < 5; ++sale) Sell(*shop, sale);
   const JournalId journal = OnlyJournal(*shop);
   auto transaction = shop->store->Begin();
-  const auto row = Must(shop->store->NewSnapshot()->Get(
-      ledger::kEntries, ledger::EntryKey(journal, Sequence(4))));
+  const auto row = Must(
+      shop->store->NewSnapshot()->Get(ledger::kEntries, ledger::EntryKey(journal, Sequence(4))));
   std::string altered = *row;
   altered[altered.size() - 1] ^= 1;
   transaction->Put(ledger::kEntries, ledger::EntryKey(journal, Sequence(4)), altered);

@@ -17,9 +17,9 @@
 namespace comptoir {
 namespace {
 
+using testing::Coop;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Coop;
 using testing::Must;
 using testing::OneSale;
 using testing::SaleRequest;
@@ -160,8 +160,7 @@ TEST(LedgerTest, AFailedWriteAcknowledgesNothingAndStopsTheLedger) {
                            store::MemoryStore::FaultPoint::kAfterApplied}) {
     const uint64_t before = shop->ledger->totals().receipts;
     shop->store->FailNextCommit(absl::InternalError("I/O error"), point);
-    const auto lost =
-        shop->ledger->AppendAndWait(SaleRequest(50, OneSale("pain-gris", 1000, 250)));
+    const auto lost = shop->ledger->AppendAndWait(SaleRequest(50, OneSale("pain-gris", 1000, 250)));
     EXPECT_EQ(lost.status().code(), absl::StatusCode::kInternal);
     const auto after =
         shop->ledger->AppendAndWait(SaleRequest(51, OneSale("pain-gris", 1000, 250)));

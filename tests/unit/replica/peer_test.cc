@@ -55,8 +55,7 @@ TEST_F(PeerTest, JournalOfAnotherCoopIsRefusedAndTheRestGoesOn) {
   EXPECT_FALSE(parked.by_peer);
   ASSERT_TRUE(Eventually([&] { return !link.at_b->view().session.parked.empty(); }));
   EXPECT_TRUE(link.at_b->view().session.parked.front().by_peer);
-  EXPECT_EQ(link.at_b->view().session.parked.front().reason,
-            sync::v1::REFUSED_REASON_CERTIFICATE);
+  EXPECT_EQ(link.at_b->view().session.parked.front().reason, sync::v1::REFUSED_REASON_CERTIFICATE);
   EXPECT_TRUE(HeadsOf(hub_).empty());
   EXPECT_FALSE(link.a_sends->closed());
   EXPECT_FALSE(link.b_sends->closed());

@@ -81,8 +81,7 @@ TEST_F(Credentials, WithoutACertificateNobodyConnects) {
   std::string who;
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = coop_.Node().authority;
-  EXPECT_EQ(AskAs(grpc::SslCredentials(options), &who).error_code(),
-            grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(AskAs(grpc::SslCredentials(options), &who).error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(AskAs(grpc::InsecureChannelCredentials(), &who, grpc::ChannelArguments()).error_code(),
             grpc::StatusCode::UNAVAILABLE);
 }

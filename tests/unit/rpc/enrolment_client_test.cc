@@ -83,8 +83,7 @@ TEST_F(EnrolmentClient, NobodyThere) {
   const auto response =
       rpc::Enroll("127.0.0.1", port, coop_.fingerprint(), admin::v1::EnrollRequest());
   EXPECT_EQ(response.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_NE(std::string(response.status().message()).find(std::to_string(port)),
-            std::string::npos);
+  EXPECT_NE(std::string(response.status().message()).find(std::to_string(port)), std::string::npos);
 }
 
 // A chain that holds the right authority behind a leaf that it did not sign.

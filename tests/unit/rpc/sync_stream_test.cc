@@ -16,17 +16,16 @@ namespace {
 class Site {
  public:
   Site(const TlsCoop& coop, const identity::Holder& holder) : files_(coop.Issue(holder)) {
-    replica_.signer = Must(identity::KeySigner::Make(
-        Must(identity::KeyPair::FromPem(files_.key)),
-        Must(identity::CertificateFromPem(files_.certificate))));
+    replica_.signer =
+        Must(identity::KeySigner::Make(Must(identity::KeyPair::FromPem(files_.key)),
+                                       Must(identity::CertificateFromPem(files_.certificate))));
     replica_.verifier = Must(identity::CertificateVerifier::Make(
         {Must(identity::CertificateFromPem(files_.authority))}));
     replica_.store = std::make_unique<store::MemoryStore>(ledger::AllTables());
     replica_.random = std::make_unique<SeededRandom>(1);
     clock_ = Must(platform::SystemClock::Create());
-    replica_.ledger =
-        Must(ledger::Ledger::Open({replica_.store.get(), replica_.signer.get(),
-                                   replica_.verifier.get(), clock_.get(), &random_}));
+    replica_.ledger = Must(ledger::Ledger::Open({replica_.store.get(), replica_.signer.get(),
+                                                 replica_.verifier.get(), clock_.get(), &random_}));
     replica::Options options;
     options.ledger = replica_.ledger.get();
     options.clock = clock_.get();
