@@ -38,7 +38,6 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
   // Apart from the constructor: a refusal needs no thread.
   void Refuse(const absl::Status& status) { Finish(rpc::ToGrpc(status)); }
   void Start() {
-    started_ = true;
     thread_ = std::thread([this] { Run(); });
   }
 
@@ -49,16 +48,15 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
   }
   void OnCancel() override { cancelled_ = true; }
   void OnDone() override {
-    if (started_) {
-      thread_.join();
-      service_.verifying_ = false;
-    }
+    if (thread_.joinable()) thread_.join();
     delete this;
   }
 
  private:
   void Run() {
     const absl::StatusOr<ledger::VerifyReport> report = Verify();
+    // Before the caller hears the end: the next request may follow at once.
+    service_.verifying_ = false;
     MutexLock lock(&mutex_);
     status_ = report.status();
     if (report.ok()) {
@@ -97,7 +95,6 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
   }
 
   AdminService& service_;
-  bool started_ = false;
   std::thread thread_;
   std::atomic<bool> cancelled_ = false;
   Mutex mutex_;

@@ -3,6 +3,7 @@
 #include <future>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
@@ -51,7 +52,11 @@ absl::Status Ledger::Load() {
         absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
                      identity, ": give each node a data folder of its own"));
   }
-  if (folded.has_value() && std::stoul(*folded) > retail::kFoldVersion) {
+  uint32_t fold_version = 0;
+  if (folded.has_value() && !absl::SimpleAtoi(*folded, &fold_version)) {
+    return absl::DataLossError("the fold version of this data folder is damaged");
+  }
+  if (fold_version > retail::kFoldVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder was folded by a newer release (fold version ", *folded,
                      ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
