@@ -87,6 +87,10 @@ std::string FormatMillis(int64_t millis) {
   return absl::StrFormat("%s%d days", sign, minutes / (24 * 60));
 }
 
+std::string FormatCount(uint64_t count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
 std::string FormatBytes(uint64_t bytes) {
   constexpr std::array kNames = {"KiB", "MiB", "GiB", "TiB"};
   if (bytes < 1024) return absl::StrFormat("%d bytes", bytes);

@@ -26,6 +26,8 @@ std::string FormatInstant(int64_t wall_ms, int utc_offset_minutes);
 std::string FormatLocalInstant(int64_t wall_ms);
 // "340 ms", "-12.5 s", "3 h 20 min": the two largest parts are enough.
 std::string FormatMillis(int64_t millis);
+// "1 entry", "0 entries".
+std::string FormatCount(uint64_t count, const std::string& one, const std::string& many);
 // "12.3 GiB".
 std::string FormatBytes(uint64_t bytes);
 

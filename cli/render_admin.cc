@@ -22,7 +22,7 @@ std::string LinkText(const admin::v1::Link& link) {
         (link.online() ? "online since " : "offline since ") + FormatLocalInstant(link.since_ms());
   }
   if (link.waiting_entries() == 0) return text + ", level";
-  text += ", " + std::to_string(link.waiting_entries()) + " entries wait";
+  text += ", " + FormatCount(link.waiting_entries(), "entry waits", "entries wait");
   if (link.oldest_waiting_ms() != 0) {
     text += ", the oldest since " + FormatLocalInstant(link.oldest_waiting_ms());
   }
@@ -54,8 +54,9 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
     }
     table.AddRow({"hub's clock", FormatMillis(status.link().clock_offset_ms()) + " from ours"});
   }
-  table.AddRow({"holds", absl::StrFormat("%d receipts; %d entries in %d journals",
-                                         status.receipts(), status.entries(), status.journals())});
+  table.AddRow({"holds", FormatCount(status.receipts(), "receipt", "receipts") + "; " +
+                             FormatCount(status.entries(), "entry", "entries") + " in " +
+                             FormatCount(status.journals(), "journal", "journals")});
   table.AddRow({"bad facts", std::to_string(status.bad_facts())});
   table.AddRow({"free disk", FormatBytes(status.free_disk_bytes())});
   table.AddRow({"running since", FormatLocalInstant(status.started_ms())});
@@ -81,11 +82,12 @@ void RenderHeads(const admin::v1::ListHeadsResponse& response, std::ostream& out
 }
 
 void RenderVerifyReport(const admin::v1::VerifyReport& report, std::ostream& out) {
-  out << absl::StrFormat(
-      "%d entries in %d journals, %d signatures, %d rows of views, %d bad facts, %d entries of "
-      "others unsigned\n",
-      report.entries(), report.journals(), report.signatures(), report.view_rows(),
-      report.bad_facts(), report.unsigned_entries());
+  out << FormatCount(report.entries(), "entry", "entries") << " in "
+      << FormatCount(report.journals(), "journal", "journals") << ", "
+      << FormatCount(report.signatures(), "signature", "signatures") << ", "
+      << FormatCount(report.view_rows(), "row", "rows") << " of views, "
+      << FormatCount(report.bad_facts(), "bad fact", "bad facts") << ", "
+      << FormatCount(report.unsigned_entries(), "entry", "entries") << " of others unsigned\n";
   if (report.findings().empty()) {
     out << "all is well\n";
     return;

@@ -81,9 +81,9 @@ void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out)
 
 void RenderImport(const coop::v1::ImportProductsResponse& response, bool dry_run,
                   std::ostream& out) {
-  const auto facts = std::to_string(response.facts());
-  out << response.created() << " products created, " << response.changed() << " changed, "
-      << response.unchanged() << " left as they were; "
+  const std::string facts = FormatCount(response.facts(), "fact", "facts");
+  out << FormatCount(response.created(), "product", "products") << " created, "
+      << response.changed() << " changed, " << response.unchanged() << " left as they were; "
       << (dry_run ? "nothing written, " + facts + " facts would be" : facts + " facts written")
       << "\n";
 }

@@ -31,7 +31,8 @@ retail::Verdict CheckTimes(const retail::Fact& fact) {
   if (fact.wall_ms < 0 || fact.wall_ms > kWallMillisMax) {
     return {retail::Verdict::Kind::kBad, "its wall instant is outside the years 1970 to 9999"};
   }
-  if (std::abs(fact.utc_offset_minutes) > kUtcOffsetMinutesMax) {
+  if (fact.utc_offset_minutes > kUtcOffsetMinutesMax ||
+      fact.utc_offset_minutes < -kUtcOffsetMinutesMax) {
     return {retail::Verdict::Kind::kBad, "its offset from UTC is over 18 hours"};
   }
   return {};

@@ -32,7 +32,10 @@ void GroupCommit::Submit(Done done) {
 }
 
 void GroupCommit::Poison(const absl::Status& why) {
-  if (failure_.ok()) failure_ = why;
+  if (failure_.ok()) {
+    failure_ = why;
+    if (on_failure_) on_failure_(why);
+  }
   work_.Signal();
 }
 

@@ -27,7 +27,8 @@ class GroupCommit {
   // thread of this class: it must not block.
   using Done = std::function<void(const absl::Status&)>;
 
-  // `on_failure` is called once, when a commit fails, before anyone is answered.
+  // `on_failure` is called when a commit fails or a batch is poisoned, before
+  // anyone is answered; maybe under the lock.
   explicit GroupCommit(store::Store& store,
                        std::function<void(const absl::Status&)> on_failure = nullptr);
   // Flushes what is open, runs its callbacks, joins.

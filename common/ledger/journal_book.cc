@@ -106,9 +106,10 @@ void JournalBook::MarkFollowed(const Journal& journal) {
   if (Journal* followed = Find(journal.follows); followed != nullptr) followed->finished = true;
 }
 
-HybridTime JournalBook::latest() const {
+HybridTime JournalBook::LatestOf(std::string_view node) const {
   HybridTime latest;
   for (const auto& [id, journal] : journals_) {
+    if (journal.context.writer.node != node) continue;
     latest = std::max(latest, journal.pending.hybrid_time);
   }
   return latest;

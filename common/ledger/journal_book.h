@@ -61,8 +61,8 @@ class JournalBook {
   void MarkFollowed(const Journal& journal);
 
   const std::map<JournalId, Journal>& all() const { return journals_; }
-  // Highest hybrid time of any entry held here.
-  HybridTime latest() const;
+  // Highest hybrid time of what `node` wrote: never undercut by it (R10).
+  HybridTime LatestOf(std::string_view node) const;
   // Our latest journal of a scope, for the genesis of the next; null for none.
   const Journal* LatestOurs(journal::v1::Scope scope, std::string_view shop) const;
 

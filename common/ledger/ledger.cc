@@ -65,7 +65,9 @@ absl::Status Ledger::Load() {
     MutexLock lock(&commit_.mutex);
     COMPTOIR_RETURN_IF_ERROR(
         book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
-    time_line_.Start(book_.latest());
+    time_line_.Start(book_.LatestOf(self().node));
+    // Others' times are followed within bounds only, at a start as in a run.
+    for (const auto& [id, journal] : book_.all()) time_line_.Observe(journal.pending.hybrid_time);
   }
   const std::string current = absl::StrCat(retail::kFoldVersion);
   if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());

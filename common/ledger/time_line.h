@@ -23,7 +23,7 @@ class TimeLine {
  public:
   explicit TimeLine(Clock& clock);
 
-  // `floor`: highest hybrid time of any entry held, never undercut. A wall clock
+  // `floor`: highest hybrid time that we gave, never undercut. A wall clock
   // behind it, or more than a day past it, is doubtful until vouched for; with
   // no entry held there is nothing to doubt it by.
   void Start(HybridTime floor);

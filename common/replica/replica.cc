@@ -72,8 +72,9 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
     MutexLock lock(&mutex_);
     peers_[peer.get()] = peer;
     if (is_hub) link_since_ms_ = options_.clock->WallMillis();
+    // Under the lock: what OnAdvanced and Tick tell it must queue behind this.
+    peer->Start();
   }
-  peer->Start();
   return peer;
 }
 

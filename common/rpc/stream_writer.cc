@@ -1,5 +1,6 @@
 #include "common/rpc/stream_writer.h"
 
+#include <chrono>
 #include <utility>
 
 namespace comptoir::rpc {
@@ -19,6 +20,16 @@ void StreamWriter::Close(const absl::Status& reason) {
   closing_ = true;
   reason_ = reason;
   FinishIfDrained();
+  if (finished_) return;
+  close_limit_.Set(std::chrono::system_clock::now() + std::chrono::milliseconds(close_millis_max_),
+                   [self = weak_from_this()](bool) {
+                     if (const auto writer = self.lock()) writer->AbortIfOpen();
+                   });
+}
+
+void StreamWriter::AbortIfOpen() {
+  MutexLock lock(&mutex_);
+  if (!finished_ && !detached_ && stream_.abort) stream_.abort();
 }
 
 void StreamWriter::OnWritten(bool ok) {

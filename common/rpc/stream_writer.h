@@ -1,12 +1,15 @@
 // The writing half of one gRPC stream of a session: frames queue here and go
-// out one at a time. Outlives the stream, whose reactor detaches when gRPC is
+// out one at a time. Owned by shared_ptr. Outlives the stream, whose reactor detaches when gRPC is
 // done with it.
 //
 // Thread use: any.
 #pragma once
 
+#include <grpcpp/alarm.h>
+
 #include <deque>
 #include <functional>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
@@ -15,13 +18,17 @@
 
 namespace comptoir::rpc {
 
-class StreamWriter : public replica::FrameSink {
+class StreamWriter : public replica::FrameSink, public std::enable_shared_from_this<StreamWriter> {
  public:
   struct Stream {
     std::function<void(const sync::v1::Frame*)> start_write;
     std::function<void(const absl::Status&)> finish;  // after the last write
+    std::function<void()> abort = nullptr;            // breaks the stream, and the write under way
   };
-  explicit StreamWriter(Stream stream) : stream_(std::move(stream)) {}
+  // A write under way at Close gets this long: the other end may have stopped reading.
+  static constexpr int64_t kCloseMillisMax = 5'000;
+  explicit StreamWriter(Stream stream, int64_t close_millis_max = kCloseMillisMax)
+      : close_millis_max_(close_millis_max), stream_(std::move(stream)) {}
 
   void Send(sync::v1::Frame frame) override;
   void Close(const absl::Status& reason) override;
@@ -32,8 +39,10 @@ class StreamWriter : public replica::FrameSink {
   void Detach();
 
  private:
+  void AbortIfOpen();
   void FinishIfDrained() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const int64_t close_millis_max_;
   Mutex mutex_;
   Stream stream_ ABSL_GUARDED_BY(mutex_);
   std::deque<sync::v1::Frame> queue_ ABSL_GUARDED_BY(mutex_);
@@ -42,6 +51,7 @@ class StreamWriter : public replica::FrameSink {
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   bool detached_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status reason_ ABSL_GUARDED_BY(mutex_);
+  grpc::Alarm close_limit_;
 };
 
 }  // namespace comptoir::rpc

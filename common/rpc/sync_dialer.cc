@@ -28,7 +28,8 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
         address_(std::move(address)),
         writer_(std::make_shared<StreamWriter>(
             StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
-                                 [this](const absl::Status& reason) { EndWith(reason); }})) {
+                                 [this](const absl::Status& reason) { EndWith(reason); },
+                                 [this] { context_.TryCancel(); }})) {
     stub.async()->Connect(&context_, this);
     // Frames are written from other threads than gRPC's: the hold keeps the
     // stream until Release.

@@ -21,14 +21,15 @@ class Rejection : public grpc::ServerBidiReactor<Frame, Frame> {
 
 class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
  public:
-  Stream(SyncServer& server, journal::Writer writer, const std::string& address)
+  Stream(SyncServer& server, journal::Writer writer, grpc::CallbackServerContext* context)
       : server_(server),
         writer_(std::make_shared<StreamWriter>(
             StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
-                                 [this](const absl::Status& reason) { Finish(ToGrpc(reason)); }})) {
+                                 [this](const absl::Status& reason) { Finish(ToGrpc(reason)); },
+                                 [context] { context->TryCancel(); }})) {
     // So that the dialer learns our certificate before the first frame.
     StartSendInitialMetadata();
-    peer_ = server_.replica_.Connect(std::move(writer), address, writer_);
+    peer_ = server_.replica_.Connect(std::move(writer), context->peer(), writer_);
     StartRead(&frame_);
   }
 
@@ -78,7 +79,7 @@ grpc::ServerBidiReactor<Frame, Frame>* SyncServer::Connect(grpc::CallbackServerC
   if (!Admit()) {
     return new Rejection(absl::ResourceExhaustedError("too many sync streams: try again later"));
   }
-  return new Stream(*this, holder->writer, context->peer());
+  return new Stream(*this, holder->writer, context);
 }
 
 bool SyncServer::Admit() {

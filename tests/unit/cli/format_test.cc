@@ -64,6 +64,12 @@ TEST(Format, LengthsOfTime) {
   EXPECT_EQ(FormatMillis(400LL * 86'400'000), "400 days");
 }
 
+TEST(Format, Counts) {
+  EXPECT_EQ(FormatCount(0, "entry", "entries"), "0 entries");
+  EXPECT_EQ(FormatCount(1, "entry", "entries"), "1 entry");
+  EXPECT_EQ(FormatCount(2, "entry", "entries"), "2 entries");
+}
+
 TEST(Format, Bytes) {
   EXPECT_EQ(FormatBytes(1023), "1023 bytes");
   EXPECT_EQ(FormatBytes(1536), "1.5 KiB");

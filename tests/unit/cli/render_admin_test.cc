@@ -76,7 +76,7 @@ TEST(RenderVerifyReport, SoundOrNot) {
   std::ostringstream sound;
   RenderVerifyReport(Make<admin::v1::VerifyReport>("journals: 2 entries: 10 signatures: 1"), sound);
   EXPECT_EQ(sound.str(),
-            "10 entries in 2 journals, 1 signatures, 0 rows of views, 0 bad facts, 0 entries of "
+            "10 entries in 2 journals, 1 signature, 0 rows of views, 0 bad facts, 0 entries of "
             "others unsigned\nall is well\n");
   std::ostringstream unsound;
   RenderVerifyReport(

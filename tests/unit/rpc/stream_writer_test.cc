@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -40,6 +42,20 @@ TEST(StreamWriter, WritesOneAtATimeInOrder) {
   writer.Send(Numbered(4));
   EXPECT_EQ(stream.started.back(), 4);
   EXPECT_TRUE(stream.finished.empty());
+}
+
+TEST(StreamWriter, BreaksAStreamWhoseOtherEndHasStoppedReading) {
+  Stream stream;
+  std::promise<void> aborted;
+  StreamWriter::Stream callbacks = stream.Callbacks();
+  callbacks.abort = [&aborted] { aborted.set_value(); };
+  const auto writer = std::make_shared<StreamWriter>(std::move(callbacks), 1);
+  writer->Send(Numbered(1));
+  writer->Close(absl::UnavailableError("stopping"));
+  aborted.get_future().wait();
+  EXPECT_TRUE(stream.finished.empty());
+  writer->OnWritten(false);
+  EXPECT_EQ(stream.finished.size(), 1U);
 }
 
 TEST(StreamWriter, FinishesAfterWhatIsQueuedAndOnce) {
