@@ -48,7 +48,7 @@ absl::Status CheckCoopName(std::string_view name) {
 }
 
 bool SetRandomSerial(X509* certificate) {
-  std::array<uint8_t, kSerialBytes> bytes;
+  std::array<uint8_t, kSerialBytes> bytes{};
   if (RAND_bytes(bytes.data(), bytes.size()) != 1) return false;
   bytes[0] = (bytes[0] & 0x7f) | 0x40;  // positive, and never short
   const openssl::Owned<BIGNUM, BN_free> number(BN_bin2bn(bytes.data(), bytes.size(), nullptr));

@@ -81,7 +81,7 @@ struct IngestResult {
 
 struct JournalView {
   Head head;
-  journal::v1::Scope scope;
+  journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
   std::string node;
   std::string shop;  // of the journal: empty for COOP
   std::string writer_shop;

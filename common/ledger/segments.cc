@@ -125,7 +125,7 @@ absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, J
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(stored.bytes, *context, sequence, stored.hash, arena));
-  return std::move(judged.fact);
+  return judged.fact;
 }
 
 }  // namespace comptoir::ledger
