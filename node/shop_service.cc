@@ -17,8 +17,9 @@ template <typename Response>
 grpc::ServerUnaryReactor* Reply(grpc::CallbackServerContext* context,
                                 absl::StatusOr<Response> result, Response* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  if (result.ok()) *response = *std::move(result);
-  reactor->Finish(rpc::Answer(result.status(), *context));
+  const absl::Status status = result.status();
+  if (status.ok()) *response = *std::move(result);
+  reactor->Finish(rpc::Answer(status, *context));
   return reactor;
 }
 
@@ -35,8 +36,8 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
         absl::Status status = recorded.status();
         if (recorded.ok()) {
           auto receipt = daemon::FindReceipt(ledger_, recorded->number());
-          if (receipt.ok()) *response = *std::move(receipt);
           status = receipt.status();
+          if (status.ok()) *response = *std::move(receipt);
         }
         reactor->Finish(rpc::Answer(status, *context));
       });
@@ -55,8 +56,9 @@ grpc::ServerUnaryReactor* ShopService::RecordDelivery(
   recorder_.RecordDelivery(
       *request,
       [context, response, reactor](absl::StatusOr<shop::v1::RecordDeliveryResponse> recorded) {
-        if (recorded.ok()) *response = *std::move(recorded);
-        reactor->Finish(rpc::Answer(recorded.status(), *context));
+        const absl::Status status = recorded.status();
+        if (status.ok()) *response = *std::move(recorded);
+        reactor->Finish(rpc::Answer(status, *context));
       });
   return reactor;
 }

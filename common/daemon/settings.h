@@ -9,12 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
+#include <CLI/App.hpp>
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
+#include "absl/status/status.h"
 
 namespace comptoir::daemon {
 

@@ -61,6 +61,7 @@ absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, S
     run.hash = next;
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
+  if (run.builder.empty()) return Damaged(journal, first);
   return run;
 }
 

@@ -64,6 +64,8 @@ class Refolder {
     return outcome;
   }
 
+  store::Transaction& batch() { return *batch_; }
+
   absl::Status Write() {
     COMPTOIR_RETURN_IF_ERROR(target_.Commit(std::move(batch_), store::Durability::kBuffered));
     batch_ = target_.Begin();
@@ -116,10 +118,16 @@ absl::Status Ledger::Rebuild() {
     return journal == nullptr ? nullptr : &journal->context;
   };
   Refolder refolder(*snapshot, store, sources);
-  for (const auto& [id, journal] : book_.all()) {
+  std::vector<JournalId> ids;
+  for (const auto& [id, journal] : book_.all()) ids.push_back(id);
+  for (const JournalId id : ids) {
+    Journal& journal = *book_.Find(id);
     COMPTOIR_ASSIGN_OR_RETURN(
         const Refolder::Outcome outcome,
         refolder.Fold(journal.context, journal.durable.sequence, [] { return true; }));
+    // A fact that was unknown before may print a receipt now.
+    journal.durable.receipts = journal.pending.receipts = outcome.receipts;
+    refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
     if (outcome.broken_at != 0) {
       return absl::DataLossError(absl::StrCat("entry ", outcome.broken_at, " of journal ",
                                               Name(journal.context), " is damaged"));

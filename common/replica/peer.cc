@@ -133,7 +133,7 @@ PeerView Peer::view() const {
 void Peer::Perform(sync::Effects effects) {
   for (sync::Effect& effect : effects) {
     if (ended_) return;
-    std::visit([this](auto&& each) { PerformOne(std::move(each)); }, std::move(effect));
+    std::visit([this](auto each) { PerformOne(std::move(each)); }, std::move(effect));
   }
   Refresh();
 }

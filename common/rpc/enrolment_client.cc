@@ -1,6 +1,5 @@
 #include "common/rpc/enrolment_client.h"
 
-#define CPPHTTPLIB_OPENSSL_SUPPORT
 #include <httplib.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>

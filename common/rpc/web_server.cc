@@ -1,6 +1,5 @@
 #include "common/rpc/web_server.h"
 
-#define CPPHTTPLIB_OPENSSL_SUPPORT
 #include <httplib.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>

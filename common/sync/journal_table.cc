@@ -46,8 +46,8 @@ void JournalTable::SetSides(const journal::Writer& peer, std::string node) {
 void JournalTable::Describe(const JournalSummary& summary, bool compared) {
   const JournalId journal = summary.head.journal;
   const bool known = records_.contains(journal);
-  // What the peer brought itself, the ledger took by the peer's rights.
-  if (!known && !journal::MayRead(peer_, summary.scope, summary.shop)) {
+  // Naming a journal before it is described here gives no right to it.
+  if (!journal::MayRead(peer_, summary.scope, summary.shop)) {
     const auto place = std::lower_bound(foreign_.begin(), foreign_.end(), journal);
     if (place == foreign_.end() || *place != journal) foreign_.insert(place, journal);
     return;

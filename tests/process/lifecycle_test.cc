@@ -155,7 +155,7 @@ TEST_F(Lifecycle, NodeDrainsWithATillInTheMiddleOfSales) {
   Till till("drain", 1, {{"miel", retail::v1::UNIT_PIECE, 800}});
   Selling selling(till, node_->address());
   ASSERT_TRUE(Eventually([&] { return till.told() > 20; }));
-  node_->Stop();  // fails the test after 5 s or with another code than 0
+  node_->Stop();  // fails the test when it hangs or ends with another code than 0
   selling.EndByBreak();
 
   // What was told is there; what was not is asked again.
