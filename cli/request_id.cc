@@ -15,7 +15,7 @@ namespace comptoir::cli {
 
 std::string RequestIds::Next() {
   if (counter_ == 0) {
-    std::array<uint8_t, kTillSessionBytes> session;
+    std::array<uint8_t, kTillSessionBytes> session{};
     random_.Fill(session);
     session_.assign(session.begin(), session.end());
   }
