@@ -84,8 +84,7 @@ void RenderImport(const coop::v1::ImportProductsResponse& response, bool dry_run
   const std::string facts = FormatCount(response.facts(), "fact", "facts");
   out << FormatCount(response.created(), "product", "products") << " created, "
       << response.changed() << " changed, " << response.unchanged() << " left as they were; "
-      << (dry_run ? "nothing written, " + facts + " would be" : facts + " written")
-      << "\n";
+      << (dry_run ? "nothing written, " + facts + " would be" : facts + " written") << "\n";
 }
 
 }  // namespace comptoir::cli
