@@ -76,7 +76,7 @@ absl::StatusOr<admin::v1::EnrollResponse> Enroll(const std::string& host, int po
                                                  const Hash& fingerprint,
                                                  const admin::v1::EnrollRequest& request) {
   Pin pin{fingerprint};
-  httplib::SSLClient client(host, port);
+  httplib::SSLClient client(HostToResolve(host), port);
   client.set_connection_timeout(kSeconds);
   client.set_read_timeout(kSeconds);
   // The name and dates say nothing here; the handshake itself fails unless the

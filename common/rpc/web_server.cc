@@ -92,6 +92,11 @@ bool UseFiles(SSL_CTX& context, const TlsFiles& tls) {
 
 }  // namespace
 
+std::string HostToResolve(const std::string& host) {
+  if (!host.starts_with('[') || !host.ends_with(']')) return host;
+  return host.substr(1, host.size() - 2);
+}
+
 std::string_view ConnectCode(absl::StatusCode code) { return Find(code).name; }
 int ConnectHttpStatus(absl::StatusCode code) { return Find(code).http; }
 
@@ -149,9 +154,9 @@ absl::Status WebServer::Start(const std::string& host, int port) {
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   });
   if (port == 0) {
-    port_ = server_->bind_to_any_port(host);
+    port_ = server_->bind_to_any_port(HostToResolve(host));
   } else {
-    port_ = server_->bind_to_port(host, port) ? port : -1;
+    port_ = server_->bind_to_port(HostToResolve(host), port) ? port : -1;
   }
   if (port_ <= 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port,

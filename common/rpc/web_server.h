@@ -56,7 +56,8 @@ class WebServer {
   // Plain text on GET; not OK answers 503 with the sentence.
   void HandleText(const std::string& path, std::function<absl::StatusOr<std::string>()> handler);
 
-  // Binds host:port (port 0 picks one) and serves. UNAVAILABLE when the port is in use.
+  // Binds host:port (port 0 picks one, an IPv6 address stands in brackets) and
+  // serves. UNAVAILABLE when the port is in use.
   absl::Status Start(const std::string& host, int port);
   int port() const { return port_; }
   void Stop();
@@ -68,6 +69,9 @@ class WebServer {
   int port_ = 0;
   std::thread thread_;
 };
+
+// A host as the resolver takes it: an IPv6 address without its brackets.
+std::string HostToResolve(const std::string& host);
 
 // Name and HTTP status of a canonical code in the Connect protocol.
 std::string_view ConnectCode(absl::StatusCode code);

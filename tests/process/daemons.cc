@@ -68,6 +68,7 @@ void Daemon::Start(const std::vector<std::string>& more) {
 }
 
 void Daemon::Stop() {
+  HangUp();
   program_->Signal(SIGTERM);
   const auto ended = program_->WaitForEnd(kDrainPatience);
   EXPECT_TRUE(ended.has_value()) << name_ << " did not drain in time";
@@ -100,6 +101,11 @@ void Hub::OnReady(const std::map<std::string, std::string>& values) {
   const auto channel = MutualTlsChannel(sync_, operator_files());
   coop_ = coop::v1::CoopService::NewStub(channel);
   admin_ = admin::v1::AdminService::NewStub(channel);
+}
+
+void Hub::HangUp() {
+  Daemon::HangUp();
+  coop_.reset();
 }
 
 rpc::TlsFiles Hub::operator_files() const {
@@ -141,6 +147,11 @@ void Node::OnReady(const std::map<std::string, std::string>& values) {
   const auto channel = PlainChannel(address_);
   shop_ = shop::v1::ShopService::NewStub(channel);
   admin_ = admin::v1::AdminService::NewStub(channel);
+}
+
+void Node::HangUp() {
+  Daemon::HangUp();
+  shop_.reset();
 }
 
 void Node::Receive(const std::vector<std::string>& products, int64_t quantity_milli) {

@@ -48,6 +48,8 @@ class Daemon {
       : name_(std::move(program)), data_(std::move(data)) {}
   virtual std::vector<std::string> Arguments() const = 0;
   virtual void OnReady(const std::map<std::string, std::string>& values) = 0;
+  // Hangs up: a daemon that drains waits for idle clients, too.
+  virtual void HangUp() { admin_.reset(); }
 
   const std::string name_;
   const std::string data_;
@@ -75,6 +77,7 @@ class Hub : public Daemon {
  protected:
   std::vector<std::string> Arguments() const override;
   void OnReady(const std::map<std::string, std::string>& values) override;
+  void HangUp() override;
 
  private:
   const int sync_port_;  // kept over restarts: nodes know it
@@ -98,6 +101,7 @@ class Node : public Daemon {
  protected:
   std::vector<std::string> Arguments() const override;
   void OnReady(const std::map<std::string, std::string>& values) override;
+  void HangUp() override;
 
  private:
   const std::string shop_code_;

@@ -194,6 +194,16 @@ TEST_F(Lifecycle, HubDrainsWithStreamsOpenAndSaysGoodbye) {
   node_->Stop();
 }
 
+TEST_F(Lifecycle, BothDrainWithIdleClientsThatNeverLeave) {
+  const auto operators =
+      admin::v1::AdminService::NewStub(MutualTlsChannel(hub_.sync(), hub_.operator_files()));
+  Get(*operators, &admin::v1::AdminService::Stub::GetStatus, {});
+  const auto till = shop::v1::ShopService::NewStub(PlainChannel(node_->address()));
+  Get(*till, &shop::v1::ShopService::Stub::ListProducts, {});
+  node_->Stop();
+  hub_.Stop();
+}
+
 TEST_F(Lifecycle, BothDrainWithWebClientsThatDoNotFinish) {
   for (Daemon* daemon : {static_cast<Daemon*>(node_.get()), static_cast<Daemon*>(&hub_)}) {
     const int port = PortOf(daemon->web());

@@ -172,6 +172,27 @@ TEST_F(Starts, OnAnotherDaemonsPort) {
   node_->Stop();
 }
 
+TEST_F(Starts, OnAddressesInBrackets) {
+  Program hub({"comptoir-hub",
+               {"--listen", "[::1]:0", "--web-listen", "[::1]:0", "--data", hub_.data()},
+               {}});
+  const auto at = hub.WaitUntilReady();
+  EXPECT_TRUE(at.at("sync").starts_with("[::1]:")) << at.at("sync");
+  admin::v1::CreateTokenRequest request;
+  request.set_shop("herstal");
+  const auto admin =
+      admin::v1::AdminService::NewStub(MutualTlsChannel(at.at("sync"), hub_.operator_files()));
+  const auto token = Get(*admin, &admin::v1::AdminService::Stub::CreateToken, request).token();
+  const Ended ended = RunToEnd(EnrolCommand(folder_ / "herstal", "herstal-1", at.at("web"), token));
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  Program node(NodeOn(folder_ / "herstal"));
+  const auto at_node =
+      admin::v1::AdminService::NewStub(PlainChannel(node.WaitUntilReady().at("grpc")));
+  EXPECT_TRUE(Eventually([&] {
+    return Get(*at_node, &admin::v1::AdminService::Stub::GetStatus, {}).link().online();
+  }));
+}
+
 // ---- settings ----
 
 TEST_F(Starts, WithAnUnknownKeyInTheFile) {

@@ -28,7 +28,7 @@ TEST(Failure, ExitCodes) {
   EXPECT_EQ(ExitCodeOf(FromCall(grpc::StatusCode::UNAVAILABLE)), ExitCode::kUnanswered);
   EXPECT_EQ(ExitCodeOf(FromCall(grpc::StatusCode::DEADLINE_EXCEEDED)), ExitCode::kUnanswered);
   EXPECT_EQ(ExitCodeOf(FromCall(grpc::StatusCode::UNAVAILABLE, "STOPPING")), ExitCode::kRefused);
-  EXPECT_EQ(ExitCodeOf(FromCall(static_cast<grpc::StatusCode>(99))), ExitCode::kRefused);
+  EXPECT_EQ(ExitCodeOf(FromCall(static_cast<grpc::StatusCode>(17))), ExitCode::kRefused);
 }
 
 TEST(Failure, KeepsTheReason) {

@@ -140,6 +140,20 @@ TEST(WebServerLife, StopsRightAfterItStarts) {
   }
 }
 
+TEST(WebServerLife, ServesOnAnAddressInBrackets) {
+  const auto web = Must(rpc::WebServer::Make(nullptr));
+  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  ASSERT_TRUE(web->Start("[::1]", 0).ok());
+  EXPECT_TRUE(httplib::Client("::1", web->port()).Get("/healthz"));
+}
+
+TEST(HostToResolve, TakesBracketsAway) {
+  EXPECT_EQ(rpc::HostToResolve("[::1]"), "::1");
+  EXPECT_EQ(rpc::HostToResolve("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(rpc::HostToResolve("["), "[");
+  EXPECT_EQ(rpc::HostToResolve(""), "");
+}
+
 TEST(WebServerLife, NeverStarted) { EXPECT_NE(Must(rpc::WebServer::Make(nullptr)), nullptr); }
 
 // ---- HTTPS ----
