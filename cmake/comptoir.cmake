@@ -29,8 +29,10 @@ if(COMPTOIR_SANITIZE)
   add_compile_options(-fsanitize=${COMPTOIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${COMPTOIR_SANITIZE})
   if(COMPTOIR_SANITIZE MATCHES thread)
-    # Fences are of the distribution's headers; we use none.
-    add_compile_options(-Wno-tsan)
+    # Fences are of the distribution's headers; we use none. What the sanitizer
+    # adds makes gcc 12 see overruns where std::string joins text: the other
+    # builds look for true ones.
+    add_compile_options(-Wno-tsan -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
     # Tells the sanitizer what orders the threads of the distribution's gRPC.
     add_library(comptoir_grpc_edges OBJECT tests/sanitizers/grpc_edges.cc)
     target_compile_options(comptoir_grpc_edges PRIVATE -fno-sanitize=thread)

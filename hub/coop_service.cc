@@ -78,7 +78,7 @@ grpc::ServerUnaryReactor* CoopService::ImportProducts(
   }
   if (status.ok()) {
     const auto snapshot = ledger.NewSnapshot();
-    auto edits = retail::BuildCatalogueEdits(*snapshot, *request, host_.Today());
+    auto edits = retail::BuildCatalogueEdits(*snapshot, *request, host_.ledger().Today());
     status = edits.status();
     if (edits.ok()) {
       response->set_created(edits->created);
@@ -110,7 +110,7 @@ grpc::ServerUnaryReactor* CoopService::ListSales(grpc::CallbackServerContext* co
                                                  const shop::v1::ListSalesRequest* request,
                                                  shop::v1::ListSalesResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] {
-    return retail::ListSales(*host_.ledger().NewSnapshot(), host_.Today(), *request);
+    return retail::ListSales(*host_.ledger().NewSnapshot(), host_.ledger().Today(), *request);
   });
 }
 
@@ -119,7 +119,7 @@ grpc::ServerUnaryReactor* CoopService::ListReceipts(grpc::CallbackServerContext*
                                                     shop::v1::ListReceiptsResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] {
     shop::v1::ListReceiptsRequest query = *request;
-    if (query.day() == 0) query.set_day(host_.Today().value());
+    if (query.day() == 0) query.set_day(host_.ledger().Today().value());
     return daemon::ListReceipts(host_.ledger(), query);
   });
 }
@@ -135,7 +135,8 @@ grpc::ServerUnaryReactor* CoopService::ListProducts(grpc::CallbackServerContext*
                                                     const shop::v1::ListProductsRequest* request,
                                                     shop::v1::ListProductsResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] {
-    return retail::ListProducts(*host_.ledger().NewSnapshot(), "", host_.Today(), *request);
+    return retail::ListProducts(*host_.ledger().NewSnapshot(), "", host_.ledger().Today(),
+                                *request);
   });
 }
 

@@ -41,7 +41,7 @@ absl::Status RunNode(const NodeOptions& options) {
   }
   COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress("hub", hub).status());
 
-  SaleRecorder recorder(host->ledger(), host->clock());
+  SaleRecorder recorder(host->ledger());
   ShopService shop(host->ledger(), recorder);
   auto dialer =
       std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());

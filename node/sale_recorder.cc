@@ -23,12 +23,6 @@ absl::StatusOr<std::string> Serialised(const absl::StatusOr<Fact>& fact) {
 
 }  // namespace
 
-Day SaleRecorder::Today() {
-  const int64_t wall_ms = clock_.WallMillis();
-  return Day(static_cast<int32_t>((wall_ms + int64_t{clock_.UtcOffsetMinutes(wall_ms)} * 60'000) /
-                                  86'400'000));
-}
-
 void SaleRecorder::AppendBuilt(const std::string& request_id, uint32_t digest,
                                retail::v1::FactKind kind, absl::StatusOr<std::string> fact,
                                ledger::Ledger::AppendDone done) {
@@ -55,7 +49,8 @@ void SaleRecorder::AppendBuilt(const std::string& request_id, uint32_t digest,
 void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
                               SaleDone done) {
   const auto snapshot = ledger_.NewSnapshot();
-  const auto sold = retail::BuildSold(*snapshot, prices, ledger_.self().shop, Today(), request);
+  const auto sold =
+      retail::BuildSold(*snapshot, prices, ledger_.self().shop, ledger_.Today(), request);
   const int64_t total_cents = sold.ok() ? retail::TotalOf(*sold).value() : 0;
   AppendBuilt(
       request.request_id(), daemon::DigestOf(request), retail::v1::FACT_KIND_SOLD, Serialised(sold),

@@ -8,7 +8,6 @@
 #include <functional>
 
 #include "absl/status/statusor.h"
-#include "common/base/clock.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/catalogue/price_book.h"
 #include "comptoir/shop/v1/shop.pb.h"
@@ -17,7 +16,7 @@ namespace comptoir::node {
 
 class SaleRecorder {
  public:
-  SaleRecorder(ledger::Ledger& ledger, Clock& clock) : ledger_(ledger), clock_(clock) {}
+  explicit SaleRecorder(ledger::Ledger& ledger) : ledger_(ledger) {}
 
   // Calls `done` once the sale is on disk, or refused; a repeated request gets
   // its first answer (R11). `prices` is the caller's own memory between sales.
@@ -28,8 +27,6 @@ class SaleRecorder {
   using DeliveryDone = std::function<void(absl::StatusOr<shop::v1::RecordDeliveryResponse>)>;
   void RecordDelivery(const shop::v1::RecordDeliveryRequest& request, DeliveryDone done);
 
-  Day Today();
-
  private:
   // Appends one fact; where it could not be built, still answers a request that
   // is known: its sale happened, whatever the catalogue says by now.
@@ -37,7 +34,6 @@ class SaleRecorder {
                    absl::StatusOr<std::string> fact, ledger::Ledger::AppendDone done);
 
   ledger::Ledger& ledger_;
-  Clock& clock_;
 };
 
 }  // namespace comptoir::node

@@ -81,7 +81,7 @@ grpc::ServerUnaryReactor* ShopService::ListReceipts(grpc::CallbackServerContext*
                                                     shop::v1::ListReceiptsResponse* response) {
   shop::v1::ListReceiptsRequest query = *request;
   if (query.shop().empty()) query.set_shop(ledger_.self().shop);
-  if (query.day() == 0) query.set_day(recorder_.Today().value());
+  if (query.day() == 0) query.set_day(ledger_.Today().value());
   return Reply(context, daemon::ListReceipts(ledger_, query), response);
 }
 
@@ -89,7 +89,7 @@ grpc::ServerUnaryReactor* ShopService::ListSales(grpc::CallbackServerContext* co
                                                  const shop::v1::ListSalesRequest* request,
                                                  shop::v1::ListSalesResponse* response) {
   const auto snapshot = ledger_.NewSnapshot();
-  return Reply(context, retail::ListSales(*snapshot, recorder_.Today(), *request), response);
+  return Reply(context, retail::ListSales(*snapshot, ledger_.Today(), *request), response);
 }
 
 grpc::ServerUnaryReactor* ShopService::ListProducts(grpc::CallbackServerContext* context,
@@ -97,7 +97,7 @@ grpc::ServerUnaryReactor* ShopService::ListProducts(grpc::CallbackServerContext*
                                                     shop::v1::ListProductsResponse* response) {
   const auto snapshot = ledger_.NewSnapshot();
   return Reply(context,
-               retail::ListProducts(*snapshot, ledger_.self().shop, recorder_.Today(), *request),
+               retail::ListProducts(*snapshot, ledger_.self().shop, ledger_.Today(), *request),
                response);
 }
 

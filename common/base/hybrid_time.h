@@ -21,8 +21,11 @@ class HybridTime {
   constexpr uint64_t value() const { return value_; }
   constexpr int64_t millis() const { return static_cast<int64_t>(value_ >> kCounterBits); }
   constexpr uint16_t counter() const { return static_cast<uint16_t>(value_); }
-  // The next instant; a full counter carries into the milliseconds.
-  constexpr HybridTime Successor() const { return HybridTime(value_ + 1); }
+  // The next instant; a full counter carries into the milliseconds. The last
+  // instant of all is its own successor: time never goes back.
+  constexpr HybridTime Successor() const {
+    return HybridTime(value_ == UINT64_MAX ? value_ : value_ + 1);
+  }
   constexpr auto operator<=>(const HybridTime&) const = default;
 
  private:

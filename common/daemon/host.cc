@@ -96,12 +96,6 @@ void Host::TickLoop() {
   }
 }
 
-Day Host::Today() {
-  const int64_t wall_ms = clock_->WallMillis();
-  const int64_t local_ms = wall_ms + int64_t{clock_->UtcOffsetMinutes(wall_ms)} * 60'000;
-  return Day(static_cast<int32_t>(local_ms / 86'400'000));
-}
-
 absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {
   static std::atomic<uint64_t> count = 0;
   const std::string parent = absl::StrCat(data_, "/scratch");

@@ -49,8 +49,6 @@ class Host {
   const std::string& data() const { return data_; }
   int64_t started_ms() const { return started_ms_; }
 
-  // Today in this machine's time zone.
-  Day Today();
   // An empty store for one verification, gone with the pointer.
   absl::StatusOr<std::shared_ptr<store::Store>> NewScratch();
 

@@ -1,11 +1,11 @@
 #include "common/ledger/folding.h"
 
-#include <algorithm>
-#include <tuple>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
 #include "google/protobuf/arena.h"
 
@@ -31,31 +31,14 @@ retail::Verdict CheckTimes(const retail::Fact& fact) {
   if (fact.wall_ms < 0 || fact.wall_ms > kWallMillisMax) {
     return {retail::Verdict::Kind::kBad, "its wall instant is outside the years 1970 to 9999"};
   }
+  if (fact.hybrid_time.millis() > kWallMillisMax) {
+    return {retail::Verdict::Kind::kBad, "its hybrid time is past the year 9999"};
+  }
   if (fact.utc_offset_minutes > kUtcOffsetMinutesMax ||
       fact.utc_offset_minutes < -kUtcOffsetMinutesMax) {
     return {retail::Verdict::Kind::kBad, "its offset from UTC is over 18 hours"};
   }
   return {};
-}
-
-// A request of which several entries are known, for comparing.
-struct KnownTaker {
-  RequestTaker taker;
-  HybridTime hybrid_time;
-  uint32_t digest = 0;
-
-  auto order() const { return std::tuple(hybrid_time, taker.journal, taker.sequence); }
-};
-
-absl::StatusOr<KnownTaker> Know(const RequestTaker& taker, const FoldSources& sources) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                            ReadEntryRow(*sources.entries, taker.journal, taker.sequence));
-  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
-  journal::v1::Entry entry;
-  if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
-    return absl::DataLossError("an entry that took a request is damaged");
-  }
-  return KnownTaker{taker, HybridTime(entry.hybrid_time()), entry.request_digest()};
 }
 
 absl::Status Uncount(const RequestTaker& taker, const FoldSources& sources,
@@ -72,50 +55,20 @@ absl::Status Uncount(const RequestTaker& taker, const FoldSources& sources,
   return retail::Fold(judged.fact, retail::Direction::kUncount, transaction);
 }
 
-// R11: of takers with one digest, the lowest counts, whichever arrived first.
-absl::Status FoldContended(const JudgedEntry& judged, std::vector<RequestTaker> takers,
-                           const RequestTaker& taker, const FoldSources& sources,
-                           std::string_view key, store::Transaction& transaction) {
-  const KnownTaker ours{taker, judged.fact.hybrid_time, judged.request_digest};
-  std::vector<KnownTaker> known;
-  const KnownTaker* counted = nullptr;
-  known.reserve(takers.size() + 1);
-  for (const RequestTaker& other : takers) {
-    COMPTOIR_ASSIGN_OR_RETURN(KnownTaker taken, Know(other, sources));
-    known.push_back(taken);
-    if (counted == nullptr && taken.digest == ours.digest) counted = &known.back();
-  }
-  if (counted == nullptr) {
-    COMPTOIR_RETURN_IF_ERROR(retail::Fold(judged.fact, retail::Direction::kCount, transaction));
-  } else if (ours.order() < counted->order()) {
-    COMPTOIR_RETURN_IF_ERROR(Uncount(counted->taker, sources, transaction));
-    COMPTOIR_RETURN_IF_ERROR(retail::Fold(judged.fact, retail::Direction::kCount, transaction));
-  } else {
-    COMPTOIR_RETURN_IF_ERROR(retail::FoldDuplicate(judged.fact, transaction));
-  }
-  known.push_back(ours);
-  std::sort(known.begin(), known.end(),
-            [](const KnownTaker& a, const KnownTaker& b) { return a.order() < b.order(); });
-  takers.clear();
-  for (const KnownTaker& each : known) takers.push_back(each.taker);
-  transaction.Put(kRequests, key, FormatTakers(takers));
-  return absl::OkStatus();
-}
-
+// R11: of those with one content, the lowest counts, whichever arrived first.
 absl::Status FoldRequest(JudgedEntry& judged, const FoldSources& sources,
                          store::Transaction& transaction) {
   const retail::Fact& fact = judged.fact;
-  const std::string key =
-      RequestKey(fact.journal->writer.shop, judged.request_id, judged.request_index);
-  const RequestTaker taker{fact.journal->journal, fact.reference.sequence,
-                           static_cast<uint32_t>(fact.receipt_ordinal)};
-  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row, transaction.Get(kRequests, key));
-  if (!row.has_value()) {
-    transaction.Put(kRequests, key, FormatTakers({taker}));
-    return retail::Fold(fact, retail::Direction::kCount, transaction);
-  }
-  COMPTOIR_ASSIGN_OR_RETURN(std::vector<RequestTaker> takers, ParseTakers(*row));
-  return FoldContended(judged, std::move(takers), taker, sources, key, transaction);
+  const RequestTaker ours{fact.journal->journal, fact.reference.sequence,
+                          static_cast<uint32_t>(fact.receipt_ordinal), fact.hybrid_time,
+                          judged.request_digest};
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::optional<RequestTaker> counted,
+      TakeRequest(RequestKey(fact.journal->writer.shop, judged.request_id, judged.request_index),
+                  ours, transaction));
+  if (counted.has_value() && *counted < ours) return retail::FoldDuplicate(fact, transaction);
+  if (counted.has_value()) COMPTOIR_RETURN_IF_ERROR(Uncount(*counted, sources, transaction));
+  return retail::Fold(fact, retail::Direction::kCount, transaction);
 }
 
 }  // namespace
@@ -161,29 +114,6 @@ absl::Status FoldEntry(JudgedEntry& judged, const FoldSources& sources, uint64_t
   if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
   if (!judged.request_id.empty()) return FoldRequest(judged, sources, transaction);
   return retail::Fold(fact, retail::Direction::kCount, transaction);
-}
-
-absl::StatusOr<std::vector<RequestTaker>> ParseTakers(std::string_view row) {
-  if (row.empty() || row.size() % RequestTaker::kBytes != 0) {
-    return absl::DataLossError("a request row is damaged");
-  }
-  std::vector<RequestTaker> takers;
-  for (; !row.empty(); row.remove_prefix(RequestTaker::kBytes)) {
-    takers.push_back({JournalId(ReadBigEndian64(row)), Sequence(ReadBigEndian64(row.substr(8))),
-                      ReadBigEndian32(row.substr(16))});
-  }
-  return takers;
-}
-
-std::string FormatTakers(const std::vector<RequestTaker>& takers) {
-  std::string row;
-  row.reserve(takers.size() * RequestTaker::kBytes);
-  for (const RequestTaker& taker : takers) {
-    AppendBigEndian64(taker.journal.value(), &row);
-    AppendBigEndian64(taker.sequence.value(), &row);
-    AppendBigEndian32(taker.receipt_ordinal, &row);
-  }
-  return row;
 }
 
 absl::StatusOr<StoredEntry> ParseStoredEntry(std::string_view row) {

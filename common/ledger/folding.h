@@ -44,17 +44,6 @@ struct FoldSources {
 absl::Status FoldEntry(JudgedEntry& judged, const FoldSources& sources, uint64_t* receipts,
                        store::Transaction& transaction);
 
-// One who took a request: a row of the requests table holds several where
-// siblings were cut off from each other.
-struct RequestTaker {
-  static constexpr size_t kBytes = 20;
-  JournalId journal;
-  Sequence sequence;
-  uint32_t receipt_ordinal = 0;
-};
-absl::StatusOr<std::vector<RequestTaker>> ParseTakers(std::string_view row);
-std::string FormatTakers(const std::vector<RequestTaker>& takers);
-
 // Value of an entries row.
 struct StoredEntry {
   Hash hash;

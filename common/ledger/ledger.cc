@@ -11,6 +11,7 @@
 #include "common/journal/genesis.h"
 #include "common/ledger/entry_writer.h"
 #include "common/ledger/folding.h"
+#include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
 #include "google/protobuf/arena.h"
 
@@ -143,29 +144,20 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
   store::Transaction& reader = commit_.open();
   bool other_content = false;
   for (size_t index = 0; index < kFactsPerRequestMax; ++index) {
-    COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                              reader.Get(kRequests, RequestKey(self().shop, request.request_id,
-                                                               static_cast<uint32_t>(index))));
-    if (!row.has_value()) break;
-    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<RequestTaker> takers, ParseTakers(*row));
-    for (const RequestTaker& taker : takers) {
-      COMPTOIR_ASSIGN_OR_RETURN(const std::string bytes,
-                                ReadEntryRow(reader, taker.journal, taker.sequence));
-      COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(bytes));
-      journal::v1::Entry entry;
-      if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
-        return absl::DataLossError("an entry that took a request is damaged");
-      }
-      if (entry.request_digest() != request.request_digest) {
-        other_content = true;
-        continue;
-      }
-      // Takers stand in order: the first with this content is the one that counts.
-      result->facts.push_back(
-          {{taker.journal, taker.sequence, stored.hash.prefix()}, taker.receipt_ordinal});
-      result->series = book_.Find(taker.journal)->context.series;
-      break;
-    }
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const RequestState state,
+        FindRequest(reader,
+                    RequestKey(self().shop, request.request_id, static_cast<uint32_t>(index)),
+                    request.request_digest));
+    other_content = other_content || state.other_content;
+    if (!state.counted.has_value()) break;
+    const RequestTaker& taker = *state.counted;
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
+                              ReadEntryRow(reader, taker.journal, taker.sequence));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+    result->facts.push_back(
+        {{taker.journal, taker.sequence, stored.hash.prefix()}, taker.receipt_ordinal});
+    result->series = book_.Find(taker.journal)->context.series;
   }
   result->repeated = !result->facts.empty();
   if (!result->repeated && other_content) {
@@ -186,9 +178,7 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope) {
   genesis.set_node(self().node);
   genesis.set_shop(shop);
   genesis.set_scope(scope);
-  const int64_t local_ms = stamp.wall_ms + int64_t{stamp.utc_offset_minutes} * 60'000;
-  genesis.set_series(
-      journal::MakeSeries(Day(static_cast<int32_t>(local_ms / 86'400'000)), *options_.random));
+  genesis.set_series(journal::MakeSeries(stamp.day(), *options_.random));
   genesis.set_certificate(options_.signer->certificate());
   if (const Journal* last = book_.LatestOurs(scope, shop); last != nullptr) {
     genesis.mutable_follows()->set_journal(last->context.journal.value());
@@ -260,8 +250,8 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
 // ---- what is held ----
 
 void Ledger::PublishDurable(JournalId id, const HeadState& state) {
-  std::function<void(const JournalView&)> listener;
   JournalView view;
+  std::shared_ptr<const Listener> listener;
   {
     MutexLock lock(&commit_.mutex);
     Journal* journal = book_.Find(id);
@@ -270,7 +260,11 @@ void Ledger::PublishDurable(JournalId id, const HeadState& state) {
     listener = listener_;
     view = ViewOf(*journal);
   }
-  if (listener) listener(view);
+  if (listener == nullptr) return;
+  (*listener)(view);
+  listener.reset();
+  MutexLock lock(&commit_.mutex);
+  listener_left_.SignalAll();
 }
 
 JournalView Ledger::ViewOf(const Journal& journal) const {
@@ -316,9 +310,11 @@ absl::StatusOr<uint64_t> Ledger::CountVerdicts() const {
   return count;
 }
 
-void Ledger::SetListener(std::function<void(const JournalView&)> listener) {
+void Ledger::SetListener(Listener listener) {
   MutexLock lock(&commit_.mutex);
-  listener_ = std::move(listener);
+  const std::weak_ptr<const Listener> before = listener_;
+  listener_ = listener == nullptr ? nullptr : std::make_shared<const Listener>(std::move(listener));
+  while (!before.expired()) listener_left_.Wait(&commit_.mutex);
 }
 
 absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
@@ -329,6 +325,11 @@ absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
 
 absl::StatusOr<std::optional<std::string>> Ledger::GetLocal(std::string_view name) const {
   return NewSnapshot()->Get(kLocal, name);
+}
+
+Day Ledger::Today() const {
+  MutexLock lock(&commit_.mutex);
+  return time_line_.Today();
 }
 
 void Ledger::VouchForClock() {

@@ -147,8 +147,10 @@ class Ledger {
   // Entries that fold to nothing, counted.
   absl::StatusOr<uint64_t> CountVerdicts() const;
 
-  // Called with each journal that has grown, after it is durable.
-  void SetListener(std::function<void(const JournalView&)> listener);
+  // Called with each journal that has grown, after it is durable. Returns when no
+  // call of the listener before is under way; so not to be called by a listener.
+  using Listener = std::function<void(const JournalView&)>;
+  void SetListener(Listener listener);
 
   // For queries over the views.
   std::unique_ptr<store::Snapshot> NewSnapshot() const { return options_.store->NewSnapshot(); }
@@ -167,6 +169,8 @@ class Ledger {
   absl::Status PutLocal(std::string_view name, std::string_view bytes);
   absl::StatusOr<std::optional<std::string>> GetLocal(std::string_view name) const;
 
+  // The local calendar day that an entry appended now would carry (R10).
+  Day Today() const;
   // A peer's clock agrees with ours (R10).
   void VouchForClock();
 
@@ -208,7 +212,8 @@ class Ledger {
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
   std::map<journal::v1::Scope, JournalId> open_journals_ ABSL_GUARDED_BY(commit_.mutex);
-  std::function<void(const JournalView&)> listener_ ABSL_GUARDED_BY(commit_.mutex);
+  std::shared_ptr<const Listener> listener_ ABSL_GUARDED_BY(commit_.mutex);
+  CondVar listener_left_;  // a call of the listener has ended
   // Last, so that it goes first: its callbacks need everything above.
   mutable GroupCommit commit_;
 };

@@ -7,8 +7,7 @@
 //   entries     journal(8) sequence(8)           → chain hash(32) ‖ entry bytes, verbatim (R4)
 //   signatures  journal(8) sequence(8)           → signature over the head there (R3)
 //   verdicts    journal(8) sequence(8)           → VerdictRow, of entries that fold to nothing
-//   requests    shop 0 request(16) index(4)      → (journal(8) sequence(8))+, by rising
-//                                                  (hybrid time, journal, sequence) (R11)
+//   requests    shop 0 request(16) index(4)      → who took it (R11): see requests.h
 //   local       name                             → bytes; what a daemon keeps beside the ledger
 #pragma once
 

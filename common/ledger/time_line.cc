@@ -1,19 +1,21 @@
 #include "common/ledger/time_line.h"
 
+#include "common/retail/calendar.h"
+
 namespace comptoir::ledger {
-namespace {
 
-constexpr int64_t kDayMs = 86'400'000;
-
-}  // namespace
+Day Stamp::day() const {
+  const int64_t local_ms = wall_ms + utc_offset_minutes * retail::kMillisPerMinute;
+  return Day(static_cast<int32_t>(retail::FloorDivide(local_ms, retail::kMillisPerDay)));
+}
 
 TimeLine::TimeLine(Clock& clock)
     : clock_(clock), anchor_wall_ms_(clock.WallMillis()), anchor_boot_ms_(clock.BootMillis()) {}
 
 void TimeLine::Start(HybridTime floor) {
   hybrid_ = crdt::HybridClock(floor);
-  doubtful_ = floor.value() != 0 &&
-              (anchor_wall_ms_ < floor.millis() || anchor_wall_ms_ > floor.millis() + kDayMs);
+  doubtful_ = floor.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
+                                     anchor_wall_ms_ > floor.millis() + retail::kMillisPerDay);
 }
 
 int64_t TimeLine::Now() const { return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_); }
@@ -23,6 +25,11 @@ Stamp TimeLine::Next() {
   // A doubtful clock does not drive hybrid time: it advances from the last one.
   const HybridTime time = hybrid_.Now(doubtful_ ? 0 : wall_ms);
   return {time, wall_ms, clock_.UtcOffsetMinutes(wall_ms), doubtful_};
+}
+
+Day TimeLine::Today() const {
+  const int64_t wall_ms = Now();
+  return Stamp{{}, wall_ms, clock_.UtcOffsetMinutes(wall_ms), doubtful_}.day();
 }
 
 void TimeLine::Observe(HybridTime remote) { hybrid_.Observe(remote, Now()); }

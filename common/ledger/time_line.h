@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/hybrid_time.h"
+#include "common/base/ids.h"
 #include "common/crdt/hybrid_clock.h"
 
 namespace comptoir::ledger {
@@ -17,6 +18,9 @@ struct Stamp {
   int64_t wall_ms = 0;
   int utc_offset_minutes = 0;
   bool doubtful = false;
+
+  // Where the entry is written.
+  Day day() const;
 };
 
 class TimeLine {
@@ -32,6 +36,8 @@ class TimeLine {
   void Observe(HybridTime remote);
   // A peer's clock agrees: the anchor moves to the wall clock and doubt ends.
   void Vouch();
+  // The local calendar day as the next stamp would have it.
+  Day Today() const;
   bool doubtful() const { return doubtful_; }
 
  private:

@@ -79,16 +79,22 @@ void Peer::Start() {
 }
 
 void Peer::Receive(sync::v1::Frame frame) {
+  ++frames_waiting_;
   strand_->Run([self = shared_from_this(), frame = std::move(frame)] {
-    if (self->ended_) return;
-    Clock& clock = *self->wiring_.clock;
-    {
-      MutexLock lock(&self->view_mutex_);
-      self->view_.last_heard_ms = clock.WallMillis();
-      self->view_.bytes_received += frame.ByteSizeLong();
-    }
-    self->Perform(self->session_.OnFrame(frame, clock.BootMillis(), clock.WallMillis()));
+    if (!self->ended_) self->Handle(frame);
+    --self->frames_waiting_;
+    self->sink_->Handled();
   });
+}
+
+void Peer::Handle(const sync::v1::Frame& frame) {
+  Clock& clock = *wiring_.clock;
+  {
+    MutexLock lock(&view_mutex_);
+    view_.last_heard_ms = clock.WallMillis();
+    view_.bytes_received += frame.ByteSizeLong();
+  }
+  Perform(session_.OnFrame(frame, clock.BootMillis(), clock.WallMillis()));
 }
 
 void Peer::Advanced(const ledger::JournalView& journal) {
@@ -101,6 +107,7 @@ void Peer::Tick() {
   strand_->Run([self = shared_from_this()] {
     if (self->ended_) return;
     Clock& clock = *self->wiring_.clock;
+    if (self->frames_waiting_ > 0) self->session_.OnArrival(clock.BootMillis());
     self->Perform(self->session_.OnTick(clock.BootMillis(), clock.WallMillis()));
   });
 }

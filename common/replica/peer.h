@@ -20,11 +20,16 @@
 
 namespace comptoir::replica {
 
-// Where frames go: one stream of a transport. Any thread, one at a time; must not block.
+// One stream of a transport, as its session sees it. Any thread, one at a time;
+// must not block.
 class FrameSink {
  public:
   virtual ~FrameSink() = default;
   virtual void Send(sync::v1::Frame frame) = 0;
+  // One more of the frames given to Peer::Receive has been handled, or dropped: the
+  // transport should have no more than a few that are not, so that a peer that
+  // sends faster than we work waits, and not our memory.
+  virtual void Handled() = 0;
   // Sends what is queued, then ends the stream. Nothing is sent afterwards.
   virtual void Close(const absl::Status& reason) = 0;
 };
@@ -89,6 +94,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   const journal::Writer& writer() const { return writer_; }
 
  private:
+  void Handle(const sync::v1::Frame& frame);
   void Perform(sync::Effects effects);
   void PerformOne(sync::SendFrame effect);
   void PerformOne(sync::ReadSegment effect);
@@ -104,6 +110,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   const std::shared_ptr<FrameSink> sink_;
   const std::shared_ptr<Strand> strand_;
   const std::shared_ptr<Strand> ingest_strand_;
+
+  std::atomic<size_t> frames_waiting_ = 0;  // received, not handled
 
   // On strand_ only.
   sync::Session session_;

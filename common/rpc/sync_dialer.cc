@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/frame_pump.h"
 #include "common/rpc/status.h"
-#include "common/rpc/stream_writer.h"
 #include "common/sync/backoff.h"
 
 namespace comptoir::rpc {
@@ -26,10 +26,10 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   Stream(replica::Replica& replica, sync::v1::SyncService::Stub& stub, std::string address)
       : replica_(replica),
         address_(std::move(address)),
-        writer_(std::make_shared<StreamWriter>(
-            StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
-                                 [this](const absl::Status& reason) { EndWith(reason); },
-                                 [this] { context_.TryCancel(); }})) {
+        pump_(std::make_shared<FramePump>(FramePump::Stream{
+            [this](const Frame* frame) { StartWrite(frame); }, [this] { StartRead(&frame_); },
+            [this](const absl::Status& reason) { EndWith(reason); },
+            [this] { context_.TryCancel(); }, /*reads_to_the_end=*/true})) {
     stub.async()->Connect(&context_, this);
     // Frames are written from other threads than gRPC's: the hold keeps the
     // stream until Release.
@@ -50,21 +50,22 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
       return;
     }
     reached_ = true;
-    peer_ = replica_.Connect(holder->writer, address_, writer_);
-    StartRead(&frame_);
+    peer_ = replica_.Connect(holder->writer, address_, pump_);
+    pump_->Handled();
   }
   void OnReadDone(bool ok) override {
     if (!ok) {
       peer_->Stop();
-      writer_->Detach();
+      pump_->Detach();
       Release();
       return;
     }
-    peer_->Receive(std::move(frame_));
+    // The next read may begin before Receive returns.
+    Frame frame = std::move(frame_);
     frame_.Clear();
-    StartRead(&frame_);
+    peer_->Receive(std::move(frame));
   }
-  void OnWriteDone(bool ok) override { writer_->OnWritten(ok); }
+  void OnWriteDone(bool ok) override { pump_->OnWritten(ok); }
   void OnDone(const grpc::Status& status) override {
     MutexLock lock(&mutex_);
     if (reason_.ok()) reason_ = FromGrpc(status);
@@ -96,7 +97,7 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   replica::Replica& replica_;
   const std::string address_;
   grpc::ClientContext context_;
-  const std::shared_ptr<StreamWriter> writer_;
+  const std::shared_ptr<FramePump> pump_;
   std::shared_ptr<replica::Peer> peer_;
   Frame frame_;
   std::atomic<bool> reached_ = false;

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "common/rpc/credentials.h"
+#include "common/rpc/frame_pump.h"
 #include "common/rpc/status.h"
-#include "common/rpc/stream_writer.h"
 
 namespace comptoir::rpc {
 namespace {
@@ -23,43 +23,46 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
  public:
   Stream(SyncServer& server, journal::Writer writer, grpc::CallbackServerContext* context)
       : server_(server),
-        writer_(std::make_shared<StreamWriter>(
-            StreamWriter::Stream{[this](const Frame* frame) { StartWrite(frame); },
-                                 [this](const absl::Status& reason) { Finish(ToGrpc(reason)); },
-                                 [context] { context->TryCancel(); }})) {
+        pump_(std::make_shared<FramePump>(FramePump::Stream{
+            [this](const Frame* frame) { StartWrite(frame); }, [this] { StartRead(&frame_); },
+            [this](const absl::Status& reason) { Finish(ToGrpc(reason)); },
+            [context] { context->TryCancel(); }})),
+        node_(writer.node) {
     // So that the dialer learns our certificate before the first frame.
     StartSendInitialMetadata();
-    peer_ = server_.replica_.Connect(std::move(writer), context->peer(), writer_);
-    StartRead(&frame_);
+    peer_ = server_.replica_.Connect(std::move(writer), context->peer(), pump_);
+    pump_->Handled();
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) {
       // gRPC does not tell a side that was closed from bytes that are no frame.
       peer_->Stop();
-      writer_->Close(absl::InvalidArgumentError(
+      pump_->Close(absl::InvalidArgumentError(
           "no further frame could be read: the stream was closed, or what came is no frame"));
       return;
     }
-    peer_->Receive(std::move(frame_));
+    // The next read may begin before Receive returns.
+    Frame frame = std::move(frame_);
     frame_.Clear();
-    StartRead(&frame_);
+    peer_->Receive(std::move(frame));
   }
-  void OnWriteDone(bool ok) override { writer_->OnWritten(ok); }
+  void OnWriteDone(bool ok) override { pump_->OnWritten(ok); }
   void OnCancel() override {
     peer_->Stop();
-    writer_->Close(absl::CancelledError("the stream was cancelled"));
+    pump_->Close(absl::CancelledError("the stream was cancelled"));
   }
   void OnDone() override {
-    writer_->Detach();
+    pump_->Detach();
     peer_->Stop();
-    server_.Leave();
+    server_.Leave(node_);
     delete this;
   }
 
  private:
   SyncServer& server_;
-  const std::shared_ptr<StreamWriter> writer_;
+  const std::shared_ptr<FramePump> pump_;
+  const std::string node_;
   std::shared_ptr<replica::Peer> peer_;
   Frame frame_;
 };
@@ -76,22 +79,26 @@ grpc::ServerBidiReactor<Frame, Frame>* SyncServer::Connect(grpc::CallbackServerC
   if (holder->writer.coop != replica_.self().coop) {
     return new Rejection(absl::PermissionDeniedError("this is another co-op's hub"));
   }
-  if (!Admit()) {
+  if (!Admit(holder->writer.node)) {
     return new Rejection(absl::ResourceExhaustedError("too many sync streams: try again later"));
   }
   return new Stream(*this, holder->writer, context);
 }
 
-bool SyncServer::Admit() {
+bool SyncServer::Admit(const std::string& node) {
   MutexLock lock(&mutex_);
   if (streams_ >= streams_max_) return false;
+  size_t& of_node = streams_of_[node];
+  if (of_node >= kStreamsPerNodeMax) return false;
+  ++of_node;
   ++streams_;
   return true;
 }
 
-void SyncServer::Leave() {
+void SyncServer::Leave(const std::string& node) {
   MutexLock lock(&mutex_);
   --streams_;
+  if (--streams_of_[node] == 0) streams_of_.erase(node);
 }
 
 }  // namespace comptoir::rpc

@@ -162,14 +162,18 @@ absl::Status WebServer::Start(const std::string& host, int port) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port,
                                                ": is another program using that port?"));
   }
-  thread_ = std::thread([this] { server_->listen_after_bind(); });
+  accepting_ = true;
+  thread_ = std::thread([this] {
+    server_->listen_after_bind();
+    accepting_ = false;
+  });
   return absl::OkStatus();
 }
 
 void WebServer::Stop() {
   if (!thread_.joinable()) return;
-  // stop() does nothing before the accept loop runs.
-  while (!server_->is_running()) std::this_thread::yield();
+  // stop() does nothing before the accept loop runs, which may also have ended.
+  while (accepting_ && !server_->is_running()) std::this_thread::yield();
   server_->stop();
   thread_.join();
 }

@@ -5,6 +5,7 @@
 // Thread use: add everything, then Start; handlers run on the server's threads.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -67,6 +68,7 @@ class WebServer {
 
   std::unique_ptr<httplib::Server> server_;
   int port_ = 0;
+  std::atomic<bool> accepting_ = false;
   std::thread thread_;
 };
 

@@ -121,6 +121,8 @@ Effects Session::OnFrame(const v1::Frame& frame, int64_t now_ms, int64_t wall_ms
   return state_->Finish(std::move(effects));
 }
 
+void Session::OnArrival(int64_t now_ms) { state_->received_ms = now_ms; }
+
 Effects Session::OnSegmentRead(SegmentRead result) {
   if (state_->closed) return {};
   state_->progress_ms = state_->now_ms;

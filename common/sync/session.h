@@ -160,6 +160,9 @@ class Session {
   Effects OnConnected(const journal::Writer& peer, const std::vector<JournalSummary>& journals,
                       int64_t now_ms, int64_t wall_ms);
   Effects OnFrame(const v1::Frame& frame, int64_t now_ms, int64_t wall_ms);
+  // A frame has come and waits for its OnFrame: until then it is us who are slow,
+  // and not the peer who is silent.
+  void OnArrival(int64_t now_ms);
   Effects OnSegmentRead(SegmentRead result);
   Effects OnHashRead(const Head& head);
   Effects OnIngested(const Ingested& result);

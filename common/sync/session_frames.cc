@@ -101,6 +101,7 @@ absl::Status Session::State::OnList(const v1::List& list, Effects* effects) {
 }
 
 absl::Status Session::State::OnHeads(const v1::Heads& heads) {
+  if (months_asked.empty()) return absl::InvalidArgumentError("told heads that were not asked for");
   for (const journal::v1::Head& head : heads.heads()) {
     COMPTOIR_RETURN_IF_ERROR(table.PeerHolds(ReadHead(head)));
   }

@@ -22,6 +22,7 @@ TEST(HybridTimeTest, AClockBefore1970CountsAs1970) {
 
 TEST(HybridTimeTest, AFullCounterCarriesIntoTheMilliseconds) {
   EXPECT_EQ(HybridTime::FromMillis(1'000, 0xffff).Successor(), HybridTime::FromMillis(1'001, 0));
+  EXPECT_EQ(HybridTime(UINT64_MAX).Successor(), HybridTime(UINT64_MAX));
 }
 
 RC_GTEST_PROP(HybridTimeTest, PartsComeBack, (uint16_t counter)) {

@@ -66,7 +66,9 @@ TEST_F(HostTest, TimeZonesThatNobodyKnows) {
 }
 
 TEST_F(HostTest, TodayIsOfItsTimeZone) {
-  const auto at = [](const std::unique_ptr<daemon::Host>& host) { return host->Today().value(); };
+  const auto at = [](const std::unique_ptr<daemon::Host>& host) {
+    return host->ledger().Today().value();
+  };
   int32_t west = 0;
   { west = at(Must(Open(true, "Etc/GMT+12"))); }
   const int32_t east = at(Must(Open(true, "Etc/GMT-14")));

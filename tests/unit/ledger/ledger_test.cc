@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -196,6 +197,29 @@ TEST(LedgerTest, ListenerHearsOfEveryGrowthOnceItIsDurable) {
   EXPECT_EQ(heard, 2u);
   Sell(*shop, 2);
   EXPECT_EQ(heard, 3u);
+}
+
+TEST(LedgerTest, AListenerThatWasTakenAwayIsNotCalledAnyMore) {
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  std::promise<void> inside;
+  std::promise<void> go_on;
+  std::atomic<bool> over = false;
+  shop->ledger->SetListener([&](const ledger::JournalView&) {
+    inside.set_value();
+    go_on.get_future().wait();
+    over = true;
+  });
+  std::thread seller([&] { Sell(*shop, 1); });
+  inside.get_future().wait();
+  std::thread taker([&] {
+    shop->ledger->SetListener(nullptr);
+    EXPECT_TRUE(over) << "it returned while a call was under way";
+  });
+  go_on.set_value();
+  taker.join();
+  seller.join();
+  Sell(*shop, 2);
 }
 
 }  // namespace

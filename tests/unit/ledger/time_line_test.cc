@@ -53,5 +53,17 @@ TEST(TimeLineTest, HybridTimeNeverGoesBackAndFollowsNoClockFarAhead) {
   EXPECT_LT(first, second);
 }
 
+TEST(TimeLineTest, TodayIsOfTheAnchorNotOfTheWallClock) {
+  FixedClock clock;
+  TimeLine line(clock);
+  line.Start(HybridTime());
+  const Day first = line.Today();
+  EXPECT_EQ(first, line.Next().day());
+  clock.Jump(10 * kYear);
+  EXPECT_EQ(line.Today(), first);
+  clock.Advance(24 * kHour);
+  EXPECT_EQ(line.Today(), Day(first.value() + 1));
+}
+
 }  // namespace
 }  // namespace comptoir::ledger

@@ -26,6 +26,7 @@ class MemorySink : public replica::FrameSink {
       target_->Receive(std::move(frame));
     }
   }
+  void Handled() override {}
   // The sender ends the stream; the other side learns of it after the frames.
   void Close(const absl::Status& reason) override {
     MutexLock lock(&mutex_);

@@ -3,6 +3,8 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/platform/random.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/sync_server.h"
@@ -153,6 +155,24 @@ TEST_F(SyncStream, MoreStreamsThanTheMostAreSentAway) {
   })) << second.last_error();
   EXPECT_FALSE(other.sessions().link().online);
   first.reset();
+  EXPECT_TRUE(Eventually([&] { return other.sessions().link().online; }));
+}
+
+TEST_F(SyncStream, OneNodeDoesNotTakeAllStreams) {
+  Site other(coop_, NodeOf("herstal", "herstal-1"));
+  const Port port(*hub_, 100);
+  std::vector<std::unique_ptr<rpc::SyncDialer>> dialers;
+  for (size_t i = 0; i <= rpc::SyncServer::kStreamsPerNodeMax; ++i) {
+    dialers.push_back(std::make_unique<rpc::SyncDialer>(node_->sessions(), port.address(),
+                                                        node_->files(), node_->random()));
+  }
+  const auto sent_away = [](const std::unique_ptr<rpc::SyncDialer>& dialer) {
+    return dialer->last_error().code() == absl::StatusCode::kResourceExhausted;
+  };
+  ASSERT_TRUE(Eventually([&] { return std::any_of(dialers.begin(), dialers.end(), sent_away); }));
+  ASSERT_TRUE(Eventually(
+      [&] { return hub_->sessions().peers().size() == rpc::SyncServer::kStreamsPerNodeMax; }));
+  const rpc::SyncDialer neighbour(other.sessions(), port.address(), other.files(), other.random());
   EXPECT_TRUE(Eventually([&] { return other.sessions().link().online; }));
 }
 

@@ -86,15 +86,6 @@ TEST_F(SessionAnswersTest, ListIsAnsweredOncePerMonth) {
   ExpectEnds(Receive(list), StatusCode::kInvalidArgument, "twice");
 }
 
-TEST_F(SessionAnswersTest, HeadsOfMonthsNotAskedAreTakenAsNews) {
-  StartAndGreet();
-  v1::Frame heads;
-  heads.mutable_heads()->add_months(kNovember);
-  WriteHead(Head{kUnknown, Sequence(7), Hash{}}, heads.mutable_heads()->add_heads());
-  EXPECT_TRUE(Receive(heads).empty());
-  EXPECT_EQ(session_->view().missing_entries, 7u);
-}
-
 TEST_F(SessionAnswersTest, WantIsServedOnceMoreAsFarAsItWasSent) {
   Start();
   Work(Receive(Hello()));

@@ -92,16 +92,23 @@ TEST_F(SessionFramesTest, JournalOutOfThePeersRightsEndsTheSession) {
   WriteHead(ledger_.HeadOf(kForeign), hello.mutable_hello()->add_heads());
   Start();
   ExpectEnds(Receive(hello), StatusCode::kPermissionDenied, "0000000000000002");
-  v1::Frame heads;
-  WriteHead(ledger_.HeadOf(kForeign), heads.mutable_heads()->add_heads());
   for (const v1::Frame& frame :
-       {heads, AckFrame(kForeign, 1), WantFrame(kForeign, 1, 1), HashAtFrame(kForeign, 1),
+       {AckFrame(kForeign, 1), WantFrame(kForeign, 1, 1), HashAtFrame(kForeign, 1),
         SegmentFrame(ledger_, kForeign, Sequence(1)),
         RefusedFrame(kForeign, 0, v1::REFUSED_REASON_GAP),
         RefusedFrame(kForeign, 0, v1::REFUSED_REASON_UNREADABLE)}) {
     StartAndGreet();
     ExpectEnds(Receive(frame), StatusCode::kPermissionDenied, "not for herstal-1");
   }
+  hello = Hello();
+  v1::MonthDigest* month = hello.mutable_hello()->add_months();
+  month->set_month(kNovember);
+  month->set_digest(std::string(kMonthDigestBytes, 'x'));
+  Start();
+  Receive(hello);
+  v1::Frame heads;
+  WriteHead(ledger_.HeadOf(kForeign), heads.mutable_heads()->add_heads());
+  ExpectEnds(Receive(heads), StatusCode::kPermissionDenied, "not for herstal-1");
 }
 
 TEST_F(SessionFramesTest, UnknownJournalOutOfThePeersRightsIsRefusedByTheLedger) {
@@ -115,6 +122,13 @@ TEST_F(SessionFramesTest, UnknownJournalOutOfThePeersRightsIsRefusedByTheLedger)
   // Once is enough; the session goes on.
   EXPECT_TRUE(Receive(SegmentFrame(thief, kUnknown, Sequence(1))).empty());
   ASSERT_EQ(session_->view().parked.size(), 1u);
+}
+
+TEST_F(SessionFramesTest, HeadsThatWereNotAskedForEndTheSession) {
+  StartAndGreet();
+  v1::Frame frame;
+  WriteHead(Head{kUnknown, Sequence(3), Hash{}}, frame.mutable_heads()->add_heads());
+  ExpectEnds(Receive(frame), absl::StatusCode::kInvalidArgument, "not asked for");
 }
 
 TEST_F(SessionFramesTest, AckPastWhatWasSentOrHeldEndsTheSession) {

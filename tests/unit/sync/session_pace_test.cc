@@ -112,6 +112,20 @@ TEST_F(SessionPaceTest, SilenceEndsTheSession) {
   EXPECT_GE(sides_.now_ms() - start_ms, 29'000);
 }
 
+TEST_F(SessionPaceTest, FrameThatWaitsForUsIsNoSilence) {
+  sides_.Connect();
+  sides_.RunFor(50);
+  Session& session = *sides_.side(kShop).session;
+  const int64_t late_ms = sides_.now_ms() + 60'000;
+  session.OnArrival(late_ms);
+  for (const Effect& effect : session.OnTick(late_ms, late_ms)) {
+    EXPECT_FALSE(std::holds_alternative<Close>(effect));
+  }
+  const Effects effects = session.OnTick(late_ms + 60'000, late_ms + 60'000);
+  ASSERT_FALSE(effects.empty());
+  EXPECT_TRUE(std::holds_alternative<Close>(effects.back()));
+}
+
 TEST_F(SessionPaceTest, PeerThatOwesAnAnswerButOnlyBeatsIsGivenUp) {
   const JournalId sales = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
   sides_.set_reconnects(true);
