@@ -10,7 +10,7 @@
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/rpc/web_server.h"
-#include "google/protobuf/struct.pb.h"
+#include "comptoir/rpc/v1/error.pb.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace comptoir::rpc {
@@ -50,21 +50,16 @@ int VerifyPin(X509_STORE_CTX* store, void* argument) {
 }
 
 absl::Status ErrorOf(const httplib::Response& response) {
-  google::protobuf::Struct error;
+  v1::ConnectError error;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
   std::string message = absl::StrCat("the hub answered with HTTP status ", response.status);
   absl::StatusCode code = absl::StatusCode::kUnknown;
-  if (google::protobuf::util::JsonStringToMessage(response.body, &error).ok()) {
-    const auto& fields = error.fields();
-    if (const auto found = fields.find("message"); found != fields.end()) {
-      message = found->second.string_value();
-    }
-    if (const auto found = fields.find("code"); found != fields.end()) {
-      for (int each = 1; each <= 16; ++each) {
-        const auto candidate = static_cast<absl::StatusCode>(each);
-        if (ConnectCode(candidate) == std::string_view(found->second.string_value())) {
-          code = candidate;
-        }
-      }
+  if (google::protobuf::util::JsonStringToMessage(response.body, &error, options).ok()) {
+    if (!error.message().empty()) message = error.message();
+    for (int each = 1; each <= 16; ++each) {
+      const auto candidate = static_cast<absl::StatusCode>(each);
+      if (ConnectCode(candidate) == error.code()) code = candidate;
     }
   }
   return {code, message};

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/struct.pb.h"
+#include "comptoir/rpc/v1/error.pb.h"
 
 namespace comptoir::rpc {
 namespace {
@@ -18,12 +18,12 @@ constexpr time_t kReadSeconds = 3;
 constexpr time_t kKeepAliveSeconds = 1;
 constexpr char kJson[] = "application/json";
 
-struct ConnectError {
+struct ErrorCode {
   absl::StatusCode code;
   std::string_view name;
   int http;
 };
-constexpr ConnectError kErrors[] = {
+constexpr ErrorCode kErrors[] = {
     {absl::StatusCode::kCancelled, "canceled", 499},
     {absl::StatusCode::kUnknown, "unknown", 500},
     {absl::StatusCode::kInvalidArgument, "invalid_argument", 400},
@@ -42,17 +42,17 @@ constexpr ConnectError kErrors[] = {
     {absl::StatusCode::kUnauthenticated, "unauthenticated", 401},
 };
 
-const ConnectError& Find(absl::StatusCode code) {
-  for (const ConnectError& error : kErrors) {
+const ErrorCode& Find(absl::StatusCode code) {
+  for (const ErrorCode& error : kErrors) {
     if (error.code == code) return error;
   }
   return kErrors[1];
 }
 
 std::string ErrorJson(const absl::Status& status) {
-  google::protobuf::Struct error;
-  (*error.mutable_fields())["code"].set_string_value(std::string(ConnectCode(status.code())));
-  (*error.mutable_fields())["message"].set_string_value(std::string(status.message()));
+  v1::ConnectError error;
+  error.set_code(std::string(ConnectCode(status.code())));
+  error.set_message(std::string(status.message()));
   std::string json;
   if (!google::protobuf::util::MessageToJsonString(error, &json).ok()) {
     json = R"({"code":"internal","message":"the error cannot be shown"})";
