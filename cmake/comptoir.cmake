@@ -33,11 +33,12 @@ if(COMPTOIR_SANITIZE)
     # adds makes gcc 12 see overruns where std::string joins text: the other
     # builds look for true ones.
     add_compile_options(-Wno-tsan -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
-    # Tells the sanitizer what orders the threads of the distribution's gRPC.
-    add_library(comptoir_grpc_edges OBJECT tests/sanitizers/grpc_edges.cc)
-    target_compile_options(comptoir_grpc_edges PRIVATE -fno-sanitize=thread)
-    target_link_libraries(comptoir_grpc_edges PRIVATE comptoir_flags gRPC::grpc)
-    set(COMPTOIR_PROGRAM_PARTS comptoir_grpc_edges)
+    # Tells the sanitizer what orders the threads of the distribution's libraries.
+    add_library(comptoir_edges OBJECT tests/sanitizers/grpc_edges.cc
+      tests/sanitizers/rocksdb_edges.cc)
+    target_compile_options(comptoir_edges PRIVATE -fno-sanitize=thread)
+    target_link_libraries(comptoir_edges PRIVATE comptoir_flags gRPC::grpc++)
+    set(COMPTOIR_PROGRAM_PARTS comptoir_edges)
   endif()
 endif()
 

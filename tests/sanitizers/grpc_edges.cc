@@ -11,21 +11,18 @@
 // Linked into every program of a thread-sanitizer build, itself not
 // instrumented. Never part of the product.
 #include <absl/synchronization/mutex.h>
-#include <dlfcn.h>
 #include <grpc/grpc.h>
 #include <grpcpp/support/server_callback.h>
 #include <link.h>
 
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <unordered_map>
 #include <vector>
 
-extern "C" {
-void __tsan_acquire(void* address);
-void __tsan_release(void* address);
+#include "tests/sanitizers/edges.h"
 
+extern "C" {
 // Accesses that those libraries make through intercepted functions (memcpy,
 // free) are theirs to order. What our own code does stays checked.
 const char* __tsan_default_options() {
@@ -33,15 +30,9 @@ const char* __tsan_default_options() {
 }
 }
 
-namespace {
+using comptoir::sanitizers::Real;
 
-// The definition that the one here stands before.
-template <typename Function>
-Function* Real(const char* symbol) {
-  void* const found = dlsym(RTLD_NEXT, symbol);
-  if (found == nullptr) std::abort();
-  return reinterpret_cast<Function*>(found);
-}
+namespace {
 
 // A lock that the sanitizer does not see either, lest it order our own threads.
 class UnseenLock {
