@@ -83,6 +83,21 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   return IsUnanswered(status) ? ExitCode::kUnanswered : ExitCode::kRefused;
 }
 
+bool MayBeDone(const absl::Status& status) {
+  if (!status.GetPayload(kAddressPayload).has_value() || !ReasonOf(status).empty()) return false;
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kDataLoss:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string ConnectCode(absl::StatusCode code) {
   constexpr std::array kNames = {"ok",
                                  "canceled",
@@ -119,6 +134,9 @@ std::string ErrorSentence(const absl::Status& status) {
     return "no answer from " + address + " in time: what was asked may or may not have been done";
   }
   if (IsUnanswered(status)) return "nobody answers at " + address + ": " + message;
+  if (MayBeDone(status)) {
+    return address + " failed: " + (message.empty() ? ConnectCode(status.code()) : message);
+  }
   std::string sentence = "refused: " + (message.empty() ? ConnectCode(status.code()) : message);
   if (const std::string reason = ReasonOf(status); !reason.empty()) {
     sentence += " (" + Printable(reason) + ")";

@@ -34,6 +34,9 @@ absl::Status CallFailure(const grpc::Status& status, const std::string& reason,
 std::string ReasonOf(const absl::Status& status);
 
 ExitCode ExitCodeOf(const absl::Status& status);
+// Whether what was asked may have been carried out all the same: a service refuses
+// with a reason, or by a code of refusal; any other failure leaves it open.
+bool MayBeDone(const absl::Status& status);
 
 // "invalid_argument": a canonical code as the Connect protocol writes it.
 std::string ConnectCode(absl::StatusCode code);

@@ -70,7 +70,7 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
       Ask(settings, node, &ShopService::Stub::RecordDelivery, request);
   if (!response.ok()) {
     // The delivery may stand all the same: only the same id asks without counting it twice.
-    if (ExitCodeOf(response.status()) == ExitCode::kUnanswered) {
+    if (MayBeDone(response.status())) {
       *settings.err << "to ask again without receiving twice, add --request-id "
                     << RequestIdText(request.request_id()) << "\n";
     }

@@ -63,6 +63,7 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",
                                            status.software(), status.protocol_min(),
                                            status.protocol_max(), status.fold_version())});
+  for (const std::string& note : status.notes()) table.AddRow({"note", note});
   table.Print(out);
 }
 

@@ -51,7 +51,7 @@ absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& optio
       Ask(settings, node, &ShopService::Stub::RecordSale, request);
   if (!receipt.ok()) {
     // The sale may stand all the same: only the same id asks without selling twice.
-    if (ExitCodeOf(receipt.status()) == ExitCode::kUnanswered) {
+    if (MayBeDone(receipt.status())) {
       *settings.err << "to ask again without selling twice, add --request-id "
                     << RequestIdText(request.request_id()) << "\n";
     }

@@ -101,10 +101,11 @@ absl::StatusOr<ExitCode> ShowSales(const Settings& settings, const ListOptions& 
   request.set_shop(options.shop);
   request.set_by_product(options.by_product);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  COMPTOIR_ASSIGN_OR_RETURN(const shop::v1::ListSalesResponse response,
-                            daemon.daemon == Daemon::kHub
-                                ? Ask(settings, daemon, &CoopService::Stub::ListSales, request)
-                                : Ask(settings, daemon, &ShopService::Stub::ListSales, request));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const shop::v1::ListSalesResponse response,
+      daemon.daemon == Daemon::kHub
+          ? AskPages(settings, daemon, &CoopService::Stub::ListSales, request)
+          : AskPages(settings, daemon, &ShopService::Stub::ListSales, request));
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {

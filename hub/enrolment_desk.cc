@@ -9,6 +9,7 @@
 #include "common/identity/certificate.h"
 #include "common/identity/token.h"
 #include "common/ledger/tables.h"
+#include "common/retail/nodes/queries.h"
 
 namespace comptoir::hub {
 namespace {
@@ -18,13 +19,17 @@ constexpr uint32_t kLifeSecondsMax = 7 * 86'400;
 constexpr int kTriesPerMinuteMax = 60;
 constexpr size_t kSigningRequestBytesMax = 16 << 10;
 
-std::string KeyOf(const identity::Token& token) {
-  return absl::StrCat("token/", absl::BytesToHexString(
-                                    absl::string_view(identity::TokenHash(token).view().data(),
-                                                      identity::TokenHash(token).view().size())));
+std::string KeyOf(const Hash& token_hash) {
+  return absl::StrCat("token/", absl::BytesToHexString(absl::string_view(
+                                    token_hash.view().data(), token_hash.view().size())));
 }
 
 std::string NodeKey(const std::string& node) { return absl::StrCat("node/", node); }
+
+absl::Status AlreadySpent(const std::string& node) {
+  return absl::PermissionDeniedError(
+      absl::StrCat("this token was already used, by ", node, ": make one for each node"));
+}
 
 }  // namespace
 
@@ -42,7 +47,7 @@ absl::StatusOr<admin::v1::CreateTokenResponse> EnrolmentDesk::CreateToken(
   row.set_shop(request.shop());
   row.set_may_edit_catalogue(request.may_edit_catalogue());
   row.set_expires_ms(host_.clock().WallMillis() + int64_t{life_seconds} * 1000);
-  COMPTOIR_RETURN_IF_ERROR(Write(KeyOf(token), row));
+  COMPTOIR_RETURN_IF_ERROR(Write(KeyOf(identity::TokenHash(token)), row));
   admin::v1::CreateTokenResponse response;
   response.set_token(identity::TokenText(token));
   response.set_expires_ms(row.expires_ms());
@@ -56,10 +61,11 @@ absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::Enroll(
     return absl::InvalidArgumentError("the signing request is over 16 KiB");
   }
   COMPTOIR_ASSIGN_OR_RETURN(const identity::Token token, identity::ParseToken(request.token()));
-  const std::string key = KeyOf(token);
+  const Hash token_hash = identity::TokenHash(token);
+  const std::string key = KeyOf(token_hash);
   MutexLock lock(&mutex_);
   COMPTOIR_RETURN_IF_ERROR(CheckRate());
-  COMPTOIR_ASSIGN_OR_RETURN(admin::v1::TokenRow row, FindOpen(key));
+  COMPTOIR_ASSIGN_OR_RETURN(admin::v1::TokenRow row, FindOpen(token_hash));
   COMPTOIR_RETURN_IF_ERROR(CheckNode(request.node(), row.shop()));
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::string certificate,
@@ -103,18 +109,18 @@ absl::Status EnrolmentDesk::CheckRate() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const std::string& key) {
+absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const Hash& token_hash) {
   const auto snapshot = host_.ledger().NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const auto bytes, snapshot->Get(ledger::kLocal, key));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto bytes, snapshot->Get(ledger::kLocal, KeyOf(token_hash)));
   admin::v1::TokenRow row;
   if (!bytes.has_value() || !row.ParseFromString(*bytes)) {
     return absl::PermissionDeniedError(
         "this token is not one of this hub's: make one with 'comptoir token create'");
   }
-  if (!row.spent_by().empty()) {
-    return absl::PermissionDeniedError(absl::StrCat("this token was already used, by ",
-                                                    row.spent_by(), ": make one for each node"));
-  }
+  if (!row.spent_by().empty()) return AlreadySpent(row.spent_by());
+  // Our row may be from before a restore; the facts came back from the nodes (R13).
+  COMPTOIR_ASSIGN_OR_RETURN(const auto spent_by, retail::WhoSpent(*snapshot, token_hash.view()));
+  if (spent_by.has_value()) return AlreadySpent(*spent_by);
   if (row.expires_ms() <= host_.clock().WallMillis()) {
     return absl::PermissionDeniedError(
         "this token has expired: make another with 'comptoir token create'");
@@ -125,13 +131,16 @@ absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const std::string& k
 // One name, one shop: a node may enrol anew in its own shop, after losing its disk.
 absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string& shop) {
   const auto snapshot = host_.ledger().NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const auto held, snapshot->Get(ledger::kLocal, NodeKey(node)));
-  const bool is_hub = node == host_.ledger().self().node;
-  if (is_hub || (held.has_value() && *held != shop)) {
-    return absl::AlreadyExistsError(absl::StrCat("the name ", node, " is taken by ",
-                                                 is_hub ? "the hub" : *held, ": choose another"));
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> taken_by,
+                            snapshot->Get(ledger::kLocal, NodeKey(node)));
+  if (taken_by == shop) taken_by.reset();
+  if (!taken_by.has_value()) {
+    COMPTOIR_ASSIGN_OR_RETURN(taken_by, retail::OtherShopOf(*snapshot, node, shop));
   }
-  return absl::OkStatus();
+  if (node == host_.ledger().self().node) taken_by = "the hub";
+  if (!taken_by.has_value()) return absl::OkStatus();
+  return absl::AlreadyExistsError(
+      absl::StrCat("the name ", node, " is taken by ", *taken_by, ": choose another"));
 }
 
 // The token is spent and the name taken by one write.

@@ -34,7 +34,7 @@ class EnrolmentDesk {
 
  private:
   absl::Status CheckRate() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<admin::v1::TokenRow> FindOpen(const std::string& key);
+  absl::StatusOr<admin::v1::TokenRow> FindOpen(const Hash& token_hash);
   absl::Status CheckNode(const std::string& node, const std::string& shop);
   absl::Status Spend(const std::string& key, const admin::v1::TokenRow& row);
   absl::Status Write(const std::string& key, const admin::v1::TokenRow& row);

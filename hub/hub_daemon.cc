@@ -1,6 +1,7 @@
 #include "hub/hub_daemon.h"
 
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -70,10 +71,12 @@ absl::Status RunHub(const HubOptions& options) {
   platform::Log(platform::LogLevel::kInfo, "hub stopping");
   daemon::NotifyServiceManager("STOPPING=1");
   server->SetServing(false);
-  web->Stop();
+  // Side by side: each may have to wait for a client that does not finish.
+  std::thread web_stop([&web] { web->Stop(); });
   admin.Stop();
   host->replica().CloseSessions(absl::UnavailableError("the hub is stopping"));
   server->Drain(kDrainMillis);
+  web_stop.join();
   return absl::OkStatus();
 }
 

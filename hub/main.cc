@@ -14,6 +14,7 @@
 #include "common/daemon/offline_verify.h"
 #include "common/daemon/settings.h"
 #include "common/identity/data_folder.h"
+#include "common/platform/heap.h"
 #include "common/platform/logging.h"
 #include "hub/hub_daemon.h"
 
@@ -76,6 +77,7 @@ absl::Status Configure(const Arguments& arguments) {
 }
 
 int Main(int argc, char** argv) {
+  platform::KeepHeapSmall();
   daemon::BlockTerminationSignals();
   Arguments arguments;
   CLI::App app("The hub of a co-op: holds every shop's journals and answers its buyers.");

@@ -11,6 +11,7 @@
 #include "common/daemon/lifecycle.h"
 #include "common/daemon/offline_verify.h"
 #include "common/daemon/settings.h"
+#include "common/platform/heap.h"
 #include "common/platform/logging.h"
 #include "node/enrolment.h"
 #include "node/node_daemon.h"
@@ -33,6 +34,7 @@ absl::Status Configure(const Arguments& arguments) {
 }
 
 int Main(int argc, char** argv) {
+  platform::KeepHeapSmall();
   daemon::BlockTerminationSignals();
   Arguments arguments;
   CLI::App app("A shop's node: sells whatever the link does, and syncs with the hub.");

@@ -3,6 +3,7 @@
 #include <grpcpp/security/server_credentials.h>
 
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,6 +32,12 @@ constexpr int kDrainMillisMax = 4'500;
 absl::Status RunNode(const NodeOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address listen,
                             daemon::ParseAddress("listen", options.listen));
+  if (!daemon::IsLoopback(listen)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--listen ", options.listen,
+        ": tills are not asked who they are yet, so a node serves them on this machine "
+        "only: use 127.0.0.1:7410"));
+  }
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
   COMPTOIR_ASSIGN_OR_RETURN(auto host,
@@ -72,9 +79,11 @@ absl::Status RunNode(const NodeOptions& options) {
   platform::Log(platform::LogLevel::kInfo, "node stopping");
   daemon::NotifyServiceManager("STOPPING=1");
   server->SetServing(false);
-  web->Stop();
+  // Side by side: each may have to wait for a client that does not finish.
+  std::thread web_stop([&web] { web->Stop(); });
   admin.Stop();
   server->Drain(kDrainMillis);
+  web_stop.join();
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();
   return absl::OkStatus();

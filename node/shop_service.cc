@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/daemon/receipts.h"
+#include "common/platform/logging.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
 #include "common/retail/stock/queries.h"
@@ -35,9 +36,17 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
       [this, context, response, reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
         absl::Status status = recorded.status();
         if (recorded.ok()) {
+          // The sale is on disk and must be answered as such, whatever else is damaged.
           auto receipt = daemon::FindReceipt(ledger_, recorded->number());
-          status = receipt.status();
-          if (status.ok()) *response = *std::move(receipt);
+          if (receipt.ok()) {
+            *response = *std::move(receipt);
+          } else {
+            response->set_number(recorded->number());
+            *response->mutable_reference() = recorded->reference();
+            response->set_total_cents(recorded->total_cents());
+            platform::Log(platform::LogLevel::kError, "a sale's receipt cannot be read",
+                          {{"number", recorded->number()}, {"status", receipt.status()}});
+          }
         }
         reactor->Finish(rpc::Answer(status, *context));
       });

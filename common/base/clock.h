@@ -17,6 +17,8 @@ class Clock {
   virtual int64_t BootMillis() = 0;
   // Offset of the shop's time zone from UTC at `wall_millis`, in minutes.
   virtual int UtcOffsetMinutes(int64_t wall_millis) = 0;
+  // The system vouches for the wall clock: something keeps it synchronised (R10).
+  virtual bool IsSynchronised() = 0;
 };
 
 // Thread safe. Fit for keys and tokens when it is the platform's.

@@ -18,4 +18,8 @@ absl::StatusOr<Address> ParseAddress(std::string_view what, std::string_view tex
                                                  "\" is not an address: write host:port"));
 }
 
+bool IsLoopback(const Address& address) {
+  return address.host == "localhost" || address.host == "[::1]" || address.host.starts_with("127.");
+}
+
 }  // namespace comptoir::daemon

@@ -19,4 +19,7 @@ struct Address {
 // of 0 to 65,535; an IPv6 host stands in brackets.
 absl::StatusOr<Address> ParseAddress(std::string_view what, std::string_view text);
 
+// Whether only this machine reaches it, as far as its name says.
+bool IsLoopback(const Address& address);
+
 }  // namespace comptoir::daemon

@@ -135,6 +135,7 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     link->set_clock_offset_ms(view.clock_offset_ms);
     wiring_.link(link);
   }
+  for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
   return absl::OkStatus();
 }
 

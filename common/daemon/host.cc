@@ -69,6 +69,9 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   replica.clock = host->clock_.get();
   replica.random = &host->random_;
   replica.software = kRelease;
+  replica.on_note = [](const std::string& note) {
+    platform::Log(platform::LogLevel::kWarning, note);
+  };
   host->replica_ = std::make_unique<replica::Replica>(std::move(replica));
   host->ticker_ = std::thread([raw = host.get()] { raw->TickLoop(); });
   return host;

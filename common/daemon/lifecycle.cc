@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "common/daemon/exit_code.h"
+#include "common/platform/logging.h"
 
 namespace comptoir::daemon {
 namespace {
@@ -44,7 +45,9 @@ int WaitForTermination() {
 void LimitDrain(int milliseconds) {
   std::thread([milliseconds] {
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    std::_Exit(kExitOk);
+    platform::Log(platform::LogLevel::kError, "the drain took too long: ended in the middle of it",
+                  {{"milliseconds", milliseconds}});
+    std::_Exit(kExitTemporary);
   }).detach();
 }
 

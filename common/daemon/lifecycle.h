@@ -11,9 +11,9 @@ namespace comptoir::daemon {
 void BlockTerminationSignals();
 // Waits for one of them; its number.
 int WaitForTermination();
-// From now on the process ends after `milliseconds`, however far its drain is:
-// what was acknowledged is on disk (R5), and a client that drips bytes must not
-// hold a stop for ever.
+// From now on the process ends after `milliseconds`, however far its drain is, with
+// kExitTemporary and a word in the log: what was acknowledged is on disk (R5), and
+// nothing may hold a stop for ever.
 void LimitDrain(int milliseconds);
 // Stops a daemon from within, as a signal would.
 void RequestTermination();

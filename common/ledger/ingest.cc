@@ -16,7 +16,7 @@ namespace comptoir::ledger {
 namespace {
 
 // Bytes of the open batch past which a sender waits.
-constexpr size_t kOpenBatchBytesMax = 4 << 20;
+constexpr size_t kOpenBatchBytesMax = 2 << 20;
 
 IngestResult Refuse(JournalId journal, Refusal refusal, std::string detail) {
   IngestResult result;
@@ -150,7 +150,8 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
       });
       return;
     }
-    if (journal != nullptr) result.held = journal->head();
+    // Of a journal that is none of the bringer's it learns nothing.
+    if (journal != nullptr && result.refusal != Refusal::kScope) result.held = journal->head();
   }
   done(std::move(result));
 }

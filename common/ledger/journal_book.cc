@@ -96,10 +96,16 @@ Journal& JournalBook::Insert(const journal::v1::Genesis& genesis, const journal:
   journal.month = MonthOf(opened);
   journal.pending.hash = journal.durable.hash = journal::ChainStart(id);
   // A successor may have come first.
-  for (const auto& [other_id, other] : journals_) {
-    if (other.follows == id && other_id != id) journal.finished = true;
-  }
+  journal.finished = followed_.contains(id);
+  if (journal.follows != id) followed_.insert(journal.follows);
   return journal;
+}
+
+void JournalBook::Remove(JournalId id) {
+  const auto found = journals_.find(id);
+  if (found == journals_.end()) return;
+  if (found->second.follows != id) followed_.erase(followed_.find(found->second.follows));
+  journals_.erase(found);
 }
 
 void JournalBook::MarkFollowed(const Journal& journal) {

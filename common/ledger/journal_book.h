@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -56,7 +57,7 @@ class JournalBook {
   Journal& Insert(const journal::v1::Genesis& genesis, const journal::Writer& writer,
                   HybridTime opened, bool ours);
   // Takes back an Insert whose entries could not be written.
-  void Remove(JournalId id) { journals_.erase(id); }
+  void Remove(JournalId id);
   // Links a journal to the one that it follows, once it is durable.
   void MarkFollowed(const Journal& journal);
 
@@ -68,6 +69,7 @@ class JournalBook {
 
  private:
   std::map<JournalId, Journal> journals_;
+  std::multiset<JournalId> followed_;  // what each of them follows
 };
 
 journal::v1::HeadRow ToRow(const HeadState& state);

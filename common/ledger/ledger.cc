@@ -66,9 +66,10 @@ absl::Status Ledger::Load() {
     MutexLock lock(&commit_.mutex);
     COMPTOIR_RETURN_IF_ERROR(
         book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
-    time_line_.Start(book_.LatestOf(self().node));
-    // Others' times are followed within bounds only, at a start as in a run.
-    for (const auto& [id, journal] : book_.all()) time_line_.Observe(journal.pending.hybrid_time);
+    std::vector<HybridTime> known;
+    for (const auto& [id, journal] : book_.all()) known.push_back(journal.pending.hybrid_time);
+    time_line_.Start(book_.LatestOf(self().node), known);
+    if (options_.clock->IsSynchronised()) time_line_.Vouch();
   }
   const std::string current = absl::StrCat(retail::kFoldVersion);
   if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
@@ -335,6 +336,11 @@ Day Ledger::Today() const {
 void Ledger::VouchForClock() {
   MutexLock lock(&commit_.mutex);
   time_line_.Vouch();
+}
+
+void Ledger::DoubtClock() {
+  MutexLock lock(&commit_.mutex);
+  time_line_.Doubt();
 }
 
 }  // namespace comptoir::ledger

@@ -171,8 +171,10 @@ class Ledger {
 
   // The local calendar day that an entry appended now would carry (R10).
   Day Today() const;
-  // A peer's clock agrees with ours (R10).
+  // A peer's clock agrees with ours, or the system keeps ours synchronised (R10).
   void VouchForClock();
+  // The hub's clock does not (R10).
+  void DoubtClock();
 
   const journal::Writer& self() const { return options_.signer->writer(); }
 

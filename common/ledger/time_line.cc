@@ -12,10 +12,12 @@ Day Stamp::day() const {
 TimeLine::TimeLine(Clock& clock)
     : clock_(clock), anchor_wall_ms_(clock.WallMillis()), anchor_boot_ms_(clock.BootMillis()) {}
 
-void TimeLine::Start(HybridTime floor) {
+void TimeLine::Start(HybridTime floor, std::span<const HybridTime> known) {
   hybrid_ = crdt::HybridClock(floor);
-  doubtful_ = floor.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
-                                     anchor_wall_ms_ > floor.millis() + retail::kMillisPerDay);
+  for (const HybridTime time : known) Observe(time);
+  const HybridTime last = hybrid_.last();
+  doubtful_ = last.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
+                                    anchor_wall_ms_ > last.millis() + retail::kMillisPerDay);
 }
 
 int64_t TimeLine::Now() const { return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_); }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "common/base/clock.h"
 #include "common/base/hybrid_time.h"
@@ -27,15 +28,19 @@ class TimeLine {
  public:
   explicit TimeLine(Clock& clock);
 
-  // `floor`: highest hybrid time that we gave, never undercut. A wall clock
-  // behind it, or more than a day past it, is doubtful until vouched for; with
-  // no entry held there is nothing to doubt it by.
-  void Start(HybridTime floor);
+  // `floor`: highest hybrid time that we gave, never undercut. `known`: what
+  // all the journals held here reach; followed within bounds. A wall clock behind
+  // the floor, or more than a day past the latest, is doubtful until vouched for.
+  // With no entry held there is nothing to doubt it by; the hub's clock will tell.
+  void Start(HybridTime floor, std::span<const HybridTime> known);
   Stamp Next();
   // An entry from elsewhere; more than 5 minutes ahead is not followed.
   void Observe(HybridTime remote);
-  // A peer's clock agrees: the anchor moves to the wall clock and doubt ends.
+  // A peer's clock agrees, or the system keeps ours synchronised: the anchor moves
+  // to the wall clock and doubt ends.
   void Vouch();
+  // The hub's clock is another one: ours is doubtful until they agree.
+  void Doubt() { doubtful_ = true; }
   // The local calendar day as the next stamp would have it.
   Day Today() const;
   bool doubtful() const { return doubtful_; }

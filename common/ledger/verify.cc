@@ -143,8 +143,15 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
   uint64_t last_signed = 0;
   for (; rows->Valid(); rows->Next()) {
     const Sequence sequence(ReadBigEndian64(rows->key().substr(8)));
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string entry, ReadEntryRow(snapshot, id, sequence));
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(entry));
+    const auto entry = ReadEntryRow(snapshot, id, sequence);
+    if (absl::IsNotFound(entry.status())) {
+      report->findings.push_back(
+          {"I6", absl::StrCat("entry ", sequence.value(), " of journal ", Name(journal.context),
+                              " is signed, but not held")});
+      continue;
+    }
+    COMPTOIR_RETURN_IF_ERROR(entry.status());
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*entry));
     const absl::Status status = options_.verifier->VerifySignature(
         journal.certificate, journal::HeadToSign({id, sequence, stored.hash}), rows->value());
     ++report->signatures;

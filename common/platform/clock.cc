@@ -1,5 +1,6 @@
 #include "common/platform/clock.h"
 
+#include <sys/timex.h>
 #include <time.h>
 
 #include <string>
@@ -34,6 +35,11 @@ int64_t SystemClock::WallMillis() { return ReadMillis(CLOCK_REALTIME); }
 
 // Not CLOCK_MONOTONIC, which stands still while a laptop till sleeps.
 int64_t SystemClock::BootMillis() { return ReadMillis(CLOCK_BOOTTIME); }
+
+bool SystemClock::IsSynchronised() {
+  timex answer{};  // asks, sets nothing
+  return adjtimex(&answer) != TIME_ERROR && (answer.status & STA_UNSYNC) == 0;
+}
 
 int SystemClock::UtcOffsetMinutes(int64_t wall_millis) {
   return time_zone_.At(absl::FromUnixMillis(wall_millis)).offset / 60;

@@ -23,6 +23,7 @@ class SystemClock final : public Clock {
   int64_t WallMillis() override;
   int64_t BootMillis() override;
   int UtcOffsetMinutes(int64_t wall_millis) override;
+  bool IsSynchronised() override;
 
  private:
   explicit SystemClock(absl::TimeZone time_zone) : time_zone_(time_zone) {}

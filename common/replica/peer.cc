@@ -3,6 +3,9 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
 namespace comptoir::replica {
 namespace {
 
@@ -26,6 +29,15 @@ sync::v1::RefusedReason ReasonOf(ledger::Refusal refusal) {
       return sync::v1::REFUSED_REASON_LIMIT;
   }
   return sync::v1::REFUSED_REASON_MALFORMED;
+}
+
+std::string Name(JournalId journal) {
+  return absl::StrCat(absl::Hex(journal.value(), absl::kZeroPad16));
+}
+
+std::string ReasonName(sync::v1::RefusedReason reason) {
+  std::string name = sync::v1::RefusedReason_Name(reason);
+  return name.substr(name.rfind("REASON_") == std::string::npos ? 0 : name.rfind("REASON_") + 7);
 }
 
 }  // namespace
@@ -152,7 +164,13 @@ void Peer::PerformOne(sync::ReadSegment effect) {
     auto segment =
         self->wiring_.ledger->ReadSegment(effect.journal, effect.first, effect.raw_bytes_max);
     sync::SegmentRead result{effect.journal, effect.first, std::nullopt};
-    if (segment.ok()) result.segment = *std::move(segment);
+    if (segment.ok()) {
+      result.segment = *std::move(segment);
+    } else {
+      self->wiring_.on_note(absl::StrCat(
+          "journal ", Name(effect.journal), " cannot be read from entry ", effect.first.value(),
+          " on: ", segment.status().message(), "; run 'comptoir verify'"));
+    }
     self->strand_->Run([self, result = std::move(result)]() mutable {
       if (!self->ended_) self->Perform(self->session_.OnSegmentRead(std::move(result)));
     });
@@ -201,12 +219,37 @@ void Peer::End() {
 
 void Peer::Refresh() {
   const sync::SessionView session = session_.view();
-  if (session.hello_received && !clock_told_) {
-    clock_told_ = true;
-    wiring_.on_clock(session.clock_offset_ms);
+  if (session.clock_readings != clock_readings_) {
+    clock_readings_ = session.clock_readings;
+    wiring_.on_clock(*this, session.clock_offset_ms);
   }
+  TellNews(session);
   MutexLock lock(&view_mutex_);
   view_.session = session;
+}
+
+void Peer::TellNews(const sync::SessionView& session) {
+  for (; forks_told_ < session.forks.size(); ++forks_told_) {
+    const sync::Fork& fork = session.forks[forks_told_];
+    wiring_.on_note(absl::StrCat("journal ", Name(fork.ours.journal),
+                                 " has two branches: ours to entry ", fork.ours.sequence.value(),
+                                 ", that of ", writer_.node, " to entry ",
+                                 fork.theirs.sequence.value()));
+  }
+  for (; parked_told_ < session.parked.size(); ++parked_told_) {
+    const sync::Parked& parked = session.parked[parked_told_];
+    wiring_.on_note(
+        absl::StrCat("journal ", Name(parked.journal), " goes no further with ", writer_.node, ": ",
+                     parked.by_peer ? "refused there, " : "refused here, ",
+                     ReasonName(parked.reason), ": ", absl::Utf8SafeCEscape(parked.detail)));
+  }
+  for (; lost_told_ < session.lost.size(); ++lost_told_) {
+    const sync::LostRange& lost = session.lost[lost_told_];
+    wiring_.on_note(absl::StrCat("entries ", lost.first.value(), " to ", lost.last.value(),
+                                 " of journal ", Name(lost.journal),
+                                 ", written under this node's name, are at ", writer_.node,
+                                 " and not here: they were lost here, or a clone wrote them"));
+  }
 }
 
 }  // namespace comptoir::replica

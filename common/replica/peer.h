@@ -66,8 +66,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
     Executor* executor = nullptr;
     Clock* clock = nullptr;
     InFlight* in_flight = nullptr;
-    // The peer said how its clock stands to ours (R10); once a session.
-    std::function<void(int64_t offset_ms)> on_clock;
+    // The peer said how its clock stands to ours (R10): with its Hello, and with
+    // each Heartbeat.
+    std::function<void(const Peer&, int64_t offset_ms)> on_clock;
+    // Something that operators must hear of: a sentence.
+    std::function<void(std::string)> on_note;
     // The session ended; on the session's strand.
     std::function<void(Peer&)> on_closed;
   };
@@ -103,6 +106,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void PerformOne(sync::Close effect);
   void End();
   void Refresh();
+  void TellNews(const sync::SessionView& session);
 
   const Wiring wiring_;
   const journal::Writer writer_;
@@ -116,7 +120,10 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // On strand_ only.
   sync::Session session_;
   bool ended_ = false;
-  bool clock_told_ = false;
+  uint64_t clock_readings_ = 0;
+  size_t forks_told_ = 0;
+  size_t parked_told_ = 0;
+  size_t lost_told_ = 0;
 
   mutable Mutex view_mutex_;
   PeerView view_ ABSL_GUARDED_BY(view_mutex_);

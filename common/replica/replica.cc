@@ -14,6 +14,7 @@ constexpr int64_t kClockAgreesMs = 5 * 60'000;
 // Ticks between two notes of what the hub holds.
 constexpr uint64_t kNoteTicks = 10;
 constexpr char kAtHubName[] = "at_hub";
+constexpr size_t kNotesKept = 100;
 
 std::map<JournalId, Sequence> AcknowledgedBy(ledger::Ledger& ledger, const sync::Session& session) {
   std::map<JournalId, Sequence> held;
@@ -58,7 +59,8 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
   wiring.executor = &executor_;
   wiring.clock = options_.clock;
   wiring.in_flight = &in_flight_;
-  wiring.on_clock = [this](int64_t offset_ms) { OnClock(offset_ms); };
+  wiring.on_clock = [this](const Peer& peer, int64_t offset_ms) { OnClock(peer, offset_ms); };
+  wiring.on_note = [this](std::string note) { OnNote(std::move(note)); };
   wiring.on_closed = [this](Peer& peer) { OnClosed(peer); };
   sync::Options session;
   session.node = options_.ledger->self().node;
@@ -79,6 +81,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
 }
 
 void Replica::Tick() {
+  if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
   for (const auto& [key, peer] : peers_) {
@@ -126,8 +129,28 @@ void Replica::OnAdvanced(const ledger::JournalView& journal) {
   for (const auto& [key, peer] : peers_) peer->Advanced(journal);
 }
 
-void Replica::OnClock(int64_t offset_ms) {
-  if (std::llabs(offset_ms) <= kClockAgreesMs) options_.ledger->VouchForClock();
+void Replica::OnClock(const Peer& peer, int64_t offset_ms) {
+  if (std::llabs(offset_ms) <= kClockAgreesMs) {
+    options_.ledger->VouchForClock();
+  } else if (peer.writer().hub) {
+    options_.ledger->DoubtClock();
+  }
+}
+
+void Replica::OnNote(std::string note) {
+  {
+    MutexLock lock(&mutex_);
+    // A session begun anew finds the same again: said once.
+    if (std::find(notes_.begin(), notes_.end(), note) != notes_.end()) return;
+    notes_.push_back(note);
+    if (notes_.size() > kNotesKept) notes_.pop_front();
+  }
+  if (options_.on_note) options_.on_note(note);
+}
+
+std::vector<std::string> Replica::notes() const {
+  MutexLock lock(&mutex_);
+  return {notes_.begin(), notes_.end()};
 }
 
 void Replica::OnClosed(Peer& peer) {

@@ -3,6 +3,7 @@
 // Thread use: any.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +24,8 @@ struct Options {
   Clock* clock = nullptr;
   Random* random = nullptr;
   std::string software;
+  // Told, a sentence each, what operators must hear of; any thread.
+  std::function<void(const std::string&)> on_note = nullptr;
   size_t threads = 3;
 };
 
@@ -55,13 +58,16 @@ class Replica {
   // Sessions that ended, the last of each node, for 'last seen'.
   std::map<std::string, PeerView> departed() const;
   LinkView link() const;
+  // What operators must hear of: the latest notes of this run, oldest first.
+  std::vector<std::string> notes() const;
 
  private:
   void OnClosed(Peer& peer);
   // Remembers, over restarts, what the hub is known to hold.
   void NoteHub(const std::map<JournalId, Sequence>& held);
   void OnAdvanced(const ledger::JournalView& journal);
-  void OnClock(int64_t offset_ms);
+  void OnClock(const Peer& peer, int64_t offset_ms);
+  void OnNote(std::string note);
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
   const Options options_;
@@ -73,6 +79,7 @@ class Replica {
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<std::string> notes_ ABSL_GUARDED_BY(mutex_);
   InFlight in_flight_;
   // Last: its tasks touch everything above.
   Executor executor_;

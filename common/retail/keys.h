@@ -104,6 +104,24 @@ inline std::string SeriesKey(std::string_view shop, std::string_view series) {
   AppendCode(series, &key);
   return key;
 }
+inline std::string NodePrefix(std::string_view node) {
+  std::string key;
+  AppendCode(node, &key);
+  return key;
+}
+inline std::string NodeKey(std::string_view node, JournalId journal, Sequence sequence) {
+  std::string key = NodePrefix(node);
+  AppendBigEndian64(journal.value(), &key);
+  AppendBigEndian64(sequence.value(), &key);
+  return key;
+}
+inline std::string SpentTokenKey(std::string_view token_sha256, JournalId journal,
+                                 Sequence sequence) {
+  std::string key(token_sha256);
+  AppendBigEndian64(journal.value(), &key);
+  AppendBigEndian64(sequence.value(), &key);
+  return key;
+}
 inline std::string ReceiptKey(JournalId journal, uint64_t ordinal) {
   std::string key;
   AppendBigEndian64(journal.value(), &key);

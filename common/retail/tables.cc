@@ -14,6 +14,8 @@ std::vector<store::TableSpec> ViewTables() {
       {kBalances, "balances", TableKind::kCounters},
       {kLots, "lots", TableKind::kRows},
       {kEdits, "edits", TableKind::kCounters},
+      {kNodes, "nodes", TableKind::kRows},
+      {kSpentTokens, "spent_tokens", TableKind::kRows},
   };
 }
 

@@ -16,6 +16,8 @@
 //   sales        shop hour(4) product unit(1)       → [milli, cents]; hour of local time since 1970
 //   balances     account product unit(1) lot, which ends the key and needs no zero → [milli]
 //   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
+//   nodes        node journal(8) sequence(8)    → shop; who was enrolled, and where
+//   spent_tokens hash(32) journal(8) sequence(8) → node; what it was enrolled with
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //
@@ -39,6 +41,8 @@ inline constexpr store::TableId kSales = 21;
 inline constexpr store::TableId kBalances = 22;
 inline constexpr store::TableId kLots = 23;
 inline constexpr store::TableId kEdits = 24;
+inline constexpr store::TableId kNodes = 25;
+inline constexpr store::TableId kSpentTokens = 26;
 
 std::vector<store::TableSpec> ViewTables();
 

@@ -12,6 +12,8 @@ namespace {
 constexpr char kPeerUri[] = "peer_uri";
 // HTTP/2, gRPC and the fields around a frame's body.
 constexpr int kFrameOverheadBytes = 64 << 10;
+constexpr int kPingMillis = 86'400'000;
+constexpr int kUnacknowledgedMillisMax = 30'000;
 
 }  // namespace
 
@@ -36,6 +38,11 @@ grpc::ChannelArguments HubChannelArguments() {
   arguments.SetSslTargetNameOverride(std::string(identity::kHubTlsName));
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax) + kFrameOverheadBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // The session has heartbeats of its own. This is for TCP_USER_TIMEOUT, which a
+  // client sets only where it would ping, if never: without it a write into a dead
+  // link, and the stream with it, ends after a quarter of an hour.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMillis);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kUnacknowledgedMillisMax);
   return arguments;
 }
 

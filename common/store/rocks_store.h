@@ -30,7 +30,7 @@ struct RocksOptions {
   // Blocks read, indexes, filters, and the rows not yet in files, together.
   size_t cache_bytes = size_t{64} << 20;
   // Of those, rows not yet in files, over all tables; a flush starts before.
-  size_t write_buffer_bytes = size_t{32} << 20;
+  size_t write_buffer_bytes = size_t{16} << 20;
   // Write-ahead logs together: what a start after a kill reads again.
   uint64_t log_bytes_max = uint64_t{64} << 20;
 };

@@ -37,10 +37,13 @@ void RefuseUnreadable(JournalId journal, Sequence before, const char* detail, Ef
 
 }  // namespace
 
-Scheduler::Scheduler(JournalTable* table, size_t window_bytes, size_t segment_raw_bytes)
-    : table_(table), window_bytes_(window_bytes), segment_raw_bytes_(segment_raw_bytes) {
+Scheduler::Scheduler(JournalTable* table, size_t window_bytes, size_t segment_raw_bytes_max)
+    : table_(table),
+      window_bytes_(window_bytes),
+      segment_raw_bytes_max_(segment_raw_bytes_max),
+      segment_raw_bytes_(std::min(segment_raw_bytes_max, kFirstSegmentRawBytes)) {
   COMPTOIR_CHECK(window_bytes_ > 0);
-  COMPTOIR_CHECK(segment_raw_bytes_ > 0 && segment_raw_bytes_ <= kSegmentRawBytesMax);
+  COMPTOIR_CHECK(segment_raw_bytes_max_ > 0 && segment_raw_bytes_max_ <= kSegmentRawBytesMax);
 }
 
 void Scheduler::Advance(Effects* effects) {
@@ -143,7 +146,11 @@ absl::Status Scheduler::OnAck(JournalId journal, Sequence sequence) {
     changed.peer_holds = std::max(changed.peer_holds, sequence);
     changed.sending.sent = std::max(changed.sending.sent, sequence);
     std::vector<InFlight>& segments = changed.sending.unacknowledged;
-    Release(&changed.sending, segments.begin(), FirstPast(sequence, &segments));
+    const auto last = FirstPast(sequence, &segments);
+    if (last != segments.begin()) {
+      segment_raw_bytes_ = std::min(2 * segment_raw_bytes_, segment_raw_bytes_max_);
+    }
+    Release(&changed.sending, segments.begin(), last);
   });
   return absl::OkStatus();
 }

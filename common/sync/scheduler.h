@@ -20,14 +20,18 @@
 
 namespace comptoir::sync {
 
+// The first segments of a session are small, and grow with each that is
+// acknowledged: a link that takes longer than the peer's patience for a full one
+// still gets something over in every session.
+inline constexpr size_t kFirstSegmentRawBytes = 64 << 10;
 // Enough for reading, compressing and sending to overlap.
 inline constexpr size_t kReadsOutstandingMax = 4;
 
 class Scheduler {
  public:
   // `table` is borrowed. `window_bytes` counts encoded segments; a read asks for
-  // `segment_raw_bytes` of entries at most.
-  Scheduler(JournalTable* table, size_t window_bytes, size_t segment_raw_bytes);
+  // `segment_raw_bytes_max` of entries at most.
+  Scheduler(JournalTable* table, size_t window_bytes, size_t segment_raw_bytes_max);
 
   // Sends what waits for room and begins the reads that there is room for. Call
   // after everything that may have made either possible.
@@ -61,7 +65,8 @@ class Scheduler {
 
   JournalTable* const table_;
   const size_t window_bytes_;
-  const size_t segment_raw_bytes_;
+  const size_t segment_raw_bytes_max_;
+  size_t segment_raw_bytes_;  // now
   size_t bytes_unacknowledged_ = 0;
   size_t reads_outstanding_ = 0;
   // Read but too large for the window as it was; their journals stay `reading`.

@@ -204,6 +204,7 @@ SessionView Session::view() const {
   view.waiting_entries = totals.waiting;
   view.missing_entries = totals.missing;
   view.clock_offset_ms = state_->clock_offset_ms;
+  view.clock_readings = state_->clock_readings;
   view.peer_node = state_->peer.node;
   view.peer_run = state_->peer_run;
   view.peer_software = state_->peer_software;

@@ -135,7 +135,8 @@ struct SessionView {
   bool level = false;
   uint64_t waiting_entries = 0;  // held here, not yet acknowledged by the peer
   uint64_t missing_entries = 0;  // held by the peer, not yet durable here
-  int64_t clock_offset_ms = 0;   // peer's wall clock less ours
+  int64_t clock_offset_ms = 0;   // peer's wall clock less ours, as it last said
+  uint64_t clock_readings = 0;   // how often it said
   std::string peer_node;
   uint64_t peer_run = 0;
   std::string peer_software;

@@ -156,6 +156,7 @@ absl::Status Session::State::OnGoodbye(const v1::Goodbye& goodbye) {
 
 void Session::State::SetClockOffset(int64_t peer_wall_ms) {
   clock_offset_ms = Bounded(peer_wall_ms) - Bounded(wall_ms);
+  ++clock_readings;
 }
 
 }  // namespace comptoir::sync

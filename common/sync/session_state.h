@@ -60,6 +60,7 @@ struct Session::State {
 
   uint32_t protocol = 0;
   int64_t clock_offset_ms = 0;
+  uint64_t clock_readings = 0;
   uint64_t peer_run = 0;
   std::string peer_software;
 

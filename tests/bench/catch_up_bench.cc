@@ -39,6 +39,7 @@ class PastClock final : public Clock {
   int64_t WallMillis() override { return now_ms_; }
   int64_t BootMillis() override { return now_ms_.fetch_add(step_ms_); }
   int UtcOffsetMinutes(int64_t wall_ms) override { return machine_->UtcOffsetMinutes(wall_ms); }
+  bool IsSynchronised() override { return false; }
 
  private:
   const std::unique_ptr<platform::SystemClock> machine_;

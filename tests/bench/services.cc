@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "common/identity/data_folder.h"
@@ -135,10 +136,12 @@ int ServeEmptyCalls(const std::string& hub_folder) {
   return EXIT_SUCCESS;
 }
 
-Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count) {
+Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count,
+                            std::chrono::milliseconds pause) {
   const auto stub = admin::v1::AdminService::NewStub(channel);
   Latencies latencies;
   for (size_t i = 0; i < count; ++i) {
+    if (pause.count() > 0) std::this_thread::sleep_for(pause);
     grpc::ClientContext context;
     admin::v1::Status response;
     const auto start = SteadyClock::now();

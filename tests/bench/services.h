@@ -3,6 +3,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ extern template std::vector<shop::v1::SalesRow> ListSales(coop::v1::CoopService:
 // Serves until it is killed; prints its `ready` line. For a process of its own.
 // With `hub_folder`, over mutual TLS as that hub.
 int ServeEmptyCalls(const std::string& hub_folder);
-Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count);
+// `pause` before each.
+Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count,
+                            std::chrono::milliseconds pause = {});
 
 }  // namespace comptoir::bench

@@ -41,6 +41,7 @@ MESSAGES = {
     "shop": ["common/retail", "common/rpc", "common/daemon", "node", "hub", "cli"],
     "coop": ["common/retail", "common/rpc", "common/daemon", "node", "hub", "cli"],
     "admin": ["common/rpc", "common/daemon", "node", "hub", "cli"],
+    "rpc": ["common/rpc"],
 }
 
 SPEAK_GRPC = ["common/rpc", "common/daemon", "node", "hub", "cli"]

@@ -24,6 +24,7 @@ class FixedClock : public Clock {
     return boot_ms_;
   }
   int UtcOffsetMinutes(int64_t) override { return 60; }
+  bool IsSynchronised() override { return false; }
 
   void Advance(int64_t milliseconds) {
     MutexLock lock(&mutex_);

@@ -18,8 +18,14 @@ absl::Status FoldGenesis(const Fact& fact, const journal::v1::Genesis& genesis, 
   return absl::OkStatus();
 }
 
-absl::Status FoldNodeEnrolled(const Fact& /*fact*/, const v1::NodeEnrolled& /*enrolled*/,
-                              Effect /*effect*/, store::Transaction& /*transaction*/) {
+absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled, Effect /*effect*/,
+                              store::Transaction& transaction) {
+  // A certificate that was given is given, whichever request stands behind it.
+  const JournalId journal = fact.reference.journal;
+  const Sequence sequence = fact.reference.sequence;
+  transaction.Put(kNodes, NodeKey(enrolled.node(), journal, sequence), enrolled.shop());
+  transaction.Put(kSpentTokens, SpentTokenKey(enrolled.token_sha256(), journal, sequence),
+                  enrolled.node());
   return absl::OkStatus();
 }
 

@@ -1,4 +1,4 @@
-// Effects of the facts about who writes (tables.h: series).
+// Effects of the facts about who writes (tables.h: series, nodes, spent_tokens).
 #pragma once
 
 #include "absl/status/status.h"
@@ -15,7 +15,8 @@ namespace comptoir::retail {
 absl::Status FoldGenesis(const Fact& fact, const journal::v1::Genesis& genesis, Effect effect,
                          store::Transaction& transaction);
 
-// Nothing: enrolments are read from the journals by who needs them.
+// Every enrolment that any hub's run has written stands, under its node and under
+// its token (R13): so that a hub that was restored knows who is who.
 absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled, Effect effect,
                               store::Transaction& transaction);
 

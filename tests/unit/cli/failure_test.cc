@@ -31,6 +31,17 @@ TEST(Failure, ExitCodes) {
   EXPECT_EQ(ExitCodeOf(FromCall(static_cast<grpc::StatusCode>(17))), ExitCode::kRefused);
 }
 
+TEST(Failure, MayBeDoneUnlessItWasRefused) {
+  EXPECT_TRUE(MayBeDone(FromCall(grpc::StatusCode::UNAVAILABLE)));
+  EXPECT_TRUE(MayBeDone(FromCall(grpc::StatusCode::DATA_LOSS)));
+  EXPECT_TRUE(MayBeDone(FromCall(static_cast<grpc::StatusCode>(17))));
+  EXPECT_FALSE(MayBeDone(FromCall(grpc::StatusCode::UNAVAILABLE, "STOPPING")));
+  EXPECT_FALSE(MayBeDone(FromCall(grpc::StatusCode::INVALID_ARGUMENT)));
+  EXPECT_FALSE(MayBeDone(absl::InternalError("here, before anything was asked")));
+  EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::DATA_LOSS)),
+            "127.0.0.1:7410 failed: a sentence");
+}
+
 TEST(Failure, KeepsTheReason) {
   EXPECT_EQ(ReasonOf(FromCall(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PRODUCT")), "UNKNOWN_PRODUCT");
   EXPECT_EQ(ReasonOf(absl::NotFoundError("x")), "");

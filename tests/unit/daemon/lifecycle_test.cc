@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 
+#include "common/daemon/exit_code.h"
 #include "tests/support/temporary_folder.h"
 
 namespace comptoir::daemon {
@@ -101,7 +102,7 @@ TEST(LifecycleDeathTest, ADrainThatTakesTooLongIsCutShort) {
     LimitDrain(20);
     while (true) pause();
   };
-  EXPECT_EXIT(drain(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(drain(), ::testing::ExitedWithCode(kExitTemporary), "took too long");
 }
 
 TEST(LifecycleDeathTest, ABrokenPipeIsNoSignal) {

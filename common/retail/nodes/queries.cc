@@ -1,0 +1,29 @@
+#include "common/retail/nodes/queries.h"
+
+#include "common/base/status.h"
+#include "common/retail/keys.h"
+#include "common/retail/tables.h"
+
+namespace comptoir::retail {
+
+absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& snapshot,
+                                                       std::string_view node,
+                                                       std::string_view shop) {
+  const std::string prefix = NodePrefix(node);
+  auto rows = snapshot.Scan(kNodes, prefix, "");
+  for (; rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+    if (rows->value() != shop) return std::string(rows->value());
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<std::string>> WhoSpent(const store::Snapshot& snapshot,
+                                                    std::string_view token_sha256) {
+  auto rows = snapshot.Scan(kSpentTokens, token_sha256, "");
+  if (rows->Valid() && rows->key().starts_with(token_sha256)) return std::string(rows->value());
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return std::nullopt;
+}
+
+}  // namespace comptoir::retail

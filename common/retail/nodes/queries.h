@@ -1,0 +1,21 @@
+// What is asked about enrolments.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+
+namespace comptoir::retail {
+
+// A shop other than `shop` in which a node of this name was enrolled; nullopt for none.
+absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& snapshot,
+                                                       std::string_view node,
+                                                       std::string_view shop);
+// The node that was enrolled with the token of this SHA-256 (32 bytes); nullopt for none.
+absl::StatusOr<std::optional<std::string>> WhoSpent(const store::Snapshot& snapshot,
+                                                    std::string_view token_sha256);
+
+}  // namespace comptoir::retail
