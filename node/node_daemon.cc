@@ -83,9 +83,9 @@ absl::Status RunNode(const NodeOptions& options) {
   std::thread web_stop([&web] { web->Stop(); });
   admin.Stop();
   server->Drain(kDrainMillis);
-  web_stop.join();
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();
+  web_stop.join();
   return absl::OkStatus();
 }
 

@@ -67,13 +67,13 @@ void Daemon::Start(const std::vector<std::string>& more) {
   OnReady(program_->WaitUntilReady());
 }
 
-void Daemon::Stop() {
+void Daemon::Stop(int code) {
   HangUp();
   program_->Signal(SIGTERM);
   const auto ended = program_->WaitForEnd(kDrainPatience);
   EXPECT_TRUE(ended.has_value()) << name_ << " did not drain in time";
   if (!ended.has_value()) return;
-  EXPECT_EQ(ended->code, 0) << name_ << " ended with an error: " << ended->err;
+  EXPECT_EQ(ended->code, code) << name_ << " ended so: " << ended->err;
 }
 
 void Daemon::Kill() { program_->Kill(); }

@@ -28,8 +28,8 @@ class Daemon {
 
   // Starts it with `more` arguments and waits until it is ready.
   void Start(const std::vector<std::string>& more = {});
-  // SIGTERM; fails the test unless it ends with code 0 within kDrainPatience.
-  void Stop();
+  // SIGTERM; fails the test unless it ends with `code` within kDrainPatience.
+  void Stop(int code = 0);
   // SIGKILL; gone when this returns.
   void Kill();
   // Checks the folder of a daemon that is stopped; fails the test unless it is sound.

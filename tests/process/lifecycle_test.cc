@@ -20,6 +20,9 @@
 namespace comptoir::testing {
 namespace {
 
+// EX_TEMPFAIL: the drain was cut short.
+constexpr int kCutShort = 75;
+
 using grpc::internal::RpcMethod;
 
 std::string TextOf(const grpc::ByteBuffer& buffer) {
@@ -209,9 +212,17 @@ TEST_F(Lifecycle, BothDrainWithWebClientsThatDoNotFinish) {
     const int port = PortOf(daemon->web());
     const OpenConnection silent(port, "");
     const OpenConnection half(port, "POST /healthz HTTP/1.1\r\nContent-Le");
-    DrippingConnection dripping(port);
     daemon->Stop();
   }
+}
+
+TEST_F(Lifecycle, AClientThatDripsBytesHoldsNoStop) {
+  DrippingConnection at_node(PortOf(node_->web()));
+  node_->Stop(kCutShort);
+  node_->ExpectSound();
+  // The hub speaks TLS there, and these are no bytes of a handshake.
+  DrippingConnection at_hub(PortOf(hub_.web()));
+  hub_.Stop();
 }
 
 TEST_F(Lifecycle, InterruptIsAsGoodAsTerminate) {

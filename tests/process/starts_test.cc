@@ -104,6 +104,13 @@ TEST_F(Starts, OnAFolderOfTheOtherKind) {
   hub_.Stop();
 }
 
+TEST_F(Starts, OnAnAddressThatOthersReach) {
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:7410"}) {
+    ExpectEnds({"comptoir-node", {"--listen", address, "--data", node_->data()}, {}}, kUsage,
+               "on this machine only");
+  }
+}
+
 TEST_F(Starts, OnAFolderInUse) {
   hub_.Start();
   node_->Start();

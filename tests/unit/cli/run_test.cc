@@ -52,14 +52,23 @@ class ShopStub : public shop::v1::ShopService::Service {
     return grpc::Status::OK;
   }
   grpc::Status ListSales(grpc::ServerContext*, const shop::v1::ListSalesRequest* request,
-                         shop::v1::ListSalesResponse*) override {
-    sales_ = *request;
+                         shop::v1::ListSalesResponse* response) override {
+    if (request->cursor().empty()) sales_ = *request;
+    for (const int64_t cents : sold_cents_) {
+      if (request->cursor() != std::to_string(cents)) continue;
+      response->add_rows()->set_total_cents(cents);
+      response->set_next_cursor(cents == sold_cents_.back() ? ""
+                                                            : std::to_string(sold_cents_.back()));
+      return grpc::Status::OK;
+    }
+    if (!sold_cents_.empty()) response->set_next_cursor(std::to_string(sold_cents_.front()));
     return grpc::Status::OK;
   }
 
   shop::v1::RecordSaleRequest sale_;
   shop::v1::RecordDeliveryRequest delivery_;
   shop::v1::ListSalesRequest sales_;
+  std::vector<int64_t> sold_cents_;  // a page each, of two, after an empty one
   grpc::Status refusal_;
   bool circles_ = false;
 };
@@ -213,6 +222,12 @@ TEST_F(RunTest, AsksForTheDaysThatWereTyped) {
   EXPECT_EQ(shop_.sales_.last_day(), 20781);
   EXPECT_TRUE(shop_.sales_.by_product());
   EXPECT_EQ(out_.str(), "no sales in that time\n");
+}
+
+TEST_F(RunTest, SalesOfAllPagesMakeTheTotal) {
+  shop_.sold_cents_ = {1'250, 3'100};
+  EXPECT_EQ(Run({"sales", "--from", "2026-11-23", "--to", "2026-11-24"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), HasSubstr("43.50"));
 }
 
 TEST_F(RunTest, VerifyTellsFindingsByItsExitCode) {

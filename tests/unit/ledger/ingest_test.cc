@@ -122,6 +122,16 @@ TEST_F(IngestTest, AnotherShopsJournalIsRefused) {
   EXPECT_EQ(IngestAndWait(*shop, Read(*other, 1), hub->ledger->self()).refusal, Refusal::kScope);
 }
 
+TEST_F(IngestTest, WhoMayNotReadAJournalIsToldNothingOfIt) {
+  auto other = coop.Node("herstal", "herstal-1");
+  Sell(*other, 1);
+  const journal::v1::Segment segment = Read(*other, 1);
+  ASSERT_EQ(IngestAndWait(*hub, segment, other->ledger->self()).refusal, Refusal::kNone);
+  const auto result = IngestAndWait(*hub, segment, shop->ledger->self());
+  EXPECT_EQ(result.refusal, Refusal::kScope);
+  EXPECT_EQ(result.held.sequence, Sequence(0));
+}
+
 TEST_F(IngestTest, ABadFactEntersWithItsVerdictAndBlocksNothing) {
   Sell(*shop, 1);
   Carry(*shop, *hub);

@@ -56,6 +56,9 @@ TEST_F(PeerTest, JournalOfAnotherCoopIsRefusedAndTheRestGoesOn) {
   ASSERT_TRUE(Eventually([&] { return !link.at_b->view().session.parked.empty(); }));
   EXPECT_TRUE(link.at_b->view().session.parked.front().by_peer);
   EXPECT_EQ(link.at_b->view().session.parked.front().reason, sync::v1::REFUSED_REASON_CERTIFICATE);
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->notes().size() == 1; }));
+  EXPECT_NE(hub_.sessions->notes().front().find("refused here, CERTIFICATE"), std::string::npos)
+      << hub_.sessions->notes().front();
   EXPECT_TRUE(HeadsOf(hub_).empty());
   EXPECT_FALSE(link.a_sends->closed());
   EXPECT_FALSE(link.b_sends->closed());

@@ -145,6 +145,21 @@ TEST_F(ReplicaTest, ARestartedNodeRemembersWhatTheHubHolds) {
   EXPECT_EQ(node_.sessions->link().waiting_entries, 1U);
 }
 
+TEST_F(ReplicaTest, AClockPutRightInMidSessionIsFollowed) {
+  node_.base->clock.Jump(-13 * 3'600'000);
+  node_.Restart();
+  const Day yesterday = node_.base->ledger->Today();
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.clock_readings > 0; }));
+  EXPECT_EQ(node_.base->ledger->Today(), yesterday)
+      << "the hub's clock vouches for none but its like";
+  // The system puts it right; the next heartbeat finds the two agreed.
+  node_.base->clock.Jump(13 * 3'600'000);
+  hub_.base->clock.Advance(10'001);
+  hub_.sessions->Tick();
+  EXPECT_TRUE(Eventually([&] { return node_.base->ledger->Today() > yesterday; }));
+}
+
 TEST_F(ReplicaTest, RemembersWhoLeft) {
   {
     Link link(hub_, node_);

@@ -1,5 +1,6 @@
 #include "common/sync/scheduler.h"
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -254,6 +255,42 @@ TEST_F(SchedulerTest, WantOfWhatWasNotSentAsksNothingMore) {
   Want(journal, 20, 25);
   ASSERT_EQ(reads_.size(), 1u);
   EXPECT_EQ(reads_[0].first, Sequence(1));
+}
+
+TEST(SchedulerGrowthTest, SegmentsBeginSmallAndGrowWithEachThatIsAcknowledged) {
+  constexpr size_t kMax = 1 << 20;
+  JournalTable table;
+  table.SetSides(HubWriter(), "herstal-1");
+  MemoryLedger ledger;
+  const JournalId journal(1);
+  ledger.Open(journal, ShopWriter("herstal"), journal::v1::SCOPE_SHOP);
+  ledger.AppendMany(journal, 20'000, 300);
+  table.Describe(ledger.Summary(journal), true);
+  Scheduler scheduler(&table, 4 * kMax, kMax);
+  std::deque<ReadSegment> reads;
+  const auto advance = [&](Effects effects) {
+    scheduler.Advance(&effects);
+    for (const Effect& effect : effects) {
+      if (const auto* read = std::get_if<ReadSegment>(&effect)) reads.push_back(*read);
+    }
+  };
+  std::vector<size_t> asked;
+  advance({});
+  while (asked.empty() || asked.back() < kMax) {
+    ASSERT_FALSE(reads.empty());
+    asked.push_back(reads.front().raw_bytes_max);
+    const SegmentRead answer = ledger.Read(reads.front());
+    reads.pop_front();
+    const Sequence last(answer.segment->first_sequence() + answer.segment->entry_count() - 1);
+    Effects effects;
+    scheduler.OnSegmentRead(answer, &effects);
+    advance(std::move(effects));
+    ASSERT_TRUE(scheduler.OnAck(journal, last).ok());
+    advance({});
+    ASSERT_LT(asked.size(), 10U);
+  }
+  EXPECT_EQ(asked.front(), kFirstSegmentRawBytes);
+  for (size_t i = 1; i < asked.size(); ++i) EXPECT_LE(asked[i], 2 * asked[i - 1]);
 }
 
 }  // namespace
