@@ -218,6 +218,7 @@ TEST_F(Lifecycle, BothDrainWithWebClientsThatDoNotFinish) {
 
 TEST_F(Lifecycle, AClientThatDripsBytesHoldsNoStop) {
   DrippingConnection at_node(PortOf(node_->web()));
+  HealthPage(node_->web());  // connections are accepted in turn: the first is being read by now
   node_->Stop(kCutShort);
   node_->ExpectSound();
   // The hub speaks TLS there, and these are no bytes of a handshake.
