@@ -31,6 +31,16 @@ void GroupCommit::Submit(Done done) {
   if (waiting_.size() == 1) work_.Signal();
 }
 
+void GroupCommit::SubmitAndFlush(Done done) {
+  // Where several share a flush, whoever comes first would flush for itself alone.
+  if (flushing_ || !waiting_.empty() || last_group_ > 1) {
+    Submit(std::move(done));
+    return;
+  }
+  waiting_.push_back(std::move(done));
+  FlushOnce();
+}
+
 void GroupCommit::Poison(const absl::Status& why) {
   if (failure_.ok()) {
     failure_ = why;
@@ -49,39 +59,47 @@ void GroupCommit::RunCallbacks(Finished& finished) {
 
 void GroupCommit::CommitLoop() {
   MutexLock lock(&mutex);
-  while (true) {
-    while (waiting_.empty() && !stopping_) work_.Wait(&mutex);
-    if (waiting_.empty()) break;
-
-    std::shared_ptr<store::Transaction> batch = std::move(open_);
-    open_ = store_.Begin(batch);
-    Finished finished{failure_, std::move(waiting_)};
-    waiting_.clear();
-    room_.SignalAll();
-    if (finished.status.ok()) {
-      mutex.Unlock();
-      finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
-      if (!finished.status.ok() && on_failure_) on_failure_(finished.status);
-      mutex.Lock();
-      if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;
-    }
-    // With nothing else to flush, answering here saves a change of thread; else
-    // the next flush goes on beside the answers. Order is kept either way.
-    if (waiting_.empty() && finished_.empty() && !notifying_) {
-      notifying_ = true;
-      mutex.Unlock();
-      RunCallbacks(finished);
-      mutex.Lock();
-      notifying_ = false;
-      notify_work_.Signal();
+  while (!stopping_ || flushing_ || !waiting_.empty()) {
+    if (flushing_ || waiting_.empty()) {
+      work_.Wait(&mutex);
     } else {
-      finished_.push_back(std::move(finished));
-      notify_work_.Signal();
+      FlushOnce();
     }
   }
   commits_ended_ = true;
   room_.SignalAll();
   notify_work_.SignalAll();
+}
+
+void GroupCommit::FlushOnce() {
+  flushing_ = true;
+  std::shared_ptr<store::Transaction> batch = std::move(open_);
+  open_ = store_.Begin(batch);
+  Finished finished{failure_, std::move(waiting_)};
+  waiting_.clear();
+  last_group_ = finished.callbacks.size();
+  room_.SignalAll();
+  if (finished.status.ok()) {
+    mutex.Unlock();
+    finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
+    if (!finished.status.ok() && on_failure_) on_failure_(finished.status);
+    mutex.Lock();
+    if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;
+  }
+  flushing_ = false;
+  if (!waiting_.empty() || stopping_) work_.Signal();
+  // With nothing else to flush, answering here saves a change of thread; else
+  // the next flush goes on beside the answers. Order is kept either way.
+  if (waiting_.empty() && finished_.empty() && !notifying_) {
+    notifying_ = true;
+    mutex.Unlock();
+    RunCallbacks(finished);
+    mutex.Lock();
+    notifying_ = false;
+  } else {
+    finished_.push_back(std::move(finished));
+  }
+  notify_work_.Signal();
 }
 
 void GroupCommit::NotifyLoop() {

@@ -39,6 +39,10 @@ class GroupCommit {
   store::Transaction& open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return *open_; }
   // `done` belongs to what was written to open() so far.
   void Submit(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // The same, for a thread that will wait for it: where it is alone, it flushes
+  // itself, which saves waking another thread and being woken. May give the mutex
+  // up meanwhile.
+  void SubmitAndFlush(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Something failed half-way through filling open(): it is never written, and
   // neither is anything after it.
   void Poison(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
@@ -55,6 +59,7 @@ class GroupCommit {
   };
 
   void CommitLoop();
+  void FlushOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   void NotifyLoop();
   static void RunCallbacks(Finished& finished);
 
@@ -66,6 +71,8 @@ class GroupCommit {
   std::shared_ptr<store::Transaction> open_ ABSL_GUARDED_BY(mutex);
   std::vector<Done> waiting_ ABSL_GUARDED_BY(mutex);
   std::vector<Finished> finished_ ABSL_GUARDED_BY(mutex);
+  bool flushing_ ABSL_GUARDED_BY(mutex) = false;
+  size_t last_group_ ABSL_GUARDED_BY(mutex) = 0;  // how many shared the last flush
   bool notifying_ ABSL_GUARDED_BY(mutex) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex) = false;
   bool commits_ended_ ABSL_GUARDED_BY(mutex) = false;

@@ -83,6 +83,10 @@ absl::Status Ledger::Load() {
 // ---- append ----
 
 void Ledger::Append(AppendRequest request, AppendDone done) {
+  Append(std::move(request), std::move(done), Flush::kByCommitter);
+}
+
+void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
   auto result = std::make_shared<AppendResult>();
   absl::Status status;
   {
@@ -96,15 +100,20 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
         journal = result->facts.front().reference.journal;
         state = book_.Find(journal)->pending;
       }
-      commit_.Submit(
-          [this, result, done = std::move(done), journal, state](const absl::Status& committed) {
-            if (!committed.ok()) {
-              done(committed);
-              return;
-            }
-            if (journal.value() != 0) PublishDurable(journal, state);
-            done(std::move(*result));
-          });
+      GroupCommit::Done committed = [this, result, done = std::move(done), journal,
+                                     state](const absl::Status& outcome) {
+        if (!outcome.ok()) {
+          done(outcome);
+          return;
+        }
+        if (journal.value() != 0) PublishDurable(journal, state);
+        done(std::move(*result));
+      };
+      if (flush == Flush::kByCaller) {
+        commit_.SubmitAndFlush(std::move(committed));
+      } else {
+        commit_.Submit(std::move(committed));
+      }
       return;
     }
   }
@@ -114,8 +123,10 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
 absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
   std::promise<absl::StatusOr<AppendResult>> promise;
   auto answer = promise.get_future();
-  Append(std::move(request),
-         [&promise](absl::StatusOr<AppendResult> result) { promise.set_value(std::move(result)); });
+  Append(
+      std::move(request),
+      [&promise](absl::StatusOr<AppendResult> result) { promise.set_value(std::move(result)); },
+      Flush::kByCaller);
   return answer.get();
 }
 

@@ -125,6 +125,7 @@ class Ledger {
   // with other content. Nothing is written then.
   using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
   void Append(AppendRequest request, AppendDone done);
+  // The same, for a thread that may wait for the disk.
   absl::StatusOr<AppendResult> AppendAndWait(AppendRequest request);
 
   // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
@@ -181,6 +182,9 @@ class Ledger {
  private:
   struct Prepared;
   explicit Ledger(Options options);
+
+  enum class Flush { kByCommitter, kByCaller };
+  void Append(AppendRequest request, AppendDone done, Flush flush);
 
   absl::Status Load();
   absl::Status Rebuild();

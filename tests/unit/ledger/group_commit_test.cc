@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -31,6 +32,57 @@ TEST(GroupCommitTest, CallbacksRunInOrderAfterTheirBatchIsDurable) {
   }
   ASSERT_EQ(order.size(), 500u);
   for (int i = 0; i < 500; ++i) EXPECT_EQ(order[static_cast<size_t>(i)], i);
+}
+
+TEST(GroupCommitTest, WhoeverFlushesTheOrderIsKept) {
+  constexpr int kSubmitters = 4;
+  constexpr int kEach = 200;
+  store::MemoryStore store(AllTables());
+  int submitted = 0;
+  std::vector<int> order;
+  {
+    GroupCommit commit(store);
+    std::vector<std::thread> submitters;
+    for (int submitter = 0; submitter < kSubmitters; ++submitter) {
+      submitters.emplace_back([&, submitter] {
+        for (int i = 0; i < kEach; ++i) {
+          MutexLock lock(&commit.mutex);
+          const int number = submitted++;
+          const std::string key = "key" + std::to_string(number);
+          commit.open().Put(kLocal, key, "x");
+          const auto done = [&order, &store, key, number](const absl::Status& status) {
+            EXPECT_TRUE(status.ok());
+            const auto row = store.NewSnapshot()->Get(kLocal, key);
+            EXPECT_TRUE(row.ok() && row->has_value());
+            order.push_back(number);
+          };
+          if (submitter % 2 == 0) {
+            commit.SubmitAndFlush(done);
+          } else {
+            commit.Submit(done);
+          }
+        }
+      });
+    }
+    for (std::thread& submitter : submitters) submitter.join();
+  }
+  ASSERT_EQ(order.size(), static_cast<size_t>(kSubmitters * kEach));
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST(GroupCommitTest, OneWhoIsAloneFlushesForItself) {
+  store::MemoryStore store(AllTables());
+  GroupCommit commit(store);
+  for (int i = 0; i < 10; ++i) {
+    std::thread::id answered_by;
+    {
+      MutexLock lock(&commit.mutex);
+      commit.open().Put(kLocal, "key" + std::to_string(i), "x");
+      commit.SubmitAndFlush(
+          [&answered_by](const absl::Status&) { answered_by = std::this_thread::get_id(); });
+    }
+    EXPECT_EQ(answered_by, std::this_thread::get_id());
+  }
 }
 
 TEST(GroupCommitTest, AfterAFailureNothingIsAcknowledged) {
