@@ -173,6 +173,7 @@ void ReadRows(const Layout& layout, const CsvTable& table, CatalogueReading* rea
       continue;
     }
     *reading->request.add_products() = *std::move(spec);
+    reading->lines.push_back(record.line);
   }
 }
 

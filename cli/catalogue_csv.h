@@ -23,6 +23,7 @@ namespace comptoir::cli {
 
 struct CatalogueReading {
   coop::v1::ImportProductsRequest request;  // products only
+  std::vector<size_t> lines;                // of the file, where each of them stands
   std::vector<std::string> unused_columns;
   std::vector<CsvProblem> problems;  // by line; where there is one, nothing is to be sent
 };

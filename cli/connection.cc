@@ -3,8 +3,10 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include "absl/strings/numbers.h"
 #include "cli/files.h"
 #include "cli/pem.h"
+#include "cli/utf8.h"
 #include "common/base/status.h"
 
 namespace comptoir::cli {
@@ -63,11 +65,23 @@ std::string WithPort(const std::string& address, int port) {
   return has_port ? address : address + ":" + std::to_string(port);
 }
 
+absl::Status CheckAddress(const std::string& address) {
+  int port = 0;
+  const size_t colon = address.rfind(':');
+  if (colon > 0 && absl::SimpleAtoi(address.substr(colon + 1), &port) && port > 0 &&
+      port <= 65'535) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("\"" + Printable(address) +
+                                    "\" is not an address: write HOST:PORT, a port of 1 to 65535");
+}
+
 absl::StatusOr<Connection> ConnectNode(const Settings& settings) {
   Connection connection;
   connection.daemon = Daemon::kNode;
   connection.address =
       WithPort(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode), kNodePort);
+  COMPTOIR_RETURN_IF_ERROR(CheckAddress(connection.address));
   connection.channel = grpc::CreateCustomChannel(connection.address,
                                                  grpc::InsecureChannelCredentials(), Arguments());
   return connection;
@@ -78,6 +92,7 @@ absl::StatusOr<Connection> ConnectHub(const Settings& settings) {
   connection.daemon = Daemon::kHub;
   connection.address =
       WithPort(FirstOf(settings.hub_flag, settings.hub_environment, kDefaultHub), kHubPort);
+  COMPTOIR_RETURN_IF_ERROR(CheckAddress(connection.address));
   COMPTOIR_ASSIGN_OR_RETURN(const auto credentials, Credentials(settings));
   grpc::ChannelArguments arguments = Arguments();
   arguments.SetSslTargetNameOverride(kHubTlsName);

@@ -33,6 +33,9 @@ struct Connection {
 // "host" becomes "host:port".
 std::string WithPort(const std::string& address, int port);
 
+// INVALID_ARGUMENT, saying how to write it, unless HOST:PORT.
+absl::Status CheckAddress(const std::string& address);
+
 // None of these waits for the other end. INVALID_ARGUMENT where the identity
 // file cannot be used.
 absl::StatusOr<Connection> ConnectNode(const Settings& settings);

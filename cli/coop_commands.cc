@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "cli/catalogue_csv.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
@@ -32,8 +33,24 @@ absl::Status BadLines(const std::string& file, const std::vector<CsvProblem>& pr
   return absl::InvalidArgumentError(message + "nothing was imported");
 }
 
-absl::StatusOr<coop::v1::ImportProductsRequest> MakeImport(const Settings& settings,
-                                                           const ImportOptions& options) {
+// The hub counts products, people count lines of their file.
+absl::Status AtFileLine(const absl::Status& status, const std::string& file,
+                        const std::vector<size_t>& lines) {
+  constexpr std::string_view kLine = "line ";
+  const std::string message(status.message());
+  size_t product = 0;
+  const size_t colon = message.find(": ");
+  if (!message.starts_with(kLine) || colon == std::string::npos ||
+      !absl::SimpleAtoi(message.substr(kLine.size(), colon - kLine.size()), &product) ||
+      product < 1 || product > lines.size()) {
+    return status;
+  }
+  return WithMessage(status,
+                     file + ":" + std::to_string(lines[product - 1]) + message.substr(colon));
+}
+
+absl::StatusOr<CatalogueReading> MakeImport(const Settings& settings,
+                                            const ImportOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string csv, ReadFile(options.file, kCsvFileBytesMax));
   CatalogueReading reading = ReadCatalogue(csv);
   if (!reading.problems.empty()) return BadLines(options.file, reading.problems);
@@ -47,19 +64,19 @@ absl::StatusOr<coop::v1::ImportProductsRequest> MakeImport(const Settings& setti
   SystemRandom random;
   reading.request.set_request_id(RequestIds(random).Next());
   reading.request.set_dry_run(options.dry_run);
-  return reading.request;
+  return reading;
 }
 
 absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const auto request, MakeImport(settings, options));
+  COMPTOIR_ASSIGN_OR_RETURN(const CatalogueReading reading, MakeImport(settings, options));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const coop::v1::ImportProductsResponse response,
-      Ask(settings, hub, &CoopService::Stub::ImportProducts, request, kLongCallTimeout));
+  const absl::StatusOr<coop::v1::ImportProductsResponse> response =
+      Ask(settings, hub, &CoopService::Stub::ImportProducts, reading.request, kLongCallTimeout);
+  if (!response.ok()) return AtFileLine(response.status(), options.file, reading.lines);
   if (settings.json) {
-    *settings.out << MessageJson(response) << "\n";
+    *settings.out << MessageJson(*response) << "\n";
   } else {
-    RenderImport(response, options.dry_run, *settings.out);
+    RenderImport(*response, options.dry_run, *settings.out);
   }
   return ExitCode::kDone;
 }
@@ -75,6 +92,7 @@ absl::StatusOr<ExitCode> ShowInventory(const Settings& settings, const std::stri
   } else {
     RenderInventory(response, *settings.out);
   }
+  if (response.rows().empty() && !product.empty()) *settings.err << kNoneOfIt;
   return ExitCode::kDone;
 }
 

@@ -98,6 +98,18 @@ bool MayBeDone(const absl::Status& status) {
   }
 }
 
+absl::Status WithMessage(const absl::Status& status, const std::string& message) {
+  absl::Status reworded(status.code(), message);
+  status.ForEachPayload([&reworded](absl::string_view name, const absl::Cord& payload) {
+    reworded.SetPayload(name, payload);
+  });
+  return reworded;
+}
+
+absl::Status WithAdvice(const absl::Status& status, const std::string& advice) {
+  return WithMessage(status, std::string(status.message()) + "; " + advice);
+}
+
 std::string ConnectCode(absl::StatusCode code) {
   constexpr std::array kNames = {"ok",
                                  "canceled",
@@ -131,7 +143,8 @@ std::string ErrorSentence(const absl::Status& status) {
   const std::string address = PayloadOf(status, kAddressPayload);
   if (address.empty()) return message;
   if (status.code() == absl::StatusCode::kDeadlineExceeded && IsUnanswered(status)) {
-    return "no answer from " + address + " in time: what was asked may or may not have been done";
+    return "no answer from " + address +
+           " in time, what was asked may or may not have been done: " + message;
   }
   if (IsUnanswered(status)) return "nobody answers at " + address + ": " + message;
   if (MayBeDone(status)) {

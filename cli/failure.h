@@ -38,6 +38,11 @@ ExitCode ExitCodeOf(const absl::Status& status);
 // with a reason, or by a code of refusal; any other failure leaves it open.
 bool MayBeDone(const absl::Status& status);
 
+// The same failure, in other words.
+absl::Status WithMessage(const absl::Status& status, const std::string& message);
+// The same failure, with `advice` after its sentence.
+absl::Status WithAdvice(const absl::Status& status, const std::string& advice);
+
 // "invalid_argument": a canonical code as the Connect protocol writes it.
 std::string ConnectCode(absl::StatusCode code);
 

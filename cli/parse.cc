@@ -117,6 +117,10 @@ absl::StatusOr<uint32_t> ParseVatBasisPoints(std::string_view text) {
   if (!basis_points || *basis_points < 0 || *basis_points > 10'000) {
     return Misread("a VAT rate", text, "write per cent like 6, 21 or 5.5, from 0 to 100");
   }
+  // A spreadsheet's 0.06 for 6 %: no rate of any country is that small.
+  if (*basis_points > 0 && *basis_points < 100) {
+    return Misread("a VAT rate", text, "it is under 1 %: write per cent, 6 for 6 %");
+  }
   return static_cast<uint32_t>(*basis_points);
 }
 

@@ -70,11 +70,9 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
       Ask(settings, node, &ShopService::Stub::RecordDelivery, request);
   if (!response.ok()) {
     // The delivery may stand all the same: only the same id asks without counting it twice.
-    if (MayBeDone(response.status())) {
-      *settings.err << "to ask again without receiving twice, add --request-id "
-                    << RequestIdText(request.request_id()) << "\n";
-    }
-    return response.status();
+    if (!MayBeDone(response.status())) return response.status();
+    return WithAdvice(response.status(), "to ask again without receiving twice, add --request-id " +
+                                             RequestIdText(request.request_id()));
   }
   if (settings.json) {
     *settings.out << MessageJson(*response) << "\n";

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/parse.h"
+#include "cli/utf8.h"
 
 namespace comptoir::cli {
 namespace {
@@ -98,6 +99,17 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);
+  } catch (const CLI::RequiredError& error) {
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    if (unknown.empty()) {
+      app.exit(error, out, err);
+    } else {
+      err << "'" << Printable(unknown.front()) << "' is no command of " << at->get_display_name()
+          << "; --help lists them\n";
+    }
+    return ExitCode::kUsage;
   } catch (const CLI::ParseError& error) {
     const bool is_question = app.exit(error, out, err) == 0;  // --help, --version
     return is_question ? ExitCode::kDone : ExitCode::kUsage;

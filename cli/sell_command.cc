@@ -51,11 +51,9 @@ absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& optio
       Ask(settings, node, &ShopService::Stub::RecordSale, request);
   if (!receipt.ok()) {
     // The sale may stand all the same: only the same id asks without selling twice.
-    if (MayBeDone(receipt.status())) {
-      *settings.err << "to ask again without selling twice, add --request-id "
-                    << RequestIdText(request.request_id()) << "\n";
-    }
-    return receipt.status();
+    if (!MayBeDone(receipt.status())) return receipt.status();
+    return WithAdvice(receipt.status(), "to ask again without selling twice, add --request-id " +
+                                            RequestIdText(request.request_id()));
   }
   if (settings.json) {
     *settings.out << MessageJson(*receipt) << "\n";

@@ -1,6 +1,7 @@
 // comptoir-hub: the replica that holds every journal, and the services of the
 // co-op's buyers and operators.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -78,6 +79,8 @@ absl::Status Configure(const Arguments& arguments) {
 
 int Main(int argc, char** argv) {
   platform::KeepHeapSmall();
+  // What gRPC would say on standard error is in our own log, as a sentence.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   daemon::BlockTerminationSignals();
   Arguments arguments;
   CLI::App app("The hub of a co-op: holds every shop's journals and answers its buyers.");

@@ -1,5 +1,6 @@
 // comptoir-node: the replica in a shop, and the services of its tills.
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -35,6 +36,8 @@ absl::Status Configure(const Arguments& arguments) {
 
 int Main(int argc, char** argv) {
   platform::KeepHeapSmall();
+  // What gRPC would say on standard error is in our own log, as a sentence.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   daemon::BlockTerminationSignals();
   Arguments arguments;
   CLI::App app("A shop's node: sells whatever the link does, and syncs with the hub.");

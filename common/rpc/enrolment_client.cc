@@ -91,8 +91,10 @@ absl::StatusOr<admin::v1::EnrollResponse> Enroll(const std::string& host, int po
                      "Nothing was sent to it; check the address"));
   }
   if (!result) {
-    return absl::UnavailableError(absl::StrCat("no hub answers at ", host, ":", port, ": ",
-                                               httplib::to_string(result.error())));
+    return absl::UnavailableError(absl::StrCat(
+        "no hub answers at ", host, ":", port, ": ", httplib::to_string(result.error()),
+        "; enrolment goes to the hub's HTTPS port, 7401 unless "
+        "it was set"));
   }
   if (result->status != 200) return ErrorOf(*result);
   admin::v1::EnrollResponse response;

@@ -53,6 +53,12 @@ TEST(ParsePrice, RefusesOddOnes) {
   EXPECT_FALSE(ParsePriceCents("€").ok());
 }
 
+TEST(ParseVat, AFractionIsNotTakenForPerCent) {
+  EXPECT_THAT(Why(ParseVatBasisPoints("0,06").status()), HasSubstr("6 for 6 %"));
+  EXPECT_EQ(*ParseVatBasisPoints("0"), 0u);
+  EXPECT_EQ(*ParseVatBasisPoints("1"), 100u);
+}
+
 TEST(ParseVat, ReadsPerCent) {
   EXPECT_EQ(*ParseVatBasisPoints("6"), 600u);
   EXPECT_EQ(*ParseVatBasisPoints("21 %"), 2100u);

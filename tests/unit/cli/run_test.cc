@@ -160,6 +160,18 @@ TEST_F(RunTest, NobodyAnswers) {
   EXPECT_THAT(err_.str(), HasSubstr("add --request-id "));
 }
 
+TEST_F(RunTest, AddressesAndCommandsThatCannotBe) {
+  for (const char* address : {"127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:x", ":7410"}) {
+    EXPECT_EQ(Run({"stock", "--node", address}), ExitCode::kUsage) << address;
+    EXPECT_THAT(err_.str(), HasSubstr("is not an address")) << address;
+  }
+  EXPECT_EQ(Run({"sel", "carottes"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("'sel' is no command of comptoir"));
+  EXPECT_EQ(Run({"import", "clients", "x.csv"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("'clients' is no command of import"));
+  EXPECT_EQ(Run({}), ExitCode::kUsage);
+}
+
 TEST_F(RunTest, SellsWhatWasTyped) {
   EXPECT_EQ(Run({"sell", "carottes=1,250@2.40", "--pay", "cash=1", "--pay", "card", "pain-gris",
                  "--till", "c1", "--request-id", "000102030405060708090a0b0c0d0e0f"}),
