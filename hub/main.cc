@@ -1,5 +1,7 @@
 // comptoir-hub: the replica that holds every journal, and the services of the
 // co-op's buyers and operators.
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -79,6 +81,7 @@ absl::Status Configure(const Arguments& arguments) {
 
 int Main(int argc, char** argv) {
   platform::KeepHeapSmall();
+  umask(S_IRWXG | S_IRWXO);  // what a daemon writes is for its owner alone
   // What gRPC would say on standard error is in our own log, as a sentence.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   daemon::BlockTerminationSignals();

@@ -1,4 +1,6 @@
 // comptoir-node: the replica in a shop, and the services of its tills.
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -36,6 +38,7 @@ absl::Status Configure(const Arguments& arguments) {
 
 int Main(int argc, char** argv) {
   platform::KeepHeapSmall();
+  umask(S_IRWXG | S_IRWXO);  // what a daemon writes is for its owner alone
   // What gRPC would say on standard error is in our own log, as a sentence.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   daemon::BlockTerminationSignals();
