@@ -19,6 +19,10 @@ inline constexpr char kNoneOfIt[] =
 void AddSellCommand(CLI::App& app, Action* action);
 void AddTillCommand(CLI::App& app, Action* action);
 void AddReceiveCommand(CLI::App& app, Action* action);
+// return, void
+void AddRefundCommands(CLI::App& app, Action* action);
+// waste, count, correct, movements, discrepancies
+void AddGoodsCommands(CLI::App& app, Action* action);
 // stock, receipt, receipts, sales, products
 void AddShopCommands(CLI::App& app, Action* action);
 // import products, inventory, shops

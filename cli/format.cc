@@ -42,6 +42,25 @@ std::string FormatUnit(retail::v1::Unit unit) {
   }
 }
 
+std::string FormatWasteReason(retail::v1::WasteReason reason) {
+  switch (reason) {
+    case retail::v1::WASTE_REASON_EXPIRED:
+      return "expired";
+    case retail::v1::WASTE_REASON_DAMAGED:
+      return "damaged";
+    case retail::v1::WASTE_REASON_DONATED:
+      return "donated";
+    case retail::v1::WASTE_REASON_TASTING:
+      return "tasting";
+    case retail::v1::WASTE_REASON_STAFF:
+      return "staff";
+    case retail::v1::WASTE_REASON_THEFT:
+      return "theft";
+    default:
+      return "reason " + std::to_string(reason);
+  }
+}
+
 std::string FormatMoney(int64_t cents) { return FormatScaled(cents, 2); }
 
 std::string FormatVat(uint32_t basis_points) {

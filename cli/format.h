@@ -18,6 +18,8 @@ std::string FormatMoney(int64_t cents);
 std::string FormatVat(uint32_t basis_points);
 // "card"; a number where this build does not know the method.
 std::string FormatPaymentMethod(retail::v1::PaymentMethod method);
+// "expired"; a number where this build does not know the reason.
+std::string FormatWasteReason(retail::v1::WasteReason reason);
 // "2026-11-23".
 std::string FormatDay(int32_t day);
 // "2026-11-23 14:07:12" at an offset from UTC.

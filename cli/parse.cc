@@ -1,6 +1,8 @@
 #include "cli/parse.h"
 
+#include <array>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
@@ -147,6 +149,43 @@ absl::StatusOr<Unit> ParseUnit(std::string_view text) {
   const std::optional<Unit> unit = UnitOf(FoldCase(Trim(text)));
   if (!unit) return Misread("a unit", text, "use piece, kg or litre");
   return *unit;
+}
+
+absl::StatusOr<Item> ParseCountedItem(std::string_view text) {
+  const size_t equals = text.find('=');
+  if (equals != std::string_view::npos && ParseScaled(Trim(text.substr(equals + 1)), 3) == 0) {
+    Item item;
+    item.product = Trim(text.substr(0, equals));
+    item.quantity_milli = 0;
+    return item;
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(Item item, ParseItem(text));
+  if (item.quantity_milli && !item.unit_price_cents) return item;
+  return Misread("a count", text,
+                 "say how much there was: " + item.product + "=1.5, or " + item.product + "=0");
+}
+
+absl::StatusOr<retail::v1::WasteReason> ParseWasteReason(std::string_view text) {
+  using Named = std::pair<std::string_view, retail::v1::WasteReason>;
+  constexpr std::array kReasons = {
+      Named{"expired", retail::v1::WASTE_REASON_EXPIRED},
+      Named{"perime", retail::v1::WASTE_REASON_EXPIRED},
+      Named{"damaged", retail::v1::WASTE_REASON_DAMAGED},
+      Named{"casse", retail::v1::WASTE_REASON_DAMAGED},
+      Named{"donated", retail::v1::WASTE_REASON_DONATED},
+      Named{"don", retail::v1::WASTE_REASON_DONATED},
+      Named{"tasting", retail::v1::WASTE_REASON_TASTING},
+      Named{"degustation", retail::v1::WASTE_REASON_TASTING},
+      Named{"staff", retail::v1::WASTE_REASON_STAFF},
+      Named{"personnel", retail::v1::WASTE_REASON_STAFF},
+      Named{"theft", retail::v1::WASTE_REASON_THEFT},
+      Named{"vol", retail::v1::WASTE_REASON_THEFT},
+  };
+  const std::string word = FoldCase(Trim(text));
+  for (const auto& [name, reason] : kReasons) {
+    if (word == name) return reason;
+  }
+  return Misread("a reason", text, "say expired, damaged, donated, tasting, staff or theft");
 }
 
 absl::StatusOr<std::chrono::seconds> ParseSeconds(std::string_view text) {

@@ -42,6 +42,13 @@ struct Item {
 };
 absl::StatusOr<Item> ParseItem(std::string_view text);
 
+// The same of what was seen on a shelf: "carottes=1.250", or "carottes=0" where
+// nothing was. The quantity must be there, a price must not.
+absl::StatusOr<Item> ParseCountedItem(std::string_view text);
+
+// 'expired', 'périmé', 'damaged', 'casse', 'donated', 'don' and the like.
+absl::StatusOr<retail::v1::WasteReason> ParseWasteReason(std::string_view text);
+
 // "card", or "cash=10.00" for a part of the total.
 absl::StatusOr<retail::v1::Payment> ParsePayment(std::string_view text);
 

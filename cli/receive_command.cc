@@ -6,6 +6,7 @@
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
+#include "cli/utf8.h"
 #include "common/base/status.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
@@ -50,11 +51,7 @@ absl::StatusOr<shop::v1::DeliveryLine> MakeLine(const ReceiveOptions& options,
 
 absl::StatusOr<shop::v1::RecordDeliveryRequest> MakeRequest(const ReceiveOptions& options) {
   shop::v1::RecordDeliveryRequest request;
-  SystemRandom random;
-  request.set_request_id(RequestIds(random).Next());
-  if (!options.request_id.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), ParseRequestId(options.request_id));
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   request.set_producer(options.producer);
   request.set_document(options.document);
   for (const std::string& text : options.items) {
@@ -78,7 +75,8 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
     *settings.out << MessageJson(*response) << "\n";
     return ExitCode::kDone;
   }
-  *settings.out << "received from " << options.producer << "; on the shelves now:\n";
+  *settings.out << "received from " << options.producer << " as " << Printable(response->name())
+                << "; on the shelves now:\n";
   shop::v1::ListStockResponse stock;
   *stock.mutable_rows() = response->stock();
   RenderStock(stock, /*by_lot=*/false, *settings.out);

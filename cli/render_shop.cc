@@ -30,8 +30,14 @@ std::string PaymentsOf(const shop::v1::Receipt& receipt) {
 
 std::string MarksOf(const shop::v1::Receipt& receipt) {
   std::string marks;
-  if (receipt.duplicate()) marks += "duplicate, does not count";
-  if (receipt.doubtful()) marks += marks.empty() ? "clock doubtful" : "; clock doubtful";
+  const auto mark = [&marks](const char* text) {
+    if (!marks.empty()) marks += "; ";
+    marks += text;
+  };
+  if (receipt.kind() == shop::v1::RECEIPT_KIND_RETURN) mark("return");
+  if (receipt.kind() == shop::v1::RECEIPT_KIND_VOID) mark("void");
+  if (receipt.duplicate()) mark("duplicate, does not count");
+  if (receipt.doubtful()) mark("clock doubtful");
   return marks;
 }
 
@@ -75,8 +81,12 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
 }
 
 void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
-  out << Printable(receipt.number()) << "\n"
-      << FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes());
+  out << Printable(receipt.number()) << "\n";
+  if (!receipt.refers_to().empty()) {
+    out << (receipt.kind() == shop::v1::RECEIPT_KIND_VOID ? "voids " : "refunds part of ")
+        << Printable(receipt.refers_to()) << "\n";
+  }
+  out << FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes());
   if (!receipt.till().empty()) out << ", till " << Printable(receipt.till());
   if (const std::string marks = MarksOf(receipt); !marks.empty()) out << " (" << marks << ")";
   out << "\n\n";

@@ -43,6 +43,12 @@ absl::StatusOr<std::string> ParseRequestId(std::string_view text) {
   return absl::HexStringToBytes(digits);
 }
 
+absl::StatusOr<std::string> RequestIdOrNew(std::string_view text) {
+  if (!text.empty()) return ParseRequestId(text);
+  SystemRandom random;
+  return RequestIds(random).Next();
+}
+
 void SystemRandom::Fill(std::span<uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = getrandom(bytes.data(), bytes.size(), 0);

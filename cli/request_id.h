@@ -31,6 +31,8 @@ class RequestIds {
 // 32 hexadecimal digits, and back; dashes as in a UUID are passed over.
 std::string RequestIdText(std::string_view request_id);
 absl::StatusOr<std::string> ParseRequestId(std::string_view text);
+// The same, or a new one where `text` is empty.
+absl::StatusOr<std::string> RequestIdOrNew(std::string_view text);
 
 // Randomness of the operating system.
 class SystemRandom : public Random {

@@ -41,6 +41,8 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddSellCommand(app, action);
   AddTillCommand(app, action);
   AddReceiveCommand(app, action);
+  AddRefundCommands(app, action);
+  AddGoodsCommands(app, action);
   AddShopCommands(app, action);
   AddCoopCommands(app, action);
   AddAdminCommands(app, action);

@@ -24,11 +24,7 @@ struct SellOptions {
 
 absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& options) {
   shop::v1::RecordSaleRequest request;
-  SystemRandom random;
-  request.set_request_id(RequestIds(random).Next());
-  if (!options.request_id.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), ParseRequestId(options.request_id));
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   for (const std::string& text : options.items) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(text));
     shop::v1::SaleLine& line = *request.add_lines();

@@ -5,12 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/daemon/requests.h"
 #include "common/ledger/tables.h"
 #include "common/retail/catalogue/import.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
+#include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
 #include "common/rpc/credentials.h"
 #include "common/rpc/status.h"
@@ -137,6 +139,24 @@ grpc::ServerUnaryReactor* CoopService::ListProducts(grpc::CallbackServerContext*
   return Reply(context, host_.ledger().self().coop, response, [&] {
     return retail::ListProducts(*host_.ledger().NewSnapshot(), "", host_.ledger().Today(),
                                 *request);
+  });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListMovements(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListMovementsRequest* request,
+                                                     shop::v1::ListMovementsResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    shop::v1::ListMovementsRequest query = *request;
+    if (query.day() == 0) query.set_day(host_.ledger().Today().value());
+    return daemon::ListMovements(host_.ledger(), query);
+  });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListDiscrepancies(
+    grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
+    shop::v1::ListDiscrepanciesResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    return retail::ListDiscrepancies(*host_.ledger().NewSnapshot(), request->shop());
   });
 }
 

@@ -33,6 +33,12 @@ class CoopService : public coop::v1::CoopService::CallbackService {
   grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
                                          const shop::v1::ListProductsRequest* request,
                                          shop::v1::ListProductsResponse* response) override;
+  grpc::ServerUnaryReactor* ListMovements(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListMovementsRequest* request,
+                                          shop::v1::ListMovementsResponse* response) override;
+  grpc::ServerUnaryReactor* ListDiscrepancies(
+      grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
+      shop::v1::ListDiscrepanciesResponse* response) override;
   grpc::ServerUnaryReactor* ListShops(grpc::CallbackServerContext* context,
                                       const coop::v1::ListShopsRequest* request,
                                       coop::v1::ListShopsResponse* response) override;

@@ -49,7 +49,8 @@ absl::Status RunNode(const NodeOptions& options) {
   COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress("hub", hub).status());
 
   SaleRecorder recorder(host->ledger());
-  ShopService shop(host->ledger(), recorder);
+  GoodsRecorder goods(host->ledger());
+  ShopService shop(host->ledger(), recorder, goods);
   auto dialer =
       std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());
   daemon::AdminService admin(*host,

@@ -4,12 +4,10 @@
 
 #include "common/base/status.h"
 #include "common/daemon/requests.h"
-#include "common/retail/deliveries/build.h"
 #include "common/retail/reasons.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/build.h"
 #include "common/retail/sales/receipts.h"
-#include "common/retail/stock/queries.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::node {
@@ -85,34 +83,6 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request, retail
         }
         done(std::move(recorded));
       });
-}
-
-void SaleRecorder::RecordDelivery(const shop::v1::RecordDeliveryRequest& request,
-                                  DeliveryDone done) {
-  const auto snapshot = ledger_.NewSnapshot();
-  const auto received = retail::BuildGoodsReceived(*snapshot, request);
-  AppendBuilt(request.request_id(), daemon::DigestOf(request), retail::v1::FACT_KIND_GOODS_RECEIVED,
-              Serialised(received),
-              [this, request, done = std::move(done)](absl::StatusOr<ledger::AppendResult> result) {
-                if (!result.ok()) {
-                  done(result.status());
-                  return;
-                }
-                shop::v1::RecordDeliveryResponse response;
-                daemon::SetReference(result->facts.front().reference, response.mutable_reference());
-                const auto after = ledger_.NewSnapshot();
-                for (const shop::v1::DeliveryLine& line : request.lines()) {
-                  shop::v1::ListStockRequest query;
-                  query.set_product(line.product());
-                  auto stock = retail::ListStock(*after, ledger_.self().shop, query);
-                  if (!stock.ok()) {
-                    done(stock.status());
-                    return;
-                  }
-                  response.mutable_stock()->MergeFrom(stock->rows());
-                }
-                done(std::move(response));
-              });
 }
 
 }  // namespace comptoir::node

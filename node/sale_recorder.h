@@ -24,9 +24,6 @@ class SaleRecorder {
   void RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
                   SaleDone done);
 
-  using DeliveryDone = std::function<void(absl::StatusOr<shop::v1::RecordDeliveryResponse>)>;
-  void RecordDelivery(const shop::v1::RecordDeliveryRequest& request, DeliveryDone done);
-
  private:
   // Appends one fact; where it could not be built, still answers a request that
   // is known: its sale happened, whatever the catalogue says by now.

@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/platform/logging.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
+#include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
 #include "common/rpc/status.h"
 #include "node/till_stream.h"
@@ -61,15 +63,37 @@ grpc::ServerBidiReactor<shop::v1::RecordSaleRequest, shop::v1::TillAnswer>* Shop
 grpc::ServerUnaryReactor* ShopService::RecordDelivery(
     grpc::CallbackServerContext* context, const shop::v1::RecordDeliveryRequest* request,
     shop::v1::RecordDeliveryResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  recorder_.RecordDelivery(
-      *request,
-      [context, response, reactor](absl::StatusOr<shop::v1::RecordDeliveryResponse> recorded) {
-        const absl::Status status = recorded.status();
-        if (status.ok()) *response = *std::move(recorded);
-        reactor->Finish(rpc::Answer(status, *context));
-      });
-  return reactor;
+  return Reply(context, goods_.RecordDelivery(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::RecordWaste(grpc::CallbackServerContext* context,
+                                                   const shop::v1::RecordWasteRequest* request,
+                                                   shop::v1::RecordWasteResponse* response) {
+  return Reply(context, goods_.RecordWaste(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::RecordReturn(grpc::CallbackServerContext* context,
+                                                    const shop::v1::RecordReturnRequest* request,
+                                                    shop::v1::Receipt* response) {
+  return Reply(context, goods_.RecordReturn(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::VoidReceipt(grpc::CallbackServerContext* context,
+                                                   const shop::v1::VoidReceiptRequest* request,
+                                                   shop::v1::Receipt* response) {
+  return Reply(context, goods_.VoidReceipt(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::RecordCount(grpc::CallbackServerContext* context,
+                                                   const shop::v1::RecordCountRequest* request,
+                                                   shop::v1::RecordCountResponse* response) {
+  return Reply(context, goods_.RecordCount(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::Correct(grpc::CallbackServerContext* context,
+                                               const shop::v1::CorrectRequest* request,
+                                               shop::v1::CorrectResponse* response) {
+  return Reply(context, goods_.Correct(*request), response);
 }
 
 grpc::ServerUnaryReactor* ShopService::ListStock(grpc::CallbackServerContext* context,
@@ -108,6 +132,22 @@ grpc::ServerUnaryReactor* ShopService::ListProducts(grpc::CallbackServerContext*
   return Reply(context,
                retail::ListProducts(*snapshot, ledger_.self().shop, ledger_.Today(), *request),
                response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListMovements(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListMovementsRequest* request,
+                                                     shop::v1::ListMovementsResponse* response) {
+  shop::v1::ListMovementsRequest query = *request;
+  if (query.shop().empty()) query.set_shop(ledger_.self().shop);
+  if (query.day() == 0) query.set_day(ledger_.Today().value());
+  return Reply(context, daemon::ListMovements(ledger_, query), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListDiscrepancies(
+    grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
+    shop::v1::ListDiscrepanciesResponse* response) {
+  const std::string& shop = request->shop().empty() ? ledger_.self().shop : request->shop();
+  return Reply(context, retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop), response);
 }
 
 }  // namespace comptoir::node

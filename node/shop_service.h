@@ -9,14 +9,15 @@
 #include "common/ledger/ledger.h"
 #include "common/retail/catalogue/price_book.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
+#include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 
 namespace comptoir::node {
 
 class ShopService : public shop::v1::ShopService::CallbackService {
  public:
-  ShopService(ledger::Ledger& ledger, SaleRecorder& recorder)
-      : ledger_(ledger), recorder_(recorder) {}
+  ShopService(ledger::Ledger& ledger, SaleRecorder& recorder, GoodsRecorder& goods)
+      : ledger_(ledger), recorder_(recorder), goods_(goods) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -26,6 +27,27 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* RecordDelivery(grpc::CallbackServerContext* context,
                                            const shop::v1::RecordDeliveryRequest* request,
                                            shop::v1::RecordDeliveryResponse* response) override;
+  grpc::ServerUnaryReactor* RecordWaste(grpc::CallbackServerContext* context,
+                                        const shop::v1::RecordWasteRequest* request,
+                                        shop::v1::RecordWasteResponse* response) override;
+  grpc::ServerUnaryReactor* RecordReturn(grpc::CallbackServerContext* context,
+                                         const shop::v1::RecordReturnRequest* request,
+                                         shop::v1::Receipt* response) override;
+  grpc::ServerUnaryReactor* VoidReceipt(grpc::CallbackServerContext* context,
+                                        const shop::v1::VoidReceiptRequest* request,
+                                        shop::v1::Receipt* response) override;
+  grpc::ServerUnaryReactor* RecordCount(grpc::CallbackServerContext* context,
+                                        const shop::v1::RecordCountRequest* request,
+                                        shop::v1::RecordCountResponse* response) override;
+  grpc::ServerUnaryReactor* Correct(grpc::CallbackServerContext* context,
+                                    const shop::v1::CorrectRequest* request,
+                                    shop::v1::CorrectResponse* response) override;
+  grpc::ServerUnaryReactor* ListMovements(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListMovementsRequest* request,
+                                          shop::v1::ListMovementsResponse* response) override;
+  grpc::ServerUnaryReactor* ListDiscrepancies(
+      grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
+      shop::v1::ListDiscrepanciesResponse* response) override;
   grpc::ServerUnaryReactor* ListStock(grpc::CallbackServerContext* context,
                                       const shop::v1::ListStockRequest* request,
                                       shop::v1::ListStockResponse* response) override;
@@ -45,6 +67,7 @@ class ShopService : public shop::v1::ShopService::CallbackService {
  private:
   ledger::Ledger& ledger_;
   SaleRecorder& recorder_;
+  GoodsRecorder& goods_;
   Mutex prices_mutex_;
   retail::PriceBook prices_ ABSL_GUARDED_BY(prices_mutex_);  // of unary sales
 };

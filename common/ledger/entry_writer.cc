@@ -14,6 +14,13 @@ uint64_t RawBytes(std::string_view entry) {
   return length.size() + entry.size();
 }
 
+FoldSources SourcesOf(const JournalBook& book, const store::Transaction& transaction) {
+  return {&transaction, [&book](JournalId id) {
+            const Journal* journal = book.Find(id);
+            return journal == nullptr ? nullptr : &journal->context;
+          }};
+}
+
 }  // namespace
 
 journal::v1::Entry MakeEntry(const Stamp& stamp) {
@@ -27,13 +34,7 @@ journal::v1::Entry MakeEntry(const Stamp& stamp) {
 }
 
 EntryWriter::EntryWriter(const JournalBook& book, store::Transaction& transaction)
-    : transaction_(transaction) {
-  sources_.entries = &transaction;
-  sources_.journal = [&book](JournalId id) {
-    const Journal* journal = book.Find(id);
-    return journal == nullptr ? nullptr : &journal->context;
-  };
-}
+    : transaction_(transaction), folder_(SourcesOf(book, transaction), transaction) {}
 
 absl::Status EntryWriter::Write(Journal& journal, std::string_view bytes, const Hash& hash,
                                 JudgedEntry& judged) {
@@ -43,7 +44,7 @@ absl::Status EntryWriter::Write(Journal& journal, std::string_view bytes, const 
   row_.assign(hash.view());
   row_.append(bytes);
   transaction_.Put(kEntries, EntryKey(journal.context.journal, sequence), row_);
-  COMPTOIR_RETURN_IF_ERROR(FoldEntry(judged, sources_, &state.receipts, transaction_));
+  COMPTOIR_RETURN_IF_ERROR(folder_.Fold(judged, &state.receipts));
   state.sequence = sequence;
   state.hash = hash;
   state.raw_bytes += RawBytes(bytes);

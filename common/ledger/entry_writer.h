@@ -30,7 +30,7 @@ class EntryWriter {
 
  private:
   store::Transaction& transaction_;
-  FoldSources sources_;
+  EntryFolder folder_;
   std::string row_;  // reused
 };
 

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
-#include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
+#include "common/retail/corrections/fold.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -41,36 +41,6 @@ retail::Verdict CheckTimes(const retail::Fact& fact) {
   return {};
 }
 
-absl::Status Uncount(const RequestTaker& taker, const FoldSources& sources,
-                     store::Transaction& transaction) {
-  const retail::JournalContext* context = sources.journal(taker.journal);
-  if (context == nullptr) return absl::DataLossError("a request's journal is not held");
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                            ReadEntryRow(*sources.entries, taker.journal, taker.sequence));
-  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
-  google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
-                            Judge(stored.bytes, *context, taker.sequence, stored.hash, &arena));
-  judged.fact.receipt_ordinal = taker.receipt_ordinal;
-  return retail::Fold(judged.fact, retail::Direction::kUncount, transaction);
-}
-
-// R11: of those with one content, the lowest counts, whichever arrived first.
-absl::Status FoldRequest(JudgedEntry& judged, const FoldSources& sources,
-                         store::Transaction& transaction) {
-  const retail::Fact& fact = judged.fact;
-  const RequestTaker ours{fact.journal->journal, fact.reference.sequence,
-                          static_cast<uint32_t>(fact.receipt_ordinal), fact.hybrid_time,
-                          judged.request_digest};
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const std::optional<RequestTaker> counted,
-      TakeRequest(RequestKey(fact.journal->writer.shop, judged.request_id, judged.request_index),
-                  ours, transaction));
-  if (counted.has_value() && *counted < ours) return retail::FoldDuplicate(fact, transaction);
-  if (counted.has_value()) COMPTOIR_RETURN_IF_ERROR(Uncount(*counted, sources, transaction));
-  return retail::Fold(fact, retail::Direction::kCount, transaction);
-}
-
 }  // namespace
 
 absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
@@ -90,30 +60,138 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                            static_cast<uint64_t>(entry->wall_offset_ms()));
   judged.fact.utc_offset_minutes = entry->utc_offset_minutes();
   judged.fact.doubtful = entry->doubtful();
-  judged.request_id = entry->request_id();
-  judged.request_digest = entry->request_digest();
-  judged.request_index = entry->request_index();
+  judged.fact.request_id = entry->request_id();
+  judged.fact.request_digest = entry->request_digest();
+  judged.fact.request_index = entry->request_index();
   judged.verdict = retail::ParseFact(*entry, arena, &judged.fact);
   if (judged.verdict.admitted()) judged.verdict = CheckTimes(judged.fact);
   if (judged.verdict.admitted()) judged.verdict = retail::Admit(judged.fact);
   return judged;
 }
 
-absl::Status FoldEntry(JudgedEntry& judged, const FoldSources& sources, uint64_t* receipts,
-                       store::Transaction& transaction) {
+absl::Status EntryFolder::Fold(JudgedEntry& judged, uint64_t* receipts) {
   retail::Fact& fact = judged.fact;
   if (!judged.verdict.admitted()) {
     journal::v1::VerdictRow row;
     row.set_fold_version(retail::kFoldVersion);
     row.set_kind(static_cast<uint32_t>(judged.verdict.kind));
     row.set_detail(judged.verdict.detail);
-    transaction.Put(kVerdicts, EntryKey(fact.journal->journal, fact.reference.sequence),
-                    row.SerializeAsString());
+    folding_.transaction().Put(kVerdicts, EntryKey(fact.journal->journal, fact.reference.sequence),
+                               row.SerializeAsString());
     return absl::OkStatus();
   }
   if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
-  if (!judged.request_id.empty()) return FoldRequest(judged, sources, transaction);
-  return retail::Fold(fact, retail::Direction::kCount, transaction);
+  return fact.request_id.empty() ? FoldCounting(fact) : FoldRequest(fact);
+}
+
+// R11: of those with one content, the lowest counts, whichever arrived first.
+absl::Status EntryFolder::FoldRequest(const retail::Fact& fact) {
+  const RequestTaker ours{fact.journal->journal, fact.reference.sequence,
+                          static_cast<uint32_t>(fact.receipt_ordinal), fact.hybrid_time,
+                          fact.request_digest};
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::optional<RequestTaker> counted,
+      TakeRequest(RequestKey(fact.journal->writer.shop, fact.request_id, fact.request_index), ours,
+                  folding_.transaction()));
+  if (counted.has_value() && *counted < ours) return FoldOne(fact, std::nullopt);
+  if (counted.has_value()) COMPTOIR_RETURN_IF_ERROR(Uncount(*counted));
+  return FoldCounting(fact);
+}
+
+// One that counts, unless it is corrected.
+absl::Status EntryFolder::FoldCounting(const retail::Fact& fact) {
+  COMPTOIR_ASSIGN_OR_RETURN(const bool corrected, IsCorrected(fact));
+  if (corrected) return FoldOne(fact, std::nullopt);
+  return FoldOne(fact, retail::Direction::kCount);
+}
+
+absl::StatusOr<bool> EntryFolder::IsCorrected(const retail::Fact& fact) {
+  if (!retail::MayBeCorrected(fact.kind)) return false;
+  return retail::IsCorrected(folding_.transaction(), fact.journal->shop, fact.name());
+}
+
+// Without a direction, as a duplicate.
+absl::Status EntryFolder::FoldOne(const retail::Fact& fact,
+                                  std::optional<retail::Direction> direction) {
+  if (fact.kind == retail::v1::FACT_KIND_CORRECTED) return FoldCorrection(fact, direction);
+  return direction.has_value() ? retail::Fold(fact, *direction, folding_)
+                               : retail::FoldDuplicate(fact, folding_);
+}
+
+// What it names stops counting with the first correction of it, and counts again
+// when the last is taken back.
+absl::Status EntryFolder::FoldCorrection(const retail::Fact& fact,
+                                         std::optional<retail::Direction> direction) {
+  const auto& corrected = static_cast<const retail::v1::Corrected&>(*fact.fact);
+  const std::string& shop = fact.journal->shop;
+  COMPTOIR_ASSIGN_OR_RETURN(const bool before,
+                            retail::IsCorrected(folding_.transaction(), shop, corrected.fact()));
+  COMPTOIR_RETURN_IF_ERROR(direction.has_value() ? retail::Fold(fact, *direction, folding_)
+                                                 : retail::FoldDuplicate(fact, folding_));
+  COMPTOIR_ASSIGN_OR_RETURN(const bool after,
+                            retail::IsCorrected(folding_.transaction(), shop, corrected.fact()));
+  if (before == after) return absl::OkStatus();
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<retail::Fact> named,
+                            FindCorrected(corrected, shop, &arena));
+  if (!named.has_value()) return absl::OkStatus();
+  return retail::Fold(*named, after ? retail::Direction::kUncount : retail::Direction::kCount,
+                      folding_);
+}
+
+// The fact that counts, or would, of those that a correction names; nullopt while
+// none has arrived.
+absl::StatusOr<std::optional<retail::Fact>> EntryFolder::FindCorrected(
+    const retail::v1::Corrected& corrected, const std::string& shop,
+    google::protobuf::Arena* arena) {
+  const retail::v1::NamedFact& named = corrected.fact();
+  RequestTaker place;
+  place.journal = JournalId(named.reference().journal());
+  place.sequence = Sequence(named.reference().sequence());
+  if (!named.request_id().empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const RequestState request,
+        FindRequest(folding_.transaction(),
+                    RequestKey(shop, named.request_id(), named.request_index()),
+                    named.request_digest()));
+    if (!request.counted.has_value()) return std::nullopt;
+    place = *request.counted;
+  }
+  auto fact = facts_.Read(place.journal, place.sequence, arena);
+  if (absl::IsNotFound(fact.status())) return std::nullopt;
+  COMPTOIR_RETURN_IF_ERROR(fact.status());
+  // What the fact itself would answer to (IsCorrected).
+  const bool means_it = retail::MayBeCorrected(fact->kind) && fact->journal->shop == shop &&
+                        (fact->request_id.empty() == named.request_id().empty());
+  if (!means_it) return std::nullopt;
+  fact->receipt_ordinal = place.receipt_ordinal;
+  return *std::move(fact);
+}
+
+absl::Status EntryFolder::Uncount(const RequestTaker& taker) {
+  google::protobuf::Arena arena;
+  auto fact = facts_.Read(taker.journal, taker.sequence, &arena);
+  if (absl::IsNotFound(fact.status())) {
+    return absl::DataLossError("the entry that took a request is not held");
+  }
+  COMPTOIR_RETURN_IF_ERROR(fact.status());
+  fact->receipt_ordinal = taker.receipt_ordinal;
+  COMPTOIR_ASSIGN_OR_RETURN(const bool corrected, IsCorrected(*fact));
+  if (corrected) return absl::OkStatus();  // it does not count as it is
+  return FoldOne(*fact, retail::Direction::kUncount);
+}
+
+absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequence sequence,
+                                                      google::protobuf::Arena* arena) const {
+  const retail::JournalContext* context = sources_.journal(journal);
+  if (context == nullptr) return absl::NotFoundError("the journal is not held here");
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
+                            ReadEntryRow(*sources_.entries, journal, sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
+                            Judge(stored.bytes, *context, sequence, stored.hash, arena));
+  if (!judged.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
+  return std::move(judged.fact);
 }
 
 absl::StatusOr<StoredEntry> ParseStoredEntry(std::string_view row) {

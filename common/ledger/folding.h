@@ -3,13 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/ledger/journal_book.h"
+#include "common/ledger/requests.h"
 #include "common/retail/fact.h"
 #include "common/store/store.h"
 
@@ -19,9 +22,6 @@ namespace comptoir::ledger {
 struct JudgedEntry {
   retail::Fact fact;
   retail::Verdict verdict;
-  std::string request_id;  // empty for none
-  uint32_t request_digest = 0;
-  uint32_t request_index = 0;
 };
 
 // INVALID_ARGUMENT for bytes that are no Entry or break its limits: the
@@ -39,10 +39,46 @@ struct FoldSources {
   std::function<const retail::JournalContext*(JournalId)> journal;
 };
 
-// Writes the effects of an entry: verdict, request row, views. `*receipts` counts
-// the journal's receipts. Not OK only when the store fails or is damaged.
-absl::Status FoldEntry(JudgedEntry& judged, const FoldSources& sources, uint64_t* receipts,
-                       store::Transaction& transaction);
+// Folds entries into batches, one after the other. Not thread safe; while it is
+// used, nobody else folds (retail::Folding).
+class EntryFolder {
+ public:
+  EntryFolder(FoldSources sources, store::Transaction& transaction)
+      : sources_(std::move(sources)), facts_(sources_), folding_(transaction, facts_) {}
+  EntryFolder(const EntryFolder&) = delete;
+  EntryFolder& operator=(const EntryFolder&) = delete;
+
+  // Writes the effects of an entry: verdict, request row, views. `*receipts` counts
+  // the journal's receipts. Not OK only when the store fails or is damaged.
+  absl::Status Fold(JudgedEntry& judged, uint64_t* receipts);
+  // Goes on in a batch that reads what the one before wrote.
+  void GoOn(store::Transaction& transaction) { folding_.GoOn(transaction); }
+
+ private:
+  class Facts final : public retail::FactSource {
+   public:
+    explicit Facts(const FoldSources& sources) : sources_(sources) {}
+    absl::StatusOr<retail::Fact> Read(JournalId journal, Sequence sequence,
+                                      google::protobuf::Arena* arena) const override;
+
+   private:
+    const FoldSources& sources_;
+  };
+
+  absl::Status FoldRequest(const retail::Fact& fact);
+  absl::Status FoldCounting(const retail::Fact& fact);
+  absl::Status FoldOne(const retail::Fact& fact, std::optional<retail::Direction> direction);
+  absl::Status FoldCorrection(const retail::Fact& fact, std::optional<retail::Direction> direction);
+  absl::StatusOr<bool> IsCorrected(const retail::Fact& fact);
+  absl::Status Uncount(const RequestTaker& taker);
+  absl::StatusOr<std::optional<retail::Fact>> FindCorrected(const retail::v1::Corrected& corrected,
+                                                            const std::string& shop,
+                                                            google::protobuf::Arena* arena);
+
+  const FoldSources sources_;
+  const Facts facts_;
+  retail::Folding folding_;
+};
 
 // Value of an entries row.
 struct StoredEntry {

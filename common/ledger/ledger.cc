@@ -339,6 +339,16 @@ absl::StatusOr<std::optional<std::string>> Ledger::GetLocal(std::string_view nam
   return NewSnapshot()->Get(kLocal, name);
 }
 
+bool Ledger::ClockIsDoubtful() const {
+  MutexLock lock(&commit_.mutex);
+  return time_line_.doubtful();
+}
+
+int64_t Ledger::WallNow() const {
+  MutexLock lock(&commit_.mutex);
+  return time_line_.wall_ms();
+}
+
 Day Ledger::Today() const {
   MutexLock lock(&commit_.mutex);
   return time_line_.Today();

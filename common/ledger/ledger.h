@@ -172,6 +172,10 @@ class Ledger {
 
   // The local calendar day that an entry appended now would carry (R10).
   Day Today() const;
+  // Would it be doubtful?
+  bool ClockIsDoubtful() const;
+  // The wall instant that it would carry.
+  int64_t WallNow() const;
   // A peer's clock agrees with ours, or the system keeps ours synchronised (R10).
   void VouchForClock();
   // The hub's clock does not (R10).

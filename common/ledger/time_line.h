@@ -44,6 +44,7 @@ class TimeLine {
   // The local calendar day as the next stamp would have it.
   Day Today() const;
   bool doubtful() const { return doubtful_; }
+  int64_t wall_ms() const { return Now(); }
 
  private:
   int64_t Now() const;

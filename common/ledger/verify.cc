@@ -1,5 +1,8 @@
 // What one replica can prove of itself (I4, I5, I6), and folding views anew.
+#include <algorithm>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -21,13 +24,25 @@ std::string Name(const retail::JournalContext& journal) {
   return absl::StrCat(journal.series, " of ", journal.writer.node);
 }
 
+// In about the order in which they were written, so that a fold that looks back at
+// what came after it finds little.
+std::vector<JournalId> ByAge(const std::map<JournalId, Journal>& journals) {
+  std::vector<std::pair<HybridTime, JournalId>> ages;
+  for (const auto& [id, journal] : journals) ages.emplace_back(journal.durable.hybrid_time, id);
+  std::ranges::sort(ages);
+  std::vector<JournalId> ids;
+  for (const auto& [age, id] : ages) ids.push_back(id);
+  return ids;
+}
+
 // Folds journals, one after the other, into another store or this one.
 class Refolder {
  public:
   Refolder(const store::Snapshot& source, store::Store& target, FoldSources sources)
-      : source_(source), target_(target), sources_(std::move(sources)), batch_(target.Begin()) {
-    sources_.entries = &source;
-  }
+      : source_(source),
+        target_(target),
+        batch_(target.Begin()),
+        folder_({&source, std::move(sources.journal)}, *batch_) {}
 
   struct Outcome {
     Hash hash;
@@ -55,7 +70,7 @@ class Refolder {
         outcome.broken_at = expected.value();
         return outcome;
       }
-      COMPTOIR_RETURN_IF_ERROR(FoldEntry(*judged, sources_, &outcome.receipts, *batch_));
+      COMPTOIR_RETURN_IF_ERROR(folder_.Fold(*judged, &outcome.receipts));
       ++outcome.entries;
       if (batch_->bytes() > kBatchBytes) COMPTOIR_RETURN_IF_ERROR(Write());
       if (!progress()) return absl::CancelledError("stopped");
@@ -69,14 +84,15 @@ class Refolder {
   absl::Status Write() {
     COMPTOIR_RETURN_IF_ERROR(target_.Commit(std::move(batch_), store::Durability::kBuffered));
     batch_ = target_.Begin();
+    folder_.GoOn(*batch_);
     return absl::OkStatus();
   }
 
  private:
   const store::Snapshot& source_;
   store::Store& target_;
-  FoldSources sources_;
   std::shared_ptr<store::Transaction> batch_;
+  EntryFolder folder_;
 };
 
 // Rows of one table that differ, into findings.
@@ -118,9 +134,7 @@ absl::Status Ledger::Rebuild() {
     return journal == nullptr ? nullptr : &journal->context;
   };
   Refolder refolder(*snapshot, store, sources);
-  std::vector<JournalId> ids;
-  for (const auto& [id, journal] : book_.all()) ids.push_back(id);
-  for (const JournalId id : ids) {
+  for (const JournalId id : ByAge(book_.all())) {
     Journal& journal = *book_.Find(id);
     COMPTOIR_ASSIGN_OR_RETURN(
         const Refolder::Outcome outcome,
@@ -205,7 +219,8 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     ++report.entries;
     return report.entries % 1024 != 0 || progress(report.entries, total);
   };
-  for (const auto& [id, journal] : journals) {
+  for (const JournalId id : ByAge(journals)) {
+    const Journal& journal = journals.at(id);
     if (journal.durable.sequence.value() == 0) continue;
     ++report.journals;
     COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,

@@ -11,6 +11,9 @@ namespace comptoir::retail {
 inline constexpr std::string_view kShopAccounts = "shop:";
 inline constexpr std::string_view kProducerAccounts = "producer:";
 inline constexpr std::string_view kCustomerAccounts = "customer:";
+inline constexpr std::string_view kWasteAccounts = "waste:";
+// Never written: it is the adjustments table with the sign turned.
+inline constexpr std::string_view kAdjustmentAccounts = "adjustment:";
 
 // `kinds` is one of the above, `code` the shop's or producer's.
 inline std::string AccountName(std::string_view kinds, std::string_view code) {

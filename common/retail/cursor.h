@@ -20,6 +20,7 @@ enum class List : char {
   kSalesByProduct = 'p',
   kProducts = 'c',
   kReceipts = 'r',
+  kMovements = 'm',
 };
 
 std::string SealCursor(List list, std::string_view place);

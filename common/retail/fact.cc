@@ -1,6 +1,7 @@
 #include "common/retail/fact.h"
 
 #include <array>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
@@ -8,13 +9,22 @@
 #include "common/retail/calendar.h"
 #include "common/retail/catalogue/admit.h"
 #include "common/retail/catalogue/fold.h"
+#include "common/retail/corrections/admit.h"
+#include "common/retail/corrections/fold.h"
+#include "common/retail/counts/admit.h"
+#include "common/retail/counts/fold.h"
 #include "common/retail/deliveries/admit.h"
 #include "common/retail/deliveries/fold.h"
 #include "common/retail/effect.h"
 #include "common/retail/nodes/admit.h"
 #include "common/retail/nodes/fold.h"
+#include "common/retail/returns/admit.h"
+#include "common/retail/returns/fold.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/fold.h"
+#include "common/retail/tables.h"
+#include "common/retail/waste/admit.h"
+#include "common/retail/waste/fold.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::retail {
@@ -24,27 +34,44 @@ using google::protobuf::Arena;
 using google::protobuf::Message;
 
 // What this build knows of one kind of fact.
+struct Traits {
+  bool prints_receipt = false;
+  bool moves_goods = false;  // onto or off the shelves of its shop
+  bool may_be_corrected = false;
+};
 struct Handler {
   v1::FactKind kind = v1::FACT_KIND_UNSPECIFIED;
-  bool prints_receipt = false;
+  Traits traits;
   Message* (*create)(Arena*) = nullptr;
   absl::Status (*admit)(const Fact&) = nullptr;
-  absl::Status (*fold)(const Fact&, Effect, store::Transaction&) = nullptr;
+  absl::Status (*fold)(const Fact&, Effect, Folding&) = nullptr;
 };
 
 template <typename FactMessage, auto AdmitRoom, auto FoldRoom>
-constexpr Handler Handle(v1::FactKind kind, bool prints_receipt = false) {
+constexpr Handler Handle(v1::FactKind kind, Traits traits = {}) {
   return {
-      kind, prints_receipt,
+      kind, traits,
       [](Arena* arena) -> Message* { return Arena::CreateMessage<FactMessage>(arena); },
       [](const Fact& fact) { return AdmitRoom(fact, static_cast<const FactMessage&>(*fact.fact)); },
-      [](const Fact& fact, Effect effect, store::Transaction& transaction) {
-        return FoldRoom(fact, static_cast<const FactMessage&>(*fact.fact), effect, transaction);
+      [](const Fact& fact, Effect effect, Folding& folding) {
+        const auto& message = static_cast<const FactMessage&>(*fact.fact);
+        if constexpr (std::is_invocable_v<decltype(FoldRoom), const Fact&, const FactMessage&,
+                                          Effect, Folding&>) {
+          return FoldRoom(fact, message, effect, folding);
+        } else {
+          return FoldRoom(fact, message, effect, folding.transaction());
+        }
       }};
 }
 
+constexpr int64_t kMillisPerSecond = 1'000;
+
+constexpr Traits kPrintsReceiptAndMoves = {.prints_receipt = true, .moves_goods = true};
+constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_corrected = true};
+constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
+
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 10> kHandlers = {
+constexpr std::array<Handler, 15> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -53,9 +80,16 @@ constexpr std::array<Handler, 10> kHandlers = {
     Handle<v1::ShopEdited, AdmitShopEdited, FoldShopEdited>(v1::FACT_KIND_SHOP_EDITED),
     Handle<v1::PriceSet, AdmitPriceSet, FoldPriceSet>(v1::FACT_KIND_PRICE_SET),
     Handle<v1::VatSet, AdmitVatSet, FoldVatSet>(v1::FACT_KIND_VAT_SET),
-    Handle<v1::GoodsReceived, AdmitGoodsReceived, FoldGoodsReceived>(v1::FACT_KIND_GOODS_RECEIVED),
-    Handle<v1::Sold, AdmitSold, FoldSold>(v1::FACT_KIND_SOLD, true),
+    Handle<v1::GoodsReceived, AdmitGoodsReceived, FoldGoodsReceived>(v1::FACT_KIND_GOODS_RECEIVED,
+                                                                     kMovesAndMayBeCorrected),
+    Handle<v1::Sold, AdmitSold, FoldSold>(v1::FACT_KIND_SOLD, kPrintsReceiptAndMoves),
     Handle<v1::NodeEnrolled, AdmitNodeEnrolled, FoldNodeEnrolled>(v1::FACT_KIND_NODE_ENROLLED),
+    Handle<v1::Wasted, AdmitWasted, FoldWasted>(v1::FACT_KIND_WASTED, kMovesAndMayBeCorrected),
+    Handle<v1::Returned, AdmitReturned, FoldReturned>(v1::FACT_KIND_RETURNED,
+                                                      kPrintsReceiptAndMoves),
+    Handle<v1::Returned, AdmitReturned, FoldReturned>(v1::FACT_KIND_VOIDED, kPrintsReceiptAndMoves),
+    Handle<v1::Counted, AdmitCounted, FoldCounted>(v1::FACT_KIND_COUNTED, kMayBeCorrected),
+    Handle<v1::Corrected, AdmitCorrected, FoldCorrected>(v1::FACT_KIND_CORRECTED),
 };
 
 constexpr bool InOrder() {
@@ -77,6 +111,14 @@ const Handler& HandlerOf(const Fact& fact) {
   return *handler;
 }
 
+absl::Status FoldEffect(const Fact& fact, Effect effect, Folding& folding) {
+  const Handler& handler = HandlerOf(fact);
+  COMPTOIR_RETURN_IF_ERROR(handler.fold(fact, effect, folding));
+  return handler.traits.moves_goods
+             ? FoldMoved(fact, handler.traits.prints_receipt, effect, folding)
+             : absl::OkStatus();
+}
+
 Verdict Bad(std::string sentence) { return {Verdict::Kind::kBad, std::move(sentence)}; }
 Verdict Unknown(std::string sentence) { return {Verdict::Kind::kUnknown, std::move(sentence)}; }
 
@@ -88,6 +130,23 @@ int64_t LocalMillis(const Fact& fact) {
 
 Day Fact::business_day() const {
   return Day(static_cast<int32_t>(FloorDivide(LocalMillis(*this), kMillisPerDay)));
+}
+
+uint32_t Fact::second_of_day() const {
+  const int64_t local_ms = LocalMillis(*this);
+  return static_cast<uint32_t>((local_ms - FloorDivide(local_ms, kMillisPerDay) * kMillisPerDay) /
+                               kMillisPerSecond);
+}
+
+v1::NamedFact Fact::name() const {
+  v1::NamedFact named;
+  named.mutable_reference()->set_journal(reference.journal.value());
+  named.mutable_reference()->set_sequence(reference.sequence.value());
+  named.mutable_reference()->set_hash_prefix(reference.hash_prefix);
+  named.set_request_id(request_id);
+  named.set_request_digest(request_digest);
+  named.set_request_index(request_index);
+  return named;
 }
 
 int64_t Fact::business_hour() const { return FloorDivide(LocalMillis(*this), kMillisPerHour); }
@@ -125,16 +184,41 @@ Verdict Admit(const Fact& fact) {
 
 bool PrintsReceipt(v1::FactKind kind) {
   const Handler* handler = Find(static_cast<uint32_t>(kind));
-  return handler != nullptr && handler->prints_receipt;
+  return handler != nullptr && handler->traits.prints_receipt;
 }
 
-absl::Status Fold(const Fact& fact, Direction direction, store::Transaction& transaction) {
-  const Effect effect = direction == Direction::kCount ? Effect::kCount : Effect::kUncount;
-  return HandlerOf(fact).fold(fact, effect, transaction);
+absl::Status Fold(const Fact& fact, Direction direction, Folding& folding) {
+  return FoldEffect(fact, direction == Direction::kCount ? Effect::kCount : Effect::kUncount,
+                    folding);
 }
 
-absl::Status FoldDuplicate(const Fact& fact, store::Transaction& transaction) {
-  return HandlerOf(fact).fold(fact, Effect::kDuplicate, transaction);
+absl::Status FoldDuplicate(const Fact& fact, Folding& folding) {
+  return FoldEffect(fact, Effect::kDuplicate, folding);
+}
+
+bool MayBeCorrected(v1::FactKind kind) {
+  const Handler* handler = Find(static_cast<uint32_t>(kind));
+  return handler != nullptr && handler->traits.may_be_corrected;
+}
+
+absl::StatusOr<const v1::CountHorizonRow*> Folding::CountHorizon(const std::string& shop) {
+  const auto known = horizons_.find(shop);
+  if (known != horizons_.end()) return known->second.get();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                            transaction_->Get(kCountHorizons, shop));
+  std::unique_ptr<v1::CountHorizonRow> row;
+  if (bytes.has_value()) {
+    row = std::make_unique<v1::CountHorizonRow>();
+    if (!row->ParseFromString(*bytes)) {
+      return absl::DataLossError("a row of count_horizons is damaged");
+    }
+  }
+  return (horizons_[shop] = std::move(row)).get();
+}
+
+void Folding::SetCountHorizon(const std::string& shop, const v1::CountHorizonRow& row) {
+  transaction_->Put(kCountHorizons, shop, row.SerializeAsString());
+  horizons_[shop] = std::make_unique<v1::CountHorizonRow>(row);
 }
 
 }  // namespace comptoir::retail

@@ -3,16 +3,19 @@
 // folds wrote; never the clock, the order of arrival or another table.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/base/hybrid_time.h"
 #include "common/base/ids.h"
 #include "common/journal/writer.h"
 #include "common/store/store.h"
 #include "comptoir/journal/v1/journal.pb.h"
+#include "comptoir/retail/v1/registers.pb.h"
 #include "comptoir/retail/v1/retail.pb.h"
 
 namespace google::protobuf {
@@ -46,11 +49,18 @@ struct Fact {
   v1::FactKind kind = v1::FACT_KIND_UNSPECIFIED;
   google::protobuf::Message* fact = nullptr;  // on the arena
   uint64_t receipt_ordinal =
-      0;  // of facts that print a receipt: counts them in the journal, from 1
+      0;                   // of facts that print a receipt: counts them in the journal, from 1
+  std::string request_id;  // empty for none
+  uint32_t request_digest = 0;
+  uint32_t request_index = 0;
 
   Day business_day() const;
   // Hours of local time since 1970.
   int64_t business_hour() const;
+  // Of the business day; 0 to 86,399.
+  uint32_t second_of_day() const;
+  // How another fact names this one.
+  v1::NamedFact name() const;
 };
 
 // Why a fact was not admitted. Stored with the entry's number and shown; never sent.
@@ -79,12 +89,48 @@ enum class Direction {
   kUncount,  // takes back what kCount did, and marks its receipt a duplicate (R11)
 };
 
+// Facts folded before, for the few folds that look back at some.
+class FactSource {
+ public:
+  virtual ~FactSource() = default;
+  // Onto `arena`, without its receipt_ordinal; NOT_FOUND where it is not held or
+  // was not admitted.
+  virtual absl::StatusOr<Fact> Read(JournalId journal, Sequence sequence,
+                                    google::protobuf::Arena* arena) const = 0;
+};
+
+// What a run of folds shares. Must not outlive the run: what it remembers of the
+// rows holds only while nobody else folds.
+class Folding {
+ public:
+  // Both must outlive it.
+  Folding(store::Transaction& transaction, const FactSource& facts)
+      : transaction_(&transaction), facts_(facts) {}
+
+  store::Transaction& transaction() { return *transaction_; }
+  const FactSource& facts() const { return facts_; }
+  // Goes on in a batch that reads what the one before wrote.
+  void GoOn(store::Transaction& transaction) { transaction_ = &transaction; }
+
+  // The row of count_horizons of `shop`; null where it was never counted there.
+  absl::StatusOr<const v1::CountHorizonRow*> CountHorizon(const std::string& shop);
+  void SetCountHorizon(const std::string& shop, const v1::CountHorizonRow& row);
+
+ private:
+  store::Transaction* transaction_;
+  const FactSource& facts_;
+  std::map<std::string, std::unique_ptr<v1::CountHorizonRow>> horizons_;  // by shop
+};
+
 // Writes the effects of an admitted fact. Commutes with every other Fold across
 // journals. Not OK only when the store fails or its rows are damaged.
-absl::Status Fold(const Fact& fact, Direction direction, store::Transaction& transaction);
+absl::Status Fold(const Fact& fact, Direction direction, Folding& folding);
 
-// A fact known from the start to be a duplicate: its receipt is listed as one
-// and nothing else is counted (R11).
-absl::Status FoldDuplicate(const Fact& fact, store::Transaction& transaction);
+// A fact known from the start to be a duplicate, or undone: its receipt is listed
+// as one and nothing else is counted (R11).
+absl::Status FoldDuplicate(const Fact& fact, Folding& folding);
+
+// May a Corrected name a fact of this kind?
+bool MayBeCorrected(v1::FactKind kind);
 
 }  // namespace comptoir::retail

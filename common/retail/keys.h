@@ -25,6 +25,9 @@ enum class Subject : char {
 // The one key of the edits table.
 inline constexpr std::string_view kCatalogueEditsKey = "catalogue";
 
+// Stands for no day: where movements of doubtful clocks are found again.
+inline constexpr Day kDoubtfulDay{INT32_MIN};
+
 // Receipts of one journal and day that share a row of receipt_days.
 inline constexpr uint64_t kReceiptsPerBlock = 1024;
 
@@ -102,6 +105,49 @@ inline std::string SeriesKey(std::string_view shop, std::string_view series) {
   std::string key;
   AppendCode(shop, &key);
   AppendCode(series, &key);
+  return key;
+}
+// Rows of movements of one shop's day begin with this.
+inline std::string MovementDayPrefix(std::string_view shop, Day day) {
+  std::string key;
+  AppendCode(shop, &key);
+  AppendDay(day, &key);
+  return key;
+}
+inline std::string CountsKey(std::string_view shop, std::string_view product, v1::Unit unit) {
+  std::string key;
+  AppendCode(shop, &key);
+  AppendCode(product, &key);
+  AppendUnit(unit, &key);
+  return key;
+}
+inline std::string CountHeadsKey(std::string_view shop, JournalId journal, Sequence sequence) {
+  std::string key;
+  AppendCode(shop, &key);
+  AppendBigEndian64(journal.value(), &key);
+  AppendBigEndian64(sequence.value(), &key);
+  return key;
+}
+// What a NamedFact names, the same for every name of a request taken twice.
+inline std::string NamedKey(std::string_view shop, const v1::NamedFact& named) {
+  std::string key;
+  AppendCode(shop, &key);
+  if (named.request_id().empty()) {
+    key.push_back('r');
+    AppendBigEndian64(named.reference().journal(), &key);
+    AppendBigEndian64(named.reference().sequence(), &key);
+    return key;
+  }
+  key.push_back('q');
+  key.append(named.request_id());
+  AppendBigEndian32(named.request_digest(), &key);
+  AppendBigEndian32(named.request_index(), &key);
+  return key;
+}
+inline std::string WasteDayPrefix(std::string_view shop, Day day) {
+  std::string key;
+  AppendCode(shop, &key);
+  AppendDay(day, &key);
   return key;
 }
 inline std::string NodePrefix(std::string_view node) {

@@ -16,6 +16,14 @@ std::vector<store::TableSpec> ViewTables() {
       {kEdits, "edits", TableKind::kCounters},
       {kNodes, "nodes", TableKind::kRows},
       {kSpentTokens, "spent_tokens", TableKind::kRows},
+      {kWaste, "waste", TableKind::kCounters},
+      {kAdjustments, "adjustments", TableKind::kRows},
+      {kMovements, "movements", TableKind::kRows},
+      {kCounts, "counts", TableKind::kLookups},
+      {kCountHeads, "count_heads", TableKind::kLookups},
+      {kCountHorizons, "count_horizons", TableKind::kLookups},
+      {kReturns, "returns", TableKind::kRows},
+      {kCorrections, "corrections", TableKind::kLookups},
   };
 }
 

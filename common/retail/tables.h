@@ -10,11 +10,27 @@
 //   conflicts    the register's key                 → empty; while several values stand in it
 //   series       shop series                        → journal(8); the lowest that claims it
 //   receipts     journal(8) ordinal(8)              → ReceiptRow
-//   receipt_days shop day(4) journal(8) block(4)    → [receipts, cents]; block = ordinal / 1,024,
+//   receipt_days shop day(4) journal(8) block(4)    → [receipts, cents, refunds]; block = ordinal /
+//   1,024,
 //                                                     so that a day's receipts are found without
 //                                                     reading the whole journal
 //   sales        shop hour(4) product unit(1)       → [milli, cents]; hour of local time since 1970
-//   balances     account product unit(1) lot, which ends the key and needs no zero → [milli]
+//   waste        shop day(4) reason(1) product unit(1) → [milli]
+//   balances     account product unit(1) lot, which ends the key and needs no zero → [milli];
+//                                                     what movements alone come to
+//   adjustments  as balances, of shop: accounts     → [milli]; what the standing count saw less the
+//                                                     movements before it. Stock is both together;
+//                                                     none that is zero
+//   movements    shop day(4) journal(8) sequence(8) → MovementRow; facts that moved goods or were
+//                                                     seen, and print no receipt. Those of doubtful
+//                                                     clocks, receipts too, also under kDoubtfulDay
+//   counts       shop product unit(1)               → CountsRow; every count of it
+//   count_heads  shop journal(8) sequence(8)        → CountHeadsRow; of counts that name any
+//   count_horizons shop                             → CountHorizonRow
+//   returns      shop sale line(4) journal(8) sequence(8) index(4) → ReturnRow; `sale` is 'q'
+//                                                     request(16) digest(4) index(4), or 'r'
+//                                                     journal(8) sequence(8) for want of one
+//   corrections  shop fact                          → CorrectionRow; `fact` is written like `sale`
 //   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
 //   nodes        node journal(8) sequence(8)    → shop; who was enrolled, and where
 //   spent_tokens hash(32) journal(8) sequence(8) → node; what it was enrolled with
@@ -43,6 +59,14 @@ inline constexpr store::TableId kLots = 23;
 inline constexpr store::TableId kEdits = 24;
 inline constexpr store::TableId kNodes = 25;
 inline constexpr store::TableId kSpentTokens = 26;
+inline constexpr store::TableId kWaste = 27;
+inline constexpr store::TableId kAdjustments = 28;
+inline constexpr store::TableId kMovements = 29;
+inline constexpr store::TableId kCounts = 30;
+inline constexpr store::TableId kCountHeads = 31;
+inline constexpr store::TableId kCountHorizons = 32;
+inline constexpr store::TableId kReturns = 33;
+inline constexpr store::TableId kCorrections = 34;
 
 std::vector<store::TableSpec> ViewTables();
 

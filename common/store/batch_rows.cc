@@ -29,6 +29,23 @@ uint64_t LeadingDigits(std::string_view text) {
   return digits;
 }
 
+// A row's value as it is handed to a store; good until the next.
+class Encoder {
+ public:
+  std::string_view Value(const BatchRows::Row& row) {
+    if (row.operation != Operation::kAdd) return row.value();
+    sums_.resize(row.value_size / sizeof(int64_t));
+    if (!sums_.empty()) std::memcpy(sums_.data(), row.value_bytes, row.value_size);
+    encoded_.clear();
+    AppendCounters(sums_, &encoded_);
+    return encoded_;
+  }
+
+ private:
+  CounterSums sums_;
+  std::string encoded_;
+};
+
 }  // namespace
 
 const BatchRows::Row* BatchRows::Find(TableId table, std::string_view key) const {
@@ -163,24 +180,24 @@ std::vector<BatchRows::SortItem> BatchRows::Sorted() const {
   return items;
 }
 
+void BatchRows::VisitRange(TableId table, std::string_view first, std::string_view limit,
+                           absl::FunctionRef<void(const BatchRow&)> visit) const {
+  Encoder encoder;
+  for (const Row& row : rows_) {
+    if (row.table != table || row.key() < first || (!limit.empty() && row.key() >= limit)) continue;
+    visit({row.table, row.operation, row.key(), encoder.Value(row)});
+  }
+}
+
 void BatchRows::VisitSorted(absl::FunctionRef<void(const BatchRow&)> visit) const {
-  std::string encoded;
-  CounterSums sums;
+  Encoder encoder;
   const std::vector<SortItem> items = Sorted();
   for (size_t i = 0; i < items.size(); ++i) {
     // Rows lie where they arrived: ask for those ahead before they are needed.
     if (i + 16 < items.size()) __builtin_prefetch(&rows_[items[i + 16].row]);
     if (i + 8 < items.size()) __builtin_prefetch(rows_[items[i + 8].row].key_bytes);
     const Row& row = rows_[items[i].row];
-    std::string_view value = row.value();
-    if (row.operation == Operation::kAdd) {
-      sums.resize(row.value_size / sizeof(int64_t));
-      if (!sums.empty()) std::memcpy(sums.data(), row.value_bytes, row.value_size);
-      encoded.clear();
-      AppendCounters(sums, &encoded);
-      value = encoded;
-    }
-    visit({row.table, row.operation, row.key(), value});
+    visit({row.table, row.operation, row.key(), encoder.Value(row)});
   }
 }
 

@@ -47,6 +47,11 @@ class BatchRows {
   // Calls `visit` for each row, by (table, key).
   void VisitSorted(absl::FunctionRef<void(const BatchRow&)> visit) const;
 
+  // Calls `visit` for each row of `table` in [first, limit), in no order that
+  // means anything; an empty limit is the table's end. Passes over every row.
+  void VisitRange(TableId table, std::string_view first, std::string_view limit,
+                  absl::FunctionRef<void(const BatchRow&)> visit) const;
+
   size_t rows() const { return rows_.size(); }
   // Bytes of keys and values taken in, overwritten ones included.
   size_t bytes() const { return arena_.bytes(); }

@@ -86,21 +86,24 @@ class MemorySnapshot final : public Snapshot {
 }  // namespace
 
 // The store as it stands, for batches to read through.
-class MemoryStore::Latest final : public Reader {
+class MemoryStore::Latest final : public Committed {
  public:
-  explicit Latest(const MemoryState& state) : state_(state) {}
+  explicit Latest(std::shared_ptr<MemoryState> state) : state_(std::move(state)) {}
   absl::StatusOr<std::optional<std::string>> Get(TableId table,
                                                  std::string_view key) const override {
-    return state_.Get(table, key, MemoryState::kNewest);
+    return state_->Get(table, key, MemoryState::kNewest);
+  }
+  std::unique_ptr<Snapshot> NewSnapshot() const override {
+    return std::make_unique<MemorySnapshot>(std::make_shared<const Pinned>(state_));
   }
 
  private:
-  const MemoryState& state_;
+  const std::shared_ptr<MemoryState> state_;
 };
 
 MemoryStore::MemoryStore(std::vector<TableSpec> tables)
     : state_(std::make_shared<MemoryState>(std::move(tables))),
-      latest_(std::make_unique<Latest>(*state_)) {}
+      latest_(std::make_unique<Latest>(state_)) {}
 
 MemoryStore::~MemoryStore() = default;
 
@@ -114,6 +117,7 @@ absl::Status MemoryStore::Commit(std::shared_ptr<Transaction> transaction, Durab
   MutexLock lock(&commit_mutex_);
   absl::Status fault = std::exchange(fault_, absl::OkStatus());
   if (!fault.ok() && fault_point_ == FaultPoint::kBeforeApplied) return fault;
+  const std::shared_lock applying(latest_->applying());
   state_->Apply(batch.RowsToCommit());
   if (durability == Durability::kSynced) state_->Sync();
   if (!fault.ok()) return fault;
@@ -121,9 +125,7 @@ absl::Status MemoryStore::Commit(std::shared_ptr<Transaction> transaction, Durab
   return absl::OkStatus();
 }
 
-std::unique_ptr<Snapshot> MemoryStore::NewSnapshot() {
-  return std::make_unique<MemorySnapshot>(std::make_shared<const Pinned>(state_));
-}
+std::unique_ptr<Snapshot> MemoryStore::NewSnapshot() { return latest_->NewSnapshot(); }
 
 absl::Status MemoryStore::Clear(TableId table) {
   state_->EraseAll(table);

@@ -323,7 +323,7 @@ absl::Status ToOpenStatus(const rocksdb::Status& status, const std::string& fold
 }  // namespace
 
 // The store as it stands, and what batches read through.
-class RocksStore::Engine final : public Reader {
+class RocksStore::Engine final : public Committed {
  public:
   Engine(TableSet set, std::shared_ptr<rocksdb::Cache> cache)
       : set_(std::move(set)), cache_(std::move(cache)) {}
@@ -378,7 +378,7 @@ class RocksStore::Engine final : public Reader {
     return Remember(ToStatus(status));
   }
 
-  std::unique_ptr<Snapshot> NewSnapshot() {
+  std::unique_ptr<Snapshot> NewSnapshot() const override {
     std::shared_lock lock(mutex_);
     return std::make_unique<RocksSnapshot>(set_, tables_);
   }
@@ -472,6 +472,7 @@ std::shared_ptr<Transaction> RocksStore::Begin(std::shared_ptr<Transaction> afte
 absl::Status RocksStore::Commit(std::shared_ptr<Transaction> transaction, Durability durability) {
   COMPTOIR_CHECK(transaction != nullptr);
   Batch& batch = *Batch::Of(transaction.get(), *engine_);
+  const std::shared_lock applying(engine_->applying());
   COMPTOIR_RETURN_IF_ERROR(engine_->Write(batch.RowsToCommit(), durability));
   batch.MarkCommitted();
   return absl::OkStatus();

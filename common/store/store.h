@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -90,6 +91,13 @@ class Transaction : public Reader {
   // `table` must be kCounters; sums by position.
   virtual void Add(TableId table, std::string_view key, std::span<const int64_t> sums) = 0;
   // Get of a kCounters table is a bug (additions are never read-modify-write).
+
+  // Rows in [first, limit) as this batch leaves them, by key; an empty limit is
+  // the table's end. Counters are summed. For the fold that must look back, not
+  // for every one: it waits for a commit under way and passes over every row of
+  // the batches not yet committed.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadRange(
+      TableId table, std::string_view first, std::string_view limit) const = 0;
 
   // Distinct rows, and bytes of keys and values, written so far.
   virtual size_t rows() const = 0;

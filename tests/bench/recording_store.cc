@@ -44,6 +44,10 @@ class RecordingStore::Recorded final : public store::Transaction {
     rows_.Add(table, key, sums);
     below_->Add(table, key, sums);
   }
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadRange(
+      store::TableId table, std::string_view first, std::string_view limit) const override {
+    return below_->ReadRange(table, first, limit);
+  }
   size_t rows() const override { return below_->rows(); }
   size_t bytes() const override { return below_->bytes(); }
 

@@ -199,6 +199,55 @@ TEST_P(StoreContract, AdditionsAreSummedWithinAndAcrossBatches) {
   EXPECT_THAT(Sums(store(), "a"), Optional(ElementsAre(0, -4, 7, 9)));
 }
 
+TEST_P(StoreContract, TransactionReadsRangesAsItLeavesThem) {
+  for (const char* key : {"a", "b", "c", "d", "e"}) PutNow(store(), kThings, key, "stored");
+  AddNow(store(), "a", {1, 1});
+  AddNow(store(), "c", {5});
+  auto below = store().Begin();
+  below->Put(kThings, "b", "below");
+  below->Erase(kThings, "c");
+  below->Put(kThings, "d", "below");
+  below->Add(kSums, "a", std::vector<int64_t>{10});
+  below->Add(kSums, "b", std::vector<int64_t>{2});
+  auto batch = store().Begin(below);
+  batch->Put(kThings, "d", "own");
+  batch->Erase(kThings, "b");
+  batch->Put(kThings, "bb", "own");
+  batch->Put(kOthers, "bb", "of another table");
+  batch->Add(kSums, "a", std::vector<int64_t>{100});
+  const auto check = [&] {
+    EXPECT_THAT(*batch->ReadRange(kThings, "b", "e"),
+                ElementsAre(Pair("bb", "own"), Pair("d", "own")));
+    EXPECT_THAT(*batch->ReadRange(kThings, "d", ""),
+                ElementsAre(Pair("d", "own"), Pair("e", "stored")));
+    EXPECT_THAT(*batch->ReadRange(kThings, "x", ""), IsEmpty());
+    EXPECT_THAT(*batch->ReadRange(kSums, "", ""),
+                ElementsAre(Pair("a", EncodeCounters(std::vector<int64_t>{111, 1})),
+                            Pair("b", EncodeCounters(std::vector<int64_t>{2})),
+                            Pair("c", EncodeCounters(std::vector<int64_t>{5}))));
+  };
+  check();
+  Commit(below);
+  check();
+}
+
+// A batch is in the store or below: never in both, nor in neither.
+TEST_P(StoreContract, RangesCountABatchOnceWhileItIsCommitted) {
+  constexpr int kRounds = 300;
+  std::shared_ptr<Transaction> below = store().Begin();
+  for (int64_t round = 1; round <= kRounds; ++round) {
+    below->Add(kSums, "a", std::vector<int64_t>{1});
+    const auto batch = store().Begin(below);
+    std::thread committer([&] { Commit(below); });
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_THAT(*batch->ReadRange(kSums, "a", "b"),
+                  ElementsAre(Pair("a", EncodeCounters(std::vector<int64_t>{round}))));
+    }
+    committer.join();
+    below = batch;
+  }
+}
+
 TEST_P(StoreContract, AdditionsSurviveRestartsAndGoOn) {
   for (int64_t i = 1; i <= 300; ++i) AddNow(store(), "hot", {i, -i});
   harness_->Restart();

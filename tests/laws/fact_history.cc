@@ -64,7 +64,9 @@ FoldOperation FactHistory::Make(const JournalContext& writer, const WriteFrame& 
   fact.reference = frame.reference;
   fact.hybrid_time = frame.time;
   // Around midnight and the hours, on both sides of 1970's days and the shops' zones.
-  fact.wall_ms = kMondayMs + *rc::gen::inRange<int64_t>(-40, 40) * 1'800'000;
+  fact.wall_ms = kMondayMs + *rc::gen::inRange<int64_t>(-40, 40) * 1'800'000 +
+                 *rc::gen::inRange<int64_t>(-3, 4) * 150'000;
+  fact.doubtful = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
   fact.utc_offset_minutes = *rc::gen::element(60, 120, -210);
   const retail::Verdict parsed = retail::ParseFact(entry, &arena_, &fact);
   RC_ASSERT(parsed.admitted());
@@ -87,22 +89,38 @@ Rows DumpViews(const store::Snapshot& snapshot) {
 }
 
 FoldLaw::State FoldLaw::Start() const {
-  State state{std::make_unique<store::MemoryStore>(retail::ViewTables()), nullptr};
-  state.open = state.store->Begin();
+  State state;
+  state.store = std::make_unique<store::MemoryStore>(retail::ViewTables());
+  state.applied = std::make_unique<AppliedFacts>();
+  Open(state);
   return state;
+}
+
+void FoldLaw::Open(State& state) {
+  state.open = state.store->Begin();
+  state.folding = std::make_unique<retail::Folding>(*state.open, *state.applied);
+}
+
+absl::StatusOr<retail::Fact> FoldLaw::AppliedFacts::Read(JournalId journal, Sequence sequence,
+                                                         google::protobuf::Arena*) const {
+  const auto found = facts.find({journal, sequence});
+  if (found == facts.end()) return absl::NotFoundError("no such fact was applied");
+  return found->second;
 }
 
 void FoldLaw::Apply(const FoldOperation& operation, State& state) const {
   absl::Status status;
+  const Reference& place = operation.fact.reference;
+  state.applied->facts.insert_or_assign({place.journal, place.sequence}, operation.fact);
   switch (operation.step) {
     case Step::kCount:
-      status = retail::Fold(operation.fact, retail::Direction::kCount, *state.open);
+      status = retail::Fold(operation.fact, retail::Direction::kCount, *state.folding);
       break;
     case Step::kUncount:
-      status = retail::Fold(operation.fact, retail::Direction::kUncount, *state.open);
+      status = retail::Fold(operation.fact, retail::Direction::kUncount, *state.folding);
       break;
     case Step::kDuplicate:
-      status = retail::FoldDuplicate(operation.fact, *state.open);
+      status = retail::FoldDuplicate(operation.fact, *state.folding);
       break;
   }
   RC_ASSERT(status.ok());
@@ -110,7 +128,7 @@ void FoldLaw::Apply(const FoldOperation& operation, State& state) const {
 
 void FoldLaw::Settle(State& state) const {
   RC_ASSERT(state.store->Commit(state.open, store::Durability::kSynced).ok());
-  state.open = state.store->Begin();
+  Open(state);
 }
 
 Rows FoldLaw::Dump(const State& state) const { return DumpViews(*state.store->NewSnapshot()); }
@@ -153,6 +171,98 @@ Said DrawGoodsReceived() {
     line->set_use_by_day(*rc::gen::element(0, 20'790, 20'791));
   }
   return {retail::v1::FACT_KIND_GOODS_RECEIVED, std::move(received)};
+}
+
+Said DrawWasted() {
+  auto wasted = std::make_unique<retail::v1::Wasted>();
+  wasted->set_reason(static_cast<retail::v1::WasteReason>(*rc::gen::inRange(1, 7)));
+  const int lines = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < lines; ++i) {
+    retail::v1::WastedLine* line = wasted->add_lines();
+    line->set_product(DrawProduct());
+    line->set_unit(DrawUnit());
+    line->set_quantity_milli(*rc::gen::inRange<int64_t>(1, 50'000));
+    line->set_lot(DrawLot());
+  }
+  return {retail::v1::FACT_KIND_WASTED, std::move(wasted)};
+}
+
+Said DrawReturned() {
+  auto returned = std::make_unique<retail::v1::Returned>();
+  returned->mutable_sale()->mutable_reference()->set_journal(100);
+  returned->mutable_sale()->mutable_reference()->set_sequence(*rc::gen::inRange<uint64_t>(1, 3));
+  if (*rc::gen::arbitrary<bool>()) returned->mutable_sale()->set_request_id("0123456789abcdef");
+  returned->set_sale_number("outremeuse-261123-k7qm2a-0001");
+  const int lines = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < lines; ++i) {
+    retail::v1::ReturnedLine* line = returned->add_lines();
+    line->set_sale_line(*rc::gen::inRange<uint32_t>(1, 3));
+    line->set_product(DrawProduct());
+    line->set_unit(DrawUnit());
+    line->set_quantity_milli(*rc::gen::inRange<int64_t>(1, 5'000));
+    line->set_sold_milli(5'000);
+    line->set_unit_price_cents(1'000);
+    line->set_refund_cents(line->quantity_milli());
+    line->set_lot(DrawLot());
+    line->set_wasted(
+        *rc::gen::element(retail::v1::WASTE_REASON_UNSPECIFIED, retail::v1::WASTE_REASON_DAMAGED));
+  }
+  returned->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
+  return {*rc::gen::element(retail::v1::FACT_KIND_RETURNED, retail::v1::FACT_KIND_VOIDED),
+          std::move(returned)};
+}
+
+Said DrawCounted(const WriteFrame& frame) {
+  auto counted = std::make_unique<retail::v1::Counted>();
+  for (const char* product : {"carottes", "pommes"}) {
+    for (const retail::v1::Unit unit : {retail::v1::UNIT_PIECE, retail::v1::UNIT_KILOGRAM}) {
+      if (*rc::gen::weightedElement<bool>({{1, false}, {2, true}})) continue;
+      retail::v1::CountedLine* line = counted->add_lines();
+      line->set_product(product);
+      line->set_unit(unit);
+      line->set_whole(*rc::gen::arbitrary<bool>());
+      for (const char* lot : {"", "L47", "L48"}) {
+        if (*rc::gen::arbitrary<bool>()) continue;
+        line->add_lots()->set_lot(lot);
+        line->mutable_lots()->rbegin()->set_quantity_milli(*rc::gen::inRange<int64_t>(0, 9'000));
+      }
+      if (line->lots().empty()) line->set_whole(true);
+      for (const Reference& replaced : frame.replaces) {
+        auto* reference = line->add_replaces();
+        reference->set_journal(replaced.journal.value());
+        reference->set_sequence(replaced.sequence.value());
+        reference->set_hash_prefix(replaced.hash_prefix);
+      }
+    }
+  }
+  if (counted->lines().empty()) {
+    retail::v1::CountedLine* line = counted->add_lines();
+    line->set_product("pain-gris");
+    line->set_unit(retail::v1::UNIT_PIECE);
+    line->set_whole(true);
+  }
+  for (uint64_t journal = 100; journal < 104; ++journal) {
+    if (*rc::gen::arbitrary<bool>()) continue;
+    auto* head = counted->add_heads();
+    head->set_journal(journal);
+    head->set_sequence(*rc::gen::inRange<uint64_t>(1, 12));
+  }
+  return {retail::v1::FACT_KIND_COUNTED, std::move(counted)};
+}
+
+Said DrawGoodsFact(const WriteFrame& frame) {
+  switch (*rc::gen::inRange(0, 5)) {
+    case 0:
+      return DrawSold();
+    case 1:
+      return DrawGoodsReceived();
+    case 2:
+      return DrawReturned();
+    case 3:
+      return DrawCounted(frame);
+    default:
+      return DrawWasted();
+  }
 }
 
 }  // namespace comptoir::laws

@@ -65,9 +65,17 @@ Rows DumpViews(const store::Snapshot& snapshot);
 
 struct FoldLaw {
   using Operation = FoldOperation;
+  // Facts that were applied: none other may be looked back at.
+  struct AppliedFacts final : retail::FactSource {
+    absl::StatusOr<retail::Fact> Read(JournalId journal, Sequence sequence,
+                                      google::protobuf::Arena* arena) const override;
+    std::map<std::pair<JournalId, Sequence>, retail::Fact> facts;
+  };
   struct State {
     std::unique_ptr<store::MemoryStore> store;
+    std::unique_ptr<AppliedFacts> applied;
     std::shared_ptr<store::Transaction> open;
+    std::unique_ptr<retail::Folding> folding;
   };
   static constexpr bool kIdempotent = false;  // exactly once is the ledger's
 
@@ -80,6 +88,9 @@ struct FoldLaw {
   void Settle(State& state) const;
   Rows Dump(const State& state) const;
   void CheckModel(const std::vector<FoldOperation>& applied, const State& state) const;
+
+ private:
+  static void Open(State& state);
 };
 
 // ---- drawing facts ----
@@ -87,6 +98,13 @@ struct FoldLaw {
 // A fact about goods as a shop writes it: a sale or a delivery of a few products.
 Said DrawSold();
 Said DrawGoodsReceived();
+Said DrawWasted();
+// Takes back parts of sales, of which some are the same.
+Said DrawReturned();
+// Looks at a few products, whole or some lots; has seen what it likes.
+Said DrawCounted(const WriteFrame& frame);
+// One of the above.
+Said DrawGoodsFact(const WriteFrame& frame);
 std::string DrawProduct();
 
 }  // namespace comptoir::laws

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/retail/check.h"
+#include "common/retail/payments.h"
 #include "common/retail/reasons.h"
 
 namespace comptoir::retail {
@@ -29,41 +30,6 @@ absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line) {
   return *total;
 }
 
-absl::Status CheckPayment(const v1::Payment& payment, bool last) {
-  switch (payment.method()) {
-    case v1::PAYMENT_METHOD_CASH:
-    case v1::PAYMENT_METHOD_CARD:
-    case v1::PAYMENT_METHOD_VOUCHER:
-      break;
-    default:
-      return Refuse(kBadPayment, absl::StrCat("payment method ", static_cast<int>(payment.method()),
-                                              " is none: say cash, card or voucher"));
-  }
-  if (!payment.has_amount_cents()) {
-    return last ? absl::OkStatus()
-                : Refuse(kBadPayment, "only the last payment may leave its amount out");
-  }
-  if (payment.amount_cents() >= 0 && payment.amount_cents() <= kMoneyCentsMax) {
-    return absl::OkStatus();
-  }
-  return Refuse(kBadPayment,
-                absl::StrCat("a payment of ", FormatCents(Cents(payment.amount_cents())),
-                             " cannot be: it must be from 0 to ", kMoneyCentsMax / 100));
-}
-
-absl::Status CheckRounding(const v1::Sold& sold) {
-  const int32_t rounding = sold.cash_rounding_cents();
-  if (rounding == 0) return absl::OkStatus();
-  if (rounding < -kCashRoundingCentsMax || rounding > kCashRoundingCentsMax) {
-    return Refuse(kBadPayment, absl::StrCat("a cash rounding of ", rounding,
-                                            " cents cannot be: it is from -2 to 2"));
-  }
-  for (const v1::Payment& payment : sold.payments()) {
-    if (payment.method() == v1::PAYMENT_METHOD_CASH) return absl::OkStatus();
-  }
-  return Refuse(kBadPayment, "a total is rounded for cash only, and no cash was paid");
-}
-
 }  // namespace
 
 absl::StatusOr<Cents> CheckLines(const v1::Sold& sold) {
@@ -82,36 +48,11 @@ absl::StatusOr<Cents> CheckLines(const v1::Sold& sold) {
                 absl::StrCat("the lines come to a quantity over ", kQuantityMilliMax / 1000));
 }
 
-absl::Status CheckPaymentList(const v1::Sold& sold) {
-  const int count = sold.payments_size();
-  if (count < 1 || static_cast<size_t>(count) > kPaymentsMax) {
-    return Refuse(kBadPayment, absl::StrCat("there are ", count, " payments: 1 to ", kPaymentsMax,
-                                            " are taken"));
-  }
-  for (int i = 0; i < count; ++i) {
-    COMPTOIR_RETURN_IF_ERROR(CheckPayment(sold.payments(i), i == count - 1));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckPayments(const v1::Sold& sold, Cents total) {
-  COMPTOIR_RETURN_IF_ERROR(CheckPaymentList(sold));
-  COMPTOIR_RETURN_IF_ERROR(CheckRounding(sold));
-  const int64_t due_cents = total.value() + sold.cash_rounding_cents();
-  int64_t rest_cents = due_cents;
-  for (const v1::Payment& payment : sold.payments()) rest_cents -= payment.amount_cents();
-  const bool rest_is_last = !sold.payments().rbegin()->has_amount_cents();
-  if (rest_is_last ? rest_cents >= 0 : rest_cents == 0) return absl::OkStatus();
-  return Refuse(kBadPayment,
-                absl::StrCat("the payments come to ", FormatCents(Cents(due_cents - rest_cents)),
-                             ", and ", FormatCents(Cents(due_cents)), " is to be paid"));
-}
-
 absl::Status CheckSold(const v1::Sold& sold) {
   COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckLines(sold));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("till", sold.till()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", sold.staff()));
-  return CheckPayments(sold, total);
+  return CheckPayments(sold.payments(), sold.cash_rounding_cents(), total);
 }
 
 absl::Status AdmitSold(const Fact& fact, const v1::Sold& sold) {

@@ -10,9 +10,6 @@
 
 namespace comptoir::retail {
 
-// Rounding a total to 5 cents adds or takes away at most this.
-inline constexpr int32_t kCashRoundingCentsMax = 2;
-
 // A line's quantity: one unit where it says none.
 inline Quantity QuantityOf(const v1::SoldLine& line) {
   return line.has_quantity_milli() ? Quantity(line.quantity_milli()) : kOneUnit;
@@ -20,10 +17,6 @@ inline Quantity QuantityOf(const v1::SoldLine& line) {
 
 // Checks every line and gives their total: at most kMoneyCentsMax, as is each line's.
 absl::StatusOr<Cents> CheckLines(const v1::Sold& sold);
-// How many payments, their methods and amounts, each for itself.
-absl::Status CheckPaymentList(const v1::Sold& sold);
-// That, and: do they come to `total` and the cash rounding?
-absl::Status CheckPayments(const v1::Sold& sold, Cents total);
 // What it says, wherever it stands.
 absl::Status CheckSold(const v1::Sold& sold);
 // SHOP, by a node of that shop.

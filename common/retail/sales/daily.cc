@@ -1,5 +1,6 @@
 #include "common/retail/sales/daily.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,14 +59,15 @@ absl::StatusOr<Place> OpenPlace(List list, std::string_view cursor) {
   return place;
 }
 
-// Two sums of a row: receipts and cents, or thousandths and cents.
-using Sums = std::pair<int64_t, int64_t>;
+// Sums of a row: receipts, cents and refunds, or thousandths and cents.
+using Sums = std::array<int64_t, 3>;
 
 absl::Status AddSums(std::string_view row, Sums* sums) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> values, store::DecodeCounters(row));
-  if (values.size() != 2) return absl::DataLossError("a row of sums is damaged");
-  sums->first += values[0];
-  sums->second += values[1];
+  if (values.size() < 2 || values.size() > sums->size()) {
+    return absl::DataLossError("a row of sums is damaged");
+  }
+  for (size_t i = 0; i < values.size(); ++i) (*sums)[i] += values[i];
   return absl::OkStatus();
 }
 
@@ -110,14 +112,15 @@ absl::Status SalesPage::AddRow(const Place& place, const Sums& sums) {
   shop::v1::SalesRow* row = response_.add_rows();
   row->set_shop(place.shop);
   row->set_day(place.day.value());
-  row->set_total_cents(sums.second);
+  row->set_total_cents(sums[1]);
   if (!by_product_) {
-    row->set_receipts(sums.first);
+    row->set_receipts(sums[0]);
+    row->set_refunds(sums[2]);
     return absl::OkStatus();
   }
   row->set_product(place.product);
   row->set_unit(place.unit);
-  row->set_quantity_milli(sums.first);
+  row->set_quantity_milli(sums[0]);
   COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot_, place.product));
   return absl::OkStatus();
 }

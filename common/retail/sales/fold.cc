@@ -2,45 +2,14 @@
 
 #include <string>
 
-#include "common/base/status.h"
 #include "common/retail/account.h"
-#include "common/retail/calendar.h"
 #include "common/retail/keys.h"
 #include "common/retail/sales/admit.h"
+#include "common/retail/sales/receipt_row.h"
 #include "common/retail/stock/movement.h"
 #include "common/retail/tables.h"
-#include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {
-namespace {
-
-constexpr int64_t kMillisPerSecond = 1'000;
-
-uint32_t SecondOfDay(const Fact& fact) {
-  const int64_t local_ms = fact.wall_ms + fact.utc_offset_minutes * kMillisPerMinute;
-  return static_cast<uint32_t>((local_ms - FloorDivide(local_ms, kMillisPerDay) * kMillisPerDay) /
-                               kMillisPerSecond);
-}
-
-void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transaction& transaction) {
-  COMPTOIR_CHECK(fact.receipt_ordinal != 0);
-  v1::ReceiptRow row;
-  row.set_sequence(fact.reference.sequence.value());
-  row.set_day(fact.business_day().value());
-  row.set_total_cents(total.value());
-  row.set_duplicate(effect != Effect::kCount);
-  row.set_second(SecondOfDay(fact));
-  transaction.Put(kReceipts, ReceiptKey(fact.reference.journal, fact.receipt_ordinal),
-                  row.SerializeAsString());
-
-  std::string key = ReceiptDayPrefix(fact.journal->shop, fact.business_day());
-  AppendBigEndian64(fact.reference.journal.value(), &key);
-  AppendBigEndian32(ReceiptBlock(fact.receipt_ordinal), &key);
-  const int64_t sums[] = {SignOf(effect), SignOf(effect) * total.value()};
-  transaction.Add(kReceiptDays, key, sums);
-}
-
-}  // namespace
 
 absl::Status FoldSold(const Fact& fact, const v1::Sold& sold, Effect effect,
                       store::Transaction& transaction) {

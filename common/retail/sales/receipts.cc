@@ -13,8 +13,10 @@
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
 #include "common/retail/keys.h"
+#include "common/retail/payments.h"
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
+#include "common/retail/returns/admit.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/tables.h"
 #include "common/retail/text.h"
@@ -102,19 +104,23 @@ absl::Status ReadBlock(const store::Snapshot& snapshot, JournalId journal, uint3
   return rows->status();
 }
 
-void FillLines(const v1::Sold& sold, shop::v1::Receipt* receipt) {
+// What lines of a sale and of a refund say alike.
+template <typename Line>
+void FillLine(const Line& line, Quantity quantity, Cents total, shop::v1::Receipt* receipt) {
+  shop::v1::ReceiptLine* printed = receipt->add_lines();
+  printed->set_product(line.product());
+  printed->set_unit(line.unit());
+  printed->set_quantity_milli(quantity.value());
+  printed->set_unit_price_cents(line.unit_price_cents());
+  printed->set_total_cents(total.value());
+  printed->set_vat_basis_points(line.vat_basis_points());
+  printed->set_lot(line.lot());
+}
+
+void FillVat(shop::v1::Receipt* receipt) {
   VatBreakdown vat;
-  for (const v1::SoldLine& line : sold.lines()) {
-    const Cents total = LineTotalOf(line);
-    vat.Add(line.vat_basis_points(), total);
-    shop::v1::ReceiptLine* printed = receipt->add_lines();
-    printed->set_product(line.product());
-    printed->set_unit(line.unit());
-    printed->set_quantity_milli(QuantityOf(line).value());
-    printed->set_unit_price_cents(line.unit_price_cents());
-    printed->set_total_cents(total.value());
-    printed->set_vat_basis_points(line.vat_basis_points());
-    printed->set_lot(line.lot());
+  for (const shop::v1::ReceiptLine& line : receipt->lines()) {
+    vat.Add(line.vat_basis_points(), Cents(line.total_cents()));
   }
   for (const VatPart& part : vat.parts()) {
     shop::v1::VatShare* share = receipt->add_vat();
@@ -124,14 +130,38 @@ void FillLines(const v1::Sold& sold, shop::v1::Receipt* receipt) {
   }
 }
 
-void FillPayments(const v1::Sold& sold, Cents total, shop::v1::Receipt* receipt) {
-  *receipt->mutable_payments() = sold.payments();
+void Fill(const v1::Sold& sold, shop::v1::Receipt* receipt) {
+  receipt->set_kind(shop::v1::RECEIPT_KIND_SALE);
+  receipt->set_till(sold.till());
+  for (const v1::SoldLine& line : sold.lines()) {
+    FillLine(line, QuantityOf(line), LineTotalOf(line), receipt);
+  }
+  FillVat(receipt);
+  const Cents total = TotalOf(sold);
+  receipt->set_total_cents(total.value());
   receipt->set_cash_rounding_cents(sold.cash_rounding_cents());
-  v1::Payment& last = *receipt->mutable_payments()->rbegin();
-  if (last.has_amount_cents()) return;
-  int64_t rest_cents = total.value() + sold.cash_rounding_cents();
-  for (const v1::Payment& payment : sold.payments()) rest_cents -= payment.amount_cents();
-  last.set_amount_cents(rest_cents);
+  *receipt->mutable_payments() = sold.payments();
+  FillLastAmount(total, sold.cash_rounding_cents(), receipt->mutable_payments());
+}
+
+// The same with every sign turned.
+void Fill(const v1::Returned& returned, v1::FactKind kind, shop::v1::Receipt* receipt) {
+  receipt->set_kind(kind == v1::FACT_KIND_VOIDED ? shop::v1::RECEIPT_KIND_VOID
+                                                 : shop::v1::RECEIPT_KIND_RETURN);
+  receipt->set_refers_to(returned.sale_number());
+  receipt->set_till(returned.till());
+  for (const v1::ReturnedLine& line : returned.lines()) {
+    FillLine(line, Quantity(-line.quantity_milli()), Cents(-line.refund_cents()), receipt);
+  }
+  FillVat(receipt);
+  const Cents refund = RefundOf(returned);
+  receipt->set_total_cents(-refund.value());
+  receipt->set_cash_rounding_cents(-returned.cash_rounding_cents());
+  *receipt->mutable_payments() = returned.payments();
+  FillLastAmount(refund, returned.cash_rounding_cents(), receipt->mutable_payments());
+  for (v1::Payment& payment : *receipt->mutable_payments()) {
+    payment.set_amount_cents(-payment.amount_cents());
+  }
 }
 
 }  // namespace
@@ -204,27 +234,26 @@ absl::StatusOr<ReceiptPage> ListReceiptPlaces(const store::Snapshot& snapshot,
   return page;
 }
 
-absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, const Fact& sold,
+absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, const Fact& fact,
                                               bool duplicate) {
-  COMPTOIR_CHECK(sold.kind == v1::FACT_KIND_SOLD && sold.fact != nullptr);
-  const auto& fact = static_cast<const v1::Sold&>(*sold.fact);
-  const JournalContext& journal = *sold.journal;
+  COMPTOIR_CHECK(PrintsReceipt(fact.kind) && fact.fact != nullptr);
+  const JournalContext& journal = *fact.journal;
   shop::v1::Receipt receipt;
-  receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, sold.receipt_ordinal));
+  receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, fact.receipt_ordinal));
   receipt.set_shop(journal.shop);
-  receipt.set_wall_ms(sold.wall_ms);
-  receipt.set_utc_offset_minutes(sold.utc_offset_minutes);
-  receipt.set_day(sold.business_day().value());
-  receipt.set_till(fact.till());
+  receipt.set_wall_ms(fact.wall_ms);
+  receipt.set_utc_offset_minutes(fact.utc_offset_minutes);
+  receipt.set_day(fact.business_day().value());
   receipt.set_duplicate(duplicate);
-  receipt.set_doubtful(sold.doubtful);
-  receipt.mutable_reference()->set_journal(sold.reference.journal.value());
-  receipt.mutable_reference()->set_sequence(sold.reference.sequence.value());
-  receipt.mutable_reference()->set_hash_prefix(sold.reference.hash_prefix);
-  const Cents total = TotalOf(fact);
-  receipt.set_total_cents(total.value());
-  FillLines(fact, &receipt);
-  FillPayments(fact, total, &receipt);
+  receipt.set_doubtful(fact.doubtful);
+  receipt.mutable_reference()->set_journal(fact.reference.journal.value());
+  receipt.mutable_reference()->set_sequence(fact.reference.sequence.value());
+  receipt.mutable_reference()->set_hash_prefix(fact.reference.hash_prefix);
+  if (fact.kind == v1::FACT_KIND_SOLD) {
+    Fill(static_cast<const v1::Sold&>(*fact.fact), &receipt);
+  } else {
+    Fill(static_cast<const v1::Returned&>(*fact.fact), fact.kind, &receipt);
+  }
   for (shop::v1::ReceiptLine& line : *receipt.mutable_lines()) {
     COMPTOIR_ASSIGN_OR_RETURN(*line.mutable_name(), ProductName(snapshot, line.product()));
   }

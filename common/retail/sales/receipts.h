@@ -54,9 +54,9 @@ absl::StatusOr<ReceiptPage> ListReceiptPlaces(const store::Snapshot& snapshot,
                                               std::string_view shop, Day day,
                                               std::string_view cursor, uint32_t page_size);
 
-// What the receipt of `sold`, an admitted fact of kind Sold, says. Names are those
+// What the receipt of `fact`, an admitted fact that prints one, says. Names are those
 // known in `snapshot`; all else is the fact's.
-absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, const Fact& sold,
+absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, const Fact& fact,
                                               bool duplicate);
 
 }  // namespace comptoir::retail

@@ -1,6 +1,7 @@
 #include "common/retail/stock/queries.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,6 +53,52 @@ struct ShelfQuery {
   size_t count = 0;   // items at most
 };
 
+// Walks balances and what counts adjust of them, as one table of stock.
+class StockRows {
+ public:
+  StockRows(const store::Snapshot& snapshot, std::string_view first, std::string_view limit)
+      : balances_(snapshot.Scan(kBalances, first, limit)),
+        adjustments_(snapshot.Scan(kAdjustments, first, limit)) {}
+
+  bool Valid() const { return balances_->Valid() || adjustments_->Valid(); }
+  std::string_view key() const { return at_balance() ? balances_->key() : adjustments_->key(); }
+  absl::StatusOr<int64_t> Milli() const {
+    int64_t milli = 0;
+    if (at_balance()) COMPTOIR_RETURN_IF_ERROR(AddSum(balances_->value(), &milli));
+    if (at_adjustment()) COMPTOIR_RETURN_IF_ERROR(AddSum(adjustments_->value(), &milli));
+    return milli;
+  }
+  void Next() {
+    const bool past_balance = at_balance();
+    const bool past_adjustment = at_adjustment();
+    if (past_balance) balances_->Next();
+    if (past_adjustment) adjustments_->Next();
+  }
+  absl::Status status() const {
+    COMPTOIR_RETURN_IF_ERROR(balances_->status());
+    return adjustments_->status();
+  }
+
+ private:
+  bool at_balance() const {
+    return balances_->Valid() &&
+           (!adjustments_->Valid() || balances_->key() <= adjustments_->key());
+  }
+  bool at_adjustment() const {
+    return adjustments_->Valid() &&
+           (!balances_->Valid() || adjustments_->key() <= balances_->key());
+  }
+  static absl::Status AddSum(std::string_view value, int64_t* milli) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums, store::DecodeCounters(value));
+    if (sums.size() != 1) return absl::DataLossError("a row of stock is damaged");
+    *milli += sums.front();
+    return absl::OkStatus();
+  }
+
+  const std::unique_ptr<store::Iterator> balances_;
+  const std::unique_ptr<store::Iterator> adjustments_;
+};
+
 // Rows of lots of one item follow one another, so that one pass sums them.
 absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_view account,
                                 const ShelfQuery& query) {
@@ -64,14 +111,11 @@ absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_vie
   const auto drop_zero = [&] {
     if (!query.zeros && !shelf.empty() && shelf.back().second == 0) shelf.pop_back();
   };
-  auto rows =
-      snapshot.Scan(kBalances, query.first == Item() ? all : std::max(all, from), PrefixLimit(all));
-  for (; rows->Valid(); rows->Next()) {
-    const std::optional<BalanceKey> key = ParseBalance(rows->key().substr(prefix.size()));
+  StockRows rows(snapshot, query.first == Item() ? all : std::max(all, from), PrefixLimit(all));
+  for (; rows.Valid(); rows.Next()) {
+    const std::optional<BalanceKey> key = ParseBalance(rows.key().substr(prefix.size()));
     if (!key.has_value()) return absl::DataLossError("a key of balances is damaged");
-    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums,
-                              store::DecodeCounters(rows->value()));
-    if (sums.size() != 1) return absl::DataLossError("a row of balances is damaged");
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t milli, rows.Milli());
     Item item{std::string(key->product), key->unit,
               query.by_lot ? std::string(key->lot) : std::string()};
     if (shelf.empty() || shelf.back().first != item) {
@@ -79,9 +123,9 @@ absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_vie
       if (shelf.size() == query.count) return shelf;
       shelf.emplace_back(std::move(item), 0);
     }
-    shelf.back().second += sums.front();
+    shelf.back().second += milli;
   }
-  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  COMPTOIR_RETURN_IF_ERROR(rows.status());
   drop_zero();
   return shelf;
 }
@@ -92,12 +136,12 @@ absl::StatusOr<std::vector<std::string>> ShopsWithStock(const store::Snapshot& s
   std::string from(kShopAccounts);
   const std::string limit = PrefixLimit(kShopAccounts);
   while (true) {
-    auto rows = snapshot.Scan(kBalances, from, limit);
-    if (!rows->Valid()) {
-      COMPTOIR_RETURN_IF_ERROR(rows->status());
+    const StockRows rows(snapshot, from, limit);
+    if (!rows.Valid()) {
+      COMPTOIR_RETURN_IF_ERROR(rows.status());
       return shops;
     }
-    std::string_view key = rows->key();
+    std::string_view key = rows.key();
     std::string_view account;
     if (!ConsumeCode(&key, &account)) return absl::DataLossError("a key of balances is damaged");
     shops.emplace_back(account.substr(kShopAccounts.size()));

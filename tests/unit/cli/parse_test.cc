@@ -94,6 +94,14 @@ TEST(ParseUnit, KnowsFrenchAndEnglish) {
   EXPECT_THAT(Why(ParseUnit("sac").status()), HasSubstr("piece, kg or litre"));
 }
 
+TEST(ParseWasteReason, KnowsFrenchAndEnglish) {
+  EXPECT_EQ(*ParseWasteReason("expired"), retail::v1::WASTE_REASON_EXPIRED);
+  EXPECT_EQ(*ParseWasteReason(" Périmé "), retail::v1::WASTE_REASON_EXPIRED);
+  EXPECT_EQ(*ParseWasteReason("DON"), retail::v1::WASTE_REASON_DONATED);
+  EXPECT_EQ(*ParseWasteReason("vol"), retail::v1::WASTE_REASON_THEFT);
+  EXPECT_THAT(Why(ParseWasteReason("lost").status()), HasSubstr("donated, tasting"));
+}
+
 TEST(ParseSeconds, KnowsItsSuffixes) {
   EXPECT_EQ(ParseSeconds("90")->count(), 90);
   EXPECT_EQ(ParseSeconds("90s")->count(), 90);

@@ -9,7 +9,7 @@
 namespace comptoir::retail {
 namespace {
 
-constexpr int kLastKind = v1::FACT_KIND_NODE_ENROLLED;
+constexpr int kLastKind = v1::FACT_KIND_CORRECTED;
 
 journal::v1::Entry EntryOf(uint32_t kind, const std::string& bytes) {
   journal::v1::Entry entry;
@@ -90,9 +90,19 @@ TEST(FactTest, WhatTheRoomRefusesIsBadWithItsSentence) {
   EXPECT_NE(verdict.detail.find("\"Carottes\" is not a code"), std::string::npos) << verdict.detail;
 }
 
-TEST(FactTest, OnlySalesPrintReceipts) {
+TEST(FactTest, OnlySalesAndRefundsPrintReceipts) {
   for (int kind = 0; kind <= kLastKind + 1; ++kind) {
-    EXPECT_EQ(PrintsReceipt(static_cast<v1::FactKind>(kind)), kind == v1::FACT_KIND_SOLD) << kind;
+    const bool prints = kind == v1::FACT_KIND_SOLD || kind == v1::FACT_KIND_RETURNED ||
+                        kind == v1::FACT_KIND_VOIDED;
+    EXPECT_EQ(PrintsReceipt(static_cast<v1::FactKind>(kind)), prints) << kind;
+  }
+}
+
+TEST(FactTest, DeliveriesWasteAndCountsMayBeCorrected) {
+  for (int kind = 0; kind <= kLastKind + 1; ++kind) {
+    const bool may_be = kind == v1::FACT_KIND_GOODS_RECEIVED || kind == v1::FACT_KIND_WASTED ||
+                        kind == v1::FACT_KIND_COUNTED;
+    EXPECT_EQ(MayBeCorrected(static_cast<v1::FactKind>(kind)), may_be) << kind;
   }
 }
 

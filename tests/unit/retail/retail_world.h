@@ -97,12 +97,16 @@ class RetailWorld {
   }
   void Fold(const Fact& fact, Direction direction) {
     const auto batch = store_.Begin();
-    EXPECT_TRUE(retail::Fold(fact, direction, *batch).ok());
+    facts_.facts[{fact.reference.journal, fact.reference.sequence}] = fact;
+    Folding folding(*batch, facts_);
+    EXPECT_TRUE(retail::Fold(fact, direction, folding).ok());
     Commit(batch);
   }
   void FoldDuplicate(const Fact& fact) {
     const auto batch = store_.Begin();
-    EXPECT_TRUE(retail::FoldDuplicate(fact, *batch).ok());
+    facts_.facts[{fact.reference.journal, fact.reference.sequence}] = fact;
+    Folding folding(*batch, facts_);
+    EXPECT_TRUE(retail::FoldDuplicate(fact, folding).ok());
     Commit(batch);
   }
   std::shared_ptr<store::Transaction> Begin() { return store_.Begin(); }
@@ -181,7 +185,18 @@ class RetailWorld {
     uint64_t receipts = 0;
   };
 
+  struct Facts final : FactSource {
+    absl::StatusOr<Fact> Read(JournalId journal, Sequence sequence,
+                              google::protobuf::Arena*) const override {
+      const auto found = facts.find({journal, sequence});
+      if (found == facts.end()) return absl::NotFoundError("no such fact was folded");
+      return found->second;
+    }
+    std::map<std::pair<JournalId, Sequence>, Fact> facts;
+  };
+
   store::MemoryStore store_;
+  Facts facts_;
   google::protobuf::Arena arena_;
   std::map<JournalId, Counts> counts_;
   uint64_t time_ = 0;

@@ -8,13 +8,15 @@ namespace comptoir::store {
 namespace {
 
 // A store that answers each key with its name in brackets, and counts.
-class Below final : public Reader {
+class Below final : public Committed {
  public:
   absl::StatusOr<std::optional<std::string>> Get(TableId, std::string_view key) const override {
     ++reads;
     if (key == "broken") return absl::DataLossError("broken");
     return "[" + std::string(key) + "]";
   }
+  // Ranges are the contract suite's (tests/contract).
+  std::unique_ptr<Snapshot> NewSnapshot() const override { return nullptr; }
   mutable int reads = 0;
 };
 

@@ -1,0 +1,191 @@
+#include "common/retail/returns/build.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/retail/check.h"
+#include "common/retail/keys.h"
+#include "common/retail/payments.h"
+#include "common/retail/quantity.h"
+#include "common/retail/reasons.h"
+#include "common/retail/returns/admit.h"
+#include "common/retail/sales/admit.h"
+#include "common/retail/tables.h"
+#include "common/retail/text.h"
+#include "comptoir/retail/v1/registers.pb.h"
+
+namespace comptoir::retail {
+namespace {
+
+// Of one line of a sale: what is left to take back, and what was given back for it.
+struct Left {
+  int64_t returned_milli = 0;
+  int64_t refunded_cents = 0;
+};
+
+absl::Status NotPossible(std::string_view reason, std::string sentence) {
+  return WithReason(absl::FailedPreconditionError(std::move(sentence)), reason);
+}
+
+// A return being made of one sale.
+class Taking {
+ public:
+  static absl::StatusOr<Taking> Of(const store::Snapshot& snapshot, const PrintedSale& sale) {
+    if (sale.fact.kind != v1::FACT_KIND_SOLD) {
+      return NotPossible(kNotASale, absl::StrCat("receipt ", sale.number,
+                                                 " is a refund: name the receipt of the sale"));
+    }
+    Taking taking(sale);
+    const std::string prefix = NamedKey(sale.fact.journal->shop, sale.fact.name());
+    auto rows = snapshot.Scan(kReturns, prefix, PrefixLimit(prefix));
+    for (; rows->Valid(); rows->Next()) {
+      const uint32_t line = ReadBigEndian32(rows->key().substr(prefix.size()));
+      v1::ReturnRow row;
+      if (!row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+        return absl::DataLossError("a row of returns is damaged");
+      }
+      if (line < 1 || line > taking.left_.size()) continue;  // of no line of this sale
+      taking.left_[line - 1].returned_milli += row.returned_milli();
+      taking.left_[line - 1].refunded_cents += row.refund_cents();
+    }
+    COMPTOIR_RETURN_IF_ERROR(rows->status());
+    return taking;
+  }
+
+  const v1::Sold& sold() const { return static_cast<const v1::Sold&>(*sale_.fact.fact); }
+  bool untouched() const {
+    return std::ranges::all_of(left_, [](const Left& left) { return left.returned_milli == 0; });
+  }
+  int64_t LeftOf(int index) const {
+    return QuantityOf(sold().lines(index)).value() -
+           left_[static_cast<size_t>(index)].returned_milli;
+  }
+
+  // Adds a line for `milli` of line `index`, from 0.
+  void Take(int index, int64_t milli, v1::WasteReason wasted, v1::Returned* returned) {
+    const v1::SoldLine& line = sold().lines(index);
+    Left& left = left_[static_cast<size_t>(index)];
+    v1::ReturnedLine* taken = returned->add_lines();
+    taken->set_sale_line(static_cast<uint32_t>(index + 1));
+    taken->set_product(line.product());
+    taken->set_unit(line.unit());
+    taken->set_quantity_milli(milli);
+    taken->set_sold_milli(QuantityOf(line).value());
+    taken->set_unit_price_cents(line.unit_price_cents());
+    taken->set_vat_basis_points(line.vat_basis_points());
+    taken->set_lot(line.lot());
+    taken->set_wasted(wasted);
+    const Cents price(line.unit_price_cents());
+    const int64_t worth_cents = LineTotal(Quantity(milli), price)->value();
+    // So that parts add up to what the line cost.
+    const int64_t so_far_cents = LineTotal(Quantity(left.returned_milli + milli), price)->value();
+    taken->set_refund_cents(std::clamp(so_far_cents - left.refunded_cents,
+                                       std::max<int64_t>(worth_cents - 1, 0), worth_cents + 1));
+    left.returned_milli += milli;
+    left.refunded_cents += taken->refund_cents();
+  }
+
+  absl::Status TakeProduct(const shop::v1::ReturnLine& request, v1::Returned* returned) {
+    COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", request.product()));
+    if (request.has_quantity_milli()) {
+      COMPTOIR_RETURN_IF_ERROR(CheckQuantity(request.quantity_milli()));
+    }
+    bool on_receipt = false;
+    int64_t all_left_milli = 0;
+    for (int i = 0; i < sold().lines_size(); ++i) {
+      if (sold().lines(i).product() != request.product()) continue;
+      on_receipt = true;
+      all_left_milli += std::max<int64_t>(LeftOf(i), 0);
+    }
+    if (!on_receipt) {
+      return WithReason(absl::NotFoundError(absl::StrCat("product ", Quoted(request.product()),
+                                                         " is not on receipt ", sale_.number)),
+                        kNotOnReceipt);
+    }
+    int64_t wanted_milli = request.has_quantity_milli() ? request.quantity_milli() : all_left_milli;
+    if (all_left_milli == 0) {
+      return NotPossible(kNothingLeft,
+                         absl::StrCat("all of ", Quoted(request.product()), " on receipt ",
+                                      sale_.number, " was returned already"));
+    }
+    if (wanted_milli > all_left_milli) {
+      return NotPossible(
+          kReturnedTooMuch,
+          absl::StrCat("only ", FormatQuantity(Quantity(all_left_milli)), " of ",
+                       Quoted(request.product()), " is left to return on receipt ", sale_.number));
+    }
+    for (int i = 0; wanted_milli > 0; ++i) {
+      if (sold().lines(i).product() != request.product() || LeftOf(i) <= 0) continue;
+      const int64_t milli = std::min(wanted_milli, LeftOf(i));
+      Take(i, milli, request.wasted(), returned);
+      wanted_milli -= milli;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  explicit Taking(const PrintedSale& sale)
+      : sale_(sale), left_(static_cast<size_t>(sold().lines_size())) {}
+
+  const PrintedSale& sale_;
+  std::vector<Left> left_;
+};
+
+absl::Status Complete(const PrintedSale& sale, v1::Returned* returned) {
+  *returned->mutable_sale() = sale.fact.name();
+  returned->set_sale_number(sale.number);
+  COMPTOIR_ASSIGN_OR_RETURN(const Cents refund, CheckLines(*returned));
+  COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
+                            CompletePayments(refund, returned->mutable_payments()));
+  returned->set_cash_rounding_cents(rounding);
+  return CheckReturned(*returned);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Returned> BuildReturned(const store::Snapshot& snapshot, const PrintedSale& sale,
+                                           const shop::v1::RecordReturnRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
+  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale));
+  v1::Returned returned;
+  for (int i = 0; i < request.lines_size(); ++i) {
+    COMPTOIR_RETURN_IF_ERROR(AtLine(taking.TakeProduct(request.lines(i), &returned), i + 1));
+  }
+  *returned.mutable_payments() = request.payments();
+  returned.set_till(request.till());
+  returned.set_staff(request.staff());
+  COMPTOIR_RETURN_IF_ERROR(Complete(sale, &returned));
+  return returned;
+}
+
+absl::StatusOr<v1::Returned> BuildVoided(const store::Snapshot& snapshot, const PrintedSale& sale,
+                                         const shop::v1::VoidReceiptRequest& request) {
+  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale));
+  const bool untouched = taking.untouched();
+  v1::Returned returned;
+  for (int i = 0; i < taking.sold().lines_size(); ++i) {
+    if (taking.LeftOf(i) <= 0) continue;
+    taking.Take(i, taking.LeftOf(i), v1::WASTE_REASON_UNSPECIFIED, &returned);
+  }
+  if (returned.lines().empty()) {
+    return NotPossible(kNothingLeft, absl::StrCat("receipt ", sale.number,
+                                                  " was voided or returned whole already"));
+  }
+  returned.set_till(request.till());
+  returned.set_staff(request.staff());
+  if (!request.payments().empty()) {
+    *returned.mutable_payments() = request.payments();
+  } else if (untouched) {
+    *returned.mutable_payments() = taking.sold().payments();
+    FillLastAmount(TotalOf(taking.sold()), taking.sold().cash_rounding_cents(),
+                   returned.mutable_payments());
+  } else {
+    returned.add_payments()->set_method(taking.sold().payments().rbegin()->method());
+  }
+  COMPTOIR_RETURN_IF_ERROR(Complete(sale, &returned));
+  return returned;
+}
+
+}  // namespace comptoir::retail

@@ -1,0 +1,17 @@
+// From what a shop says of waste to the fact.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "comptoir/retail/v1/retail.pb.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::retail {
+
+// Fills in each product's unit. NOT_FOUND for an unknown product, else what the
+// gate would say, with the line's number and a reason. Whether the shelf holds so
+// much is not asked: what was thrown away was there.
+absl::StatusOr<v1::Wasted> BuildWasted(const store::Snapshot& snapshot,
+                                       const shop::v1::RecordWasteRequest& request);
+
+}  // namespace comptoir::retail

@@ -1,0 +1,140 @@
+// Gate and builder of returns and voids; their fold's sums are the laws' (tests/laws).
+#include <string>
+
+#include "common/base/limits.h"
+#include "common/retail/reasons.h"
+#include "common/retail/returns/admit.h"
+#include "common/retail/returns/build.h"
+#include "common/retail/sales/receipts.h"
+#include "common/retail/stock/movement_list.h"
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+class ReturnsTest : public ::testing::Test {
+ protected:
+  ReturnsTest() {
+    world_.OpenSeries(shop_);
+    world_.OpenSeries(sibling_);
+    world_.SetProduct(hub_, "pommes", "Pommes", v1::UNIT_PIECE);
+    // 3 at 0.33: parts round otherwise than the whole.
+    sale_ = {world_.Sell(shop_, "pommes", 3'000, 33), "outremeuse-261123-k7qm2w-0001"};
+    request_.set_number(sale_.number);
+    request_.add_lines()->set_product("pommes");
+    request_.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  }
+  absl::StatusOr<v1::Returned> Build(int64_t milli) {
+    request_.mutable_lines(0)->set_quantity_milli(milli);
+    return BuildReturned(*world_.Snapshot(), sale_, request_);
+  }
+  // In the journal of the node, or of its sibling, that builds on what it knows.
+  Fact Return(const JournalContext& journal, int64_t milli) {
+    return world_.Write(journal, v1::FACT_KIND_RETURNED, Must(Build(milli)));
+  }
+
+  const JournalContext hub_ = CoopJournal(1);
+  const JournalContext shop_ = ShopJournal("outremeuse", 3);
+  const JournalContext sibling_ = ShopJournal("outremeuse", 4, "261123-aaaaaa");
+  RetailWorld world_;
+  PrintedSale sale_;
+  shop::v1::RecordReturnRequest request_;
+};
+
+TEST_F(ReturnsTest, PartsAddUpToWhatTheLineCost) {
+  int64_t refunded_cents = 0;
+  for (const int64_t milli : {500, 500, 1'250, 750}) {
+    const v1::Returned returned = Must(Build(milli));
+    refunded_cents += RefundOf(returned).value();
+    world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  }
+  EXPECT_EQ(refunded_cents, 99);
+  EXPECT_EQ(ReasonOf(Build(1).status()), kNothingLeft);
+}
+
+TEST_F(ReturnsTest, TakesLinesOfAProductInTheirOrder) {
+  v1::Sold sold;
+  for (const int64_t cents : {100, 200}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product("pommes");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_unit_price_cents(cents);
+  }
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+  const v1::Returned returned = Must(Build(1'500));
+  ASSERT_EQ(returned.lines_size(), 2);
+  EXPECT_EQ(returned.lines(0).sale_line(), 1u);
+  EXPECT_EQ(returned.lines(0).refund_cents(), 100);
+  EXPECT_EQ(returned.lines(1).sale_line(), 2u);
+  EXPECT_EQ(returned.lines(1).quantity_milli(), 500);
+  EXPECT_EQ(RefundOf(returned).value(), 200);
+}
+
+TEST_F(ReturnsTest, SiblingsThatWereCutOffAreListed) {
+  const v1::Returned by_one = Must(Build(2'000));
+  const v1::Returned by_other = Must(Build(2'000));
+  world_.Write(shop_, v1::FACT_KIND_RETURNED, by_one);
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "")).discrepancies_size(), 0);
+  const Fact last = world_.Write(sibling_, v1::FACT_KIND_RETURNED, by_other);
+  for (const char* shop : {"", "outremeuse"}) {
+    const auto listed = Must(ListDiscrepancies(*world_.Snapshot(), shop));
+    ASSERT_EQ(listed.discrepancies_size(), 1);
+    EXPECT_EQ(listed.discrepancies(0).kind(), shop::v1::DISCREPANCY_KIND_RETURNED_TOO_MUCH);
+    EXPECT_EQ(listed.discrepancies(0).quantity_milli(), 4'000);
+    EXPECT_EQ(listed.discrepancies(0).sold_milli(), 3'000);
+    EXPECT_EQ(listed.discrepancies(0).fact(),
+              "outremeuse-261123-aaaaaa/" + std::to_string(last.reference.sequence.value()));
+  }
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "herstal")).discrepancies_size(), 0);
+  EXPECT_EQ(ReasonOf(Build(1).status()), kNothingLeft);
+  shop::v1::VoidReceiptRequest request;
+  EXPECT_EQ(ReasonOf(BuildVoided(*world_.Snapshot(), sale_, request).status()), kNothingLeft);
+}
+
+TEST_F(ReturnsTest, GateRefusesWhatCannotBe) {
+  const v1::Returned good = Must(Build(2'000));
+  EXPECT_TRUE(CheckReturned(good).ok());
+  const auto expect = [&](std::string_view reason, auto change) {
+    v1::Returned bad = good;
+    change(bad);
+    ExpectRefused(CheckReturned(bad), reason);
+  };
+  expect(kBadReference, [](auto& bad) { bad.mutable_sale()->clear_reference(); });
+  expect(kBadReference, [](auto& bad) { bad.mutable_sale()->set_request_id("short"); });
+  expect(kBadReceiptNumber, [](auto& bad) { bad.set_sale_number("hier"); });
+  expect(kBadLines, [](auto& bad) { bad.clear_lines(); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_lines(0)->set_sale_line(0); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_lines(0)->set_sale_line(1'001); });
+  expect(kReturnedTooMuch, [](auto& bad) { bad.mutable_lines(0)->set_sold_milli(1'999); });
+  expect(kBadQuantity, [](auto& bad) { bad.mutable_lines(0)->set_quantity_milli(0); });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_refund_cents(68); });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_refund_cents(64); });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_unit_price_cents(kMoneyCentsMax); });
+  expect(kBadWasteReason,
+         [](auto& bad) { bad.mutable_lines(0)->set_wasted(static_cast<v1::WasteReason>(99)); });
+  expect(kBadPayment, [](auto& bad) { bad.clear_payments(); });
+  expect(kBadPayment, [](auto& bad) { bad.mutable_payments(0)->set_amount_cents(1); });
+  expect(kBadCode, [](auto& bad) { bad.set_staff("Jean Dupont"); });
+  Fact fact;
+  fact.journal = &hub_;
+  ExpectRefused(AdmitReturned(fact, good), kWrongScope);
+  fact.journal = &shop_;
+  EXPECT_TRUE(AdmitReturned(fact, good).ok());
+}
+
+TEST_F(ReturnsTest, PrintsARefund) {
+  const Fact refund = Return(shop_, 1'000);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), refund, false));
+  EXPECT_EQ(receipt.number(), "outremeuse-261123-k7qm2w-0002");
+  EXPECT_EQ(receipt.refers_to(), sale_.number);
+  EXPECT_EQ(receipt.kind(), shop::v1::RECEIPT_KIND_RETURN);
+  EXPECT_EQ(receipt.total_cents(), -33);
+  EXPECT_EQ(receipt.payments(0).amount_cents(), -33);
+  ASSERT_EQ(receipt.vat_size(), 1);
+  EXPECT_EQ(receipt.vat(0).total_cents(), -33);
+  EXPECT_EQ(receipt.vat(0).vat_cents(), -2);
+}
+
+}  // namespace
+}  // namespace comptoir::retail
