@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/daemon/requests.h"
 #include "common/retail/deliveries/build.h"
+#include "common/retail/deliveries/import.h"
 #include "common/retail/reasons.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/build.h"
@@ -111,6 +112,13 @@ void SaleRecorder::RecordDelivery(const shop::v1::RecordDeliveryRequest& request
                   }
                   response.mutable_stock()->MergeFrom(stock->rows());
                 }
+                const auto known =
+                    retail::IsKnownProducer(*after, request.producer(), request.lines());
+                if (!known.ok()) {
+                  done(known.status());
+                  return;
+                }
+                response.set_unknown_producer(!*known);
                 done(std::move(response));
               });
 }

@@ -20,6 +20,9 @@ enum class List : char {
   kSalesByProduct = 'p',
   kProducts = 'c',
   kReceipts = 'r',
+  kProducerNames = 'n',
+  kShopNames = 'm',
+  kConflicts = 'x',
 };
 
 std::string SealCursor(List list, std::string_view place);
