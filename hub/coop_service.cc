@@ -7,9 +7,7 @@
 #include "common/base/status.h"
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
-#include "common/daemon/requests.h"
 #include "common/ledger/tables.h"
-#include "common/retail/catalogue/import.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
 #include "common/retail/stock/movement_list.h"
@@ -61,44 +59,8 @@ absl::Status AuthoriseOperator(const grpc::CallbackServerContext& context,
 grpc::ServerUnaryReactor* CoopService::ImportProducts(
     grpc::CallbackServerContext* context, const coop::v1::ImportProductsRequest* request,
     coop::v1::ImportProductsResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  ledger::Ledger& ledger = host_.ledger();
-  absl::Status status = AuthoriseOperator(*context, ledger.self().coop);
-  if (status.ok()) status = daemon::CheckRequestId(request->request_id());
-  ledger::AppendRequest append{
-      request->request_id(), daemon::DigestOf(*request), journal::v1::SCOPE_COOP, {}};
-  if (status.ok()) {
-    // Before building: what the request changed the first time is no change any more.
-    const auto known = ledger.AppendAndWait(append);
-    if (known.ok()) {
-      response->set_repeated(true);
-      response->set_facts(static_cast<uint32_t>(known->facts.size()));
-      reactor->Finish(grpc::Status::OK);
-      return reactor;
-    }
-    if (!absl::IsNotFound(known.status())) status = known.status();
-  }
-  if (status.ok()) {
-    const auto snapshot = ledger.NewSnapshot();
-    auto edits = retail::BuildCatalogueEdits(*snapshot, *request, host_.ledger().Today());
-    status = edits.status();
-    if (edits.ok()) {
-      response->set_created(edits->created);
-      response->set_changed(edits->changed);
-      response->set_unchanged(edits->unchanged);
-      response->set_facts(static_cast<uint32_t>(edits->facts.size()));
-      for (auto& [kind, bytes] : edits->facts) append.facts.push_back({kind, std::move(bytes)});
-    }
-  }
-  if (!status.ok() || append.facts.empty() || request->dry_run()) {
-    reactor->Finish(rpc::Answer(status, *context));
-    return reactor;
-  }
-  ledger.Append(std::move(append),
-                [context, reactor](const absl::StatusOr<ledger::AppendResult>& result) {
-                  reactor->Finish(rpc::Answer(result.status(), *context));
-                });
-  return reactor;
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.ImportProducts(*request); });
 }
 
 grpc::ServerUnaryReactor* CoopService::ListInventory(grpc::CallbackServerContext* context,
@@ -164,6 +126,61 @@ grpc::ServerUnaryReactor* CoopService::ListShops(grpc::CallbackServerContext* co
                                                  const coop::v1::ListShopsRequest*,
                                                  coop::v1::ListShopsResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] { return Shops(); });
+}
+
+grpc::ServerUnaryReactor* CoopService::GetCatalogueEntry(
+    grpc::CallbackServerContext* context, const shop::v1::GetCatalogueEntryRequest* request,
+    shop::v1::CatalogueEntry* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] { return desk_.Find(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListNames(grpc::CallbackServerContext* context,
+                                                 const shop::v1::ListNamesRequest* request,
+                                                 shop::v1::ListNamesResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.ListNames(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListConflicts(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListConflictsRequest* request,
+                                                     shop::v1::ListConflictsResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.ListConflicts(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::EditProduct(grpc::CallbackServerContext* context,
+                                                   const shop::v1::EditProductRequest* request,
+                                                   shop::v1::EditResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.EditProduct(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::EditProducer(grpc::CallbackServerContext* context,
+                                                    const shop::v1::EditProducerRequest* request,
+                                                    shop::v1::EditResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.EditProducer(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::EditShop(grpc::CallbackServerContext* context,
+                                                const shop::v1::EditShopRequest* request,
+                                                shop::v1::EditResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.EditShop(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::SetPrice(grpc::CallbackServerContext* context,
+                                                const shop::v1::SetPriceRequest* request,
+                                                shop::v1::EditResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.SetPrice(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::ImportProducers(
+    grpc::CallbackServerContext* context, const coop::v1::ImportProducersRequest* request,
+    coop::v1::ImportProducersResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return desk_.ImportProducers(*request); });
 }
 
 // Every shop that has enrolled a node, or of which a journal is held.

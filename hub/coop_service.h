@@ -6,6 +6,7 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include "common/daemon/catalogue_desk.h"
 #include "common/daemon/host.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 
@@ -13,7 +14,7 @@ namespace comptoir::hub {
 
 class CoopService : public coop::v1::CoopService::CallbackService {
  public:
-  explicit CoopService(daemon::Host& host) : host_(host) {}
+  explicit CoopService(daemon::Host& host) : host_(host), desk_(host.ledger()) {}
 
   grpc::ServerUnaryReactor* ImportProducts(grpc::CallbackServerContext* context,
                                            const coop::v1::ImportProductsRequest* request,
@@ -42,11 +43,36 @@ class CoopService : public coop::v1::CoopService::CallbackService {
   grpc::ServerUnaryReactor* ListShops(grpc::CallbackServerContext* context,
                                       const coop::v1::ListShopsRequest* request,
                                       coop::v1::ListShopsResponse* response) override;
+  grpc::ServerUnaryReactor* GetCatalogueEntry(grpc::CallbackServerContext* context,
+                                              const shop::v1::GetCatalogueEntryRequest* request,
+                                              shop::v1::CatalogueEntry* response) override;
+  grpc::ServerUnaryReactor* ListNames(grpc::CallbackServerContext* context,
+                                      const shop::v1::ListNamesRequest* request,
+                                      shop::v1::ListNamesResponse* response) override;
+  grpc::ServerUnaryReactor* ListConflicts(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListConflictsRequest* request,
+                                          shop::v1::ListConflictsResponse* response) override;
+  grpc::ServerUnaryReactor* EditProduct(grpc::CallbackServerContext* context,
+                                        const shop::v1::EditProductRequest* request,
+                                        shop::v1::EditResponse* response) override;
+  grpc::ServerUnaryReactor* EditProducer(grpc::CallbackServerContext* context,
+                                         const shop::v1::EditProducerRequest* request,
+                                         shop::v1::EditResponse* response) override;
+  grpc::ServerUnaryReactor* EditShop(grpc::CallbackServerContext* context,
+                                     const shop::v1::EditShopRequest* request,
+                                     shop::v1::EditResponse* response) override;
+  grpc::ServerUnaryReactor* SetPrice(grpc::CallbackServerContext* context,
+                                     const shop::v1::SetPriceRequest* request,
+                                     shop::v1::EditResponse* response) override;
+  grpc::ServerUnaryReactor* ImportProducers(grpc::CallbackServerContext* context,
+                                            const coop::v1::ImportProducersRequest* request,
+                                            coop::v1::ImportProducersResponse* response) override;
 
  private:
   absl::StatusOr<coop::v1::ListShopsResponse> Shops();
 
   daemon::Host& host_;
+  daemon::CatalogueDesk desk_;
 };
 
 // PERMISSION_DENIED unless the caller's certificate is an operator's of our co-op.

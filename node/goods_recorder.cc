@@ -11,6 +11,7 @@
 #include "common/retail/corrections/build.h"
 #include "common/retail/counts/build.h"
 #include "common/retail/deliveries/build.h"
+#include "common/retail/deliveries/import.h"
 #include "common/retail/named.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/build.h"
@@ -77,6 +78,10 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
   response.set_name(retail::FormatFactName(ledger_.self().shop, recorded.series,
                                            recorded.appended.reference.sequence));
   COMPTOIR_RETURN_IF_ERROR(FillStock(ledger_, request.lines(), response.mutable_stock()));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const bool known,
+      retail::IsKnownProducer(*ledger_.NewSnapshot(), request.producer(), request.lines()));
+  response.set_unknown_producer(!known);
   return response;
 }
 

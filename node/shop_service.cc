@@ -10,6 +10,7 @@
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
 #include "common/rpc/status.h"
+#include "node/stock_import.h"
 #include "node/till_stream.h"
 
 namespace comptoir::node {
@@ -148,6 +149,36 @@ grpc::ServerUnaryReactor* ShopService::ListDiscrepancies(
     shop::v1::ListDiscrepanciesResponse* response) {
   const std::string& shop = request->shop().empty() ? ledger_.self().shop : request->shop();
   return Reply(context, retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::GetCatalogueEntry(
+    grpc::CallbackServerContext* context, const shop::v1::GetCatalogueEntryRequest* request,
+    shop::v1::CatalogueEntry* response) {
+  return Reply(context, desk_.Find(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListNames(grpc::CallbackServerContext* context,
+                                                 const shop::v1::ListNamesRequest* request,
+                                                 shop::v1::ListNamesResponse* response) {
+  return Reply(context, desk_.ListNames(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListConflicts(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListConflictsRequest* request,
+                                                     shop::v1::ListConflictsResponse* response) {
+  return Reply(context, desk_.ListConflicts(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::SetPrice(grpc::CallbackServerContext* context,
+                                                const shop::v1::SetPriceRequest* request,
+                                                shop::v1::EditResponse* response) {
+  return Reply(context, desk_.SetPrice(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ImportStock(grpc::CallbackServerContext* context,
+                                                   const shop::v1::ImportStockRequest* request,
+                                                   shop::v1::ImportStockResponse* response) {
+  return Reply(context, node::ImportStock(ledger_, *request), response);
 }
 
 }  // namespace comptoir::node

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/base/mutex.h"
+#include "common/daemon/catalogue_desk.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/catalogue/price_book.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
@@ -17,7 +18,7 @@ namespace comptoir::node {
 class ShopService : public shop::v1::ShopService::CallbackService {
  public:
   ShopService(ledger::Ledger& ledger, SaleRecorder& recorder, GoodsRecorder& goods)
-      : ledger_(ledger), recorder_(recorder), goods_(goods) {}
+      : ledger_(ledger), recorder_(recorder), goods_(goods), desk_(ledger) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -63,11 +64,27 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
                                          const shop::v1::ListProductsRequest* request,
                                          shop::v1::ListProductsResponse* response) override;
+  grpc::ServerUnaryReactor* GetCatalogueEntry(grpc::CallbackServerContext* context,
+                                              const shop::v1::GetCatalogueEntryRequest* request,
+                                              shop::v1::CatalogueEntry* response) override;
+  grpc::ServerUnaryReactor* ListNames(grpc::CallbackServerContext* context,
+                                      const shop::v1::ListNamesRequest* request,
+                                      shop::v1::ListNamesResponse* response) override;
+  grpc::ServerUnaryReactor* ListConflicts(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListConflictsRequest* request,
+                                          shop::v1::ListConflictsResponse* response) override;
+  grpc::ServerUnaryReactor* SetPrice(grpc::CallbackServerContext* context,
+                                     const shop::v1::SetPriceRequest* request,
+                                     shop::v1::EditResponse* response) override;
+  grpc::ServerUnaryReactor* ImportStock(grpc::CallbackServerContext* context,
+                                        const shop::v1::ImportStockRequest* request,
+                                        shop::v1::ImportStockResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;
   SaleRecorder& recorder_;
   GoodsRecorder& goods_;
+  daemon::CatalogueDesk desk_;
   Mutex prices_mutex_;
   retail::PriceBook prices_ ABSL_GUARDED_BY(prices_mutex_);  // of unary sales
 };

@@ -144,11 +144,15 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* r
     if (repeated) return absl::OkStatus();
   }
   if (request.facts.empty()) return absl::NotFoundError("this request is not known here");
-  const auto opened = open_journals_.find(request.scope);
+  const bool of_shop = request.scope == journal::v1::SCOPE_SHOP;
+  const std::string shop = !of_shop               ? std::string()
+                           : request.shop.empty() ? self().shop
+                                                  : request.shop;
+  const auto opened = open_journals_.find({request.scope, shop});
   if (opened != open_journals_.end()) {
     return AppendFacts(request, *book_.Find(opened->second), result);
   }
-  COMPTOIR_ASSIGN_OR_RETURN(Journal * journal, OpenJournal(request.scope));
+  COMPTOIR_ASSIGN_OR_RETURN(Journal * journal, OpenJournal(request.scope, shop));
   return AppendFacts(request, *journal, result);
 }
 
@@ -180,10 +184,9 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
   return result->repeated;
 }
 
-absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope) {
+absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std::string& shop) {
   const Stamp stamp = time_line_.Next();
   journal::v1::Genesis genesis;
-  const std::string shop = scope == journal::v1::SCOPE_SHOP ? self().shop : std::string();
   do {
     genesis.set_journal(options_.random->Next64());
   } while (genesis.journal() == 0 || book_.Find(JournalId(genesis.journal())) != nullptr);
@@ -215,7 +218,7 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope) {
   }
   commit_.open().Put(kJournals, JournalKey(journal.context.journal), bytes);
   entry_writer.WriteHead(journal);
-  open_journals_[scope] = journal.context.journal;
+  open_journals_[{scope, shop}] = journal.context.journal;
   book_.MarkFollowed(journal);
   return &journal;
 }

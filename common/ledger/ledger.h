@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -56,6 +57,8 @@ struct AppendRequest {
   journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
   // Empty: only ask whether the request is known; NOT_FOUND where it is not.
   std::vector<NewFact> facts;
+  // Of SCOPE_SHOP: whose journal. Empty: our own shop's; the hub names one.
+  std::string shop = {};
 };
 
 struct AppendedFact {
@@ -199,7 +202,7 @@ class Ledger {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<bool> FindRepeated(const AppendRequest& request, AppendResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
-  absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope)
+  absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope, const std::string& shop)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status AppendFacts(const AppendRequest& request, Journal& journal, AppendResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
@@ -221,7 +224,9 @@ class Ledger {
   const Options options_;
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
-  std::map<journal::v1::Scope, JournalId> open_journals_ ABSL_GUARDED_BY(commit_.mutex);
+  // By scope and, of SCOPE_SHOP, shop.
+  std::map<std::pair<journal::v1::Scope, std::string>, JournalId> open_journals_
+      ABSL_GUARDED_BY(commit_.mutex);
   std::shared_ptr<const Listener> listener_ ABSL_GUARDED_BY(commit_.mutex);
   CondVar listener_left_;  // a call of the listener has ended
   // Last, so that it goes first: its callbacks need everything above.

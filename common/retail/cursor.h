@@ -20,7 +20,10 @@ enum class List : char {
   kSalesByProduct = 'p',
   kProducts = 'c',
   kReceipts = 'r',
-  kMovements = 'm',
+  kMovements = 'v',
+  kProducerNames = 'n',
+  kShopNames = 'm',
+  kConflicts = 'x',
 };
 
 std::string SealCursor(List list, std::string_view place);

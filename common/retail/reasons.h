@@ -14,6 +14,8 @@ namespace comptoir::retail {
 inline constexpr char kReasonPayload[] = "comptoir.reason";
 
 inline constexpr std::string_view kUnknownProduct = "UNKNOWN_PRODUCT";
+inline constexpr std::string_view kUnknownProducer = "UNKNOWN_PRODUCER";
+inline constexpr std::string_view kUnknownShop = "UNKNOWN_SHOP";
 inline constexpr std::string_view kUnknownReceipt = "UNKNOWN_RECEIPT";
 inline constexpr std::string_view kUnknownFact = "UNKNOWN_FACT";
 inline constexpr std::string_view kNotASale = "NOT_A_SALE";
@@ -26,6 +28,8 @@ inline constexpr std::string_view kAlreadyCorrected = "ALREADY_CORRECTED";
 inline constexpr std::string_view kOtherShop = "OTHER_SHOP";
 inline constexpr std::string_view kNoPrice = "NO_PRICE";
 inline constexpr std::string_view kNoUnit = "NO_UNIT";
+inline constexpr std::string_view kNoProducer = "NO_PRODUCER";
+inline constexpr std::string_view kBadSubject = "BAD_SUBJECT";
 inline constexpr std::string_view kBadCode = "BAD_CODE";
 inline constexpr std::string_view kBadText = "BAD_TEXT";
 inline constexpr std::string_view kBadGtin = "BAD_GTIN";

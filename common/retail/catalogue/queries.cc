@@ -120,6 +120,10 @@ absl::StatusOr<std::string> ShopName(const store::Reader& reader, std::string_vi
   return WinningText(reader, Subject::kShop, shop, v1::ShopEdited::kNameFieldNumber);
 }
 
+absl::StatusOr<std::string> ProductProducer(const store::Reader& reader, std::string_view product) {
+  return WinningText(reader, Subject::kProduct, product, v1::ProductEdited::kProducerFieldNumber);
+}
+
 absl::StatusOr<v1::Unit> ProductUnit(const store::Reader& reader, std::string_view product) {
   COMPTOIR_ASSIGN_OR_RETURN(
       const RegisterValue value,

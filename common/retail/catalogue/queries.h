@@ -21,6 +21,9 @@ absl::StatusOr<std::string> ProductName(const store::Reader& reader, std::string
 absl::StatusOr<std::string> ProducerName(const store::Reader& reader, std::string_view producer);
 absl::StatusOr<std::string> ShopName(const store::Reader& reader, std::string_view shop);
 
+// The code that won, or empty where none is known.
+absl::StatusOr<std::string> ProductProducer(const store::Reader& reader, std::string_view product);
+
 // The unit that won; UNIT_UNSPECIFIED where none is known, which is so for every
 // unknown product.
 absl::StatusOr<v1::Unit> ProductUnit(const store::Reader& reader, std::string_view product);

@@ -19,6 +19,8 @@ absl::Status CheckCost(const v1::ReceivedLine& line) {
                                              ": check quantity and cost"));
 }
 
+}  // namespace
+
 absl::Status CheckReceivedLine(const v1::ReceivedLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_RETURN_IF_ERROR(CheckUnit(line.unit()));
@@ -35,8 +37,6 @@ absl::Status CheckReceivedLine(const v1::ReceivedLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckDay("best-before day", line.best_before_day()));
   return CheckCost(line);
 }
-
-}  // namespace
 
 absl::Status CheckGoodsReceived(const v1::GoodsReceived& received) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("producer", received.producer()));

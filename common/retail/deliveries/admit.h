@@ -8,6 +8,8 @@
 
 namespace comptoir::retail {
 
+// One line of it by itself.
+absl::Status CheckReceivedLine(const v1::ReceivedLine& line);
 // What it says, wherever it stands.
 absl::Status CheckGoodsReceived(const v1::GoodsReceived& received);
 // SHOP, by a node of that shop.

@@ -18,6 +18,15 @@ absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& sn
   return std::nullopt;
 }
 
+absl::StatusOr<bool> HasNode(const store::Snapshot& snapshot, std::string_view shop) {
+  auto rows = snapshot.Scan(kNodes, "", "");
+  for (; rows->Valid(); rows->Next()) {
+    if (rows->value() == shop) return true;
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return false;
+}
+
 absl::StatusOr<std::optional<std::string>> WhoSpent(const store::Snapshot& snapshot,
                                                     std::string_view token_sha256) {
   auto rows = snapshot.Scan(kSpentTokens, token_sha256, "");

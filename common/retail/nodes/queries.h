@@ -14,6 +14,8 @@ namespace comptoir::retail {
 absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& snapshot,
                                                        std::string_view node,
                                                        std::string_view shop);
+// Was any node enrolled in `shop`?
+absl::StatusOr<bool> HasNode(const store::Snapshot& snapshot, std::string_view shop);
 // The node that was enrolled with the token of this SHA-256 (32 bytes); nullopt for none.
 absl::StatusOr<std::optional<std::string>> WhoSpent(const store::Snapshot& snapshot,
                                                     std::string_view token_sha256);

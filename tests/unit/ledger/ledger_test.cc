@@ -43,6 +43,36 @@ TEST(LedgerTest, FirstWriteOpensAJournalWhoseGenesisIsEntryOne) {
   EXPECT_EQ(result.facts.front().receipt_ordinal, 1u);
 }
 
+TEST(LedgerTest, TheHubWritesInTheScopeOfTheShopThatIsNamed) {
+  Coop coop;
+  auto hub = coop.Hub();
+  retail::v1::PriceSet set;
+  set.set_product("pain-gris");
+  set.mutable_price_cents()->set_value(240);
+  for (const char* shop : {"outremeuse", "herstal", "outremeuse"}) {
+    set.set_shop(shop);
+    Must(hub->ledger->AppendAndWait({"",
+                                     0,
+                                     journal::v1::SCOPE_SHOP,
+                                     {{retail::v1::FACT_KIND_PRICE_SET, set.SerializeAsString()}},
+                                     shop}));
+  }
+  std::map<std::string, Sequence> heads;
+  for (const auto& journal : hub->ledger->Journals()) heads[journal.shop] = journal.head.sequence;
+  EXPECT_EQ(heads, (std::map<std::string, Sequence>{{"herstal", Sequence(2)},
+                                                    {"outremeuse", Sequence(3)}}));
+  // A node has no journal of another shop's.
+  auto node = coop.Node("outremeuse", "outremeuse-1");
+  EXPECT_FALSE(node->ledger
+                   ->AppendAndWait({"",
+                                    0,
+                                    journal::v1::SCOPE_SHOP,
+                                    {{retail::v1::FACT_KIND_PRICE_SET, set.SerializeAsString()}},
+                                    "herstal"})
+                   .ok());
+  EXPECT_THAT(node->ledger->Journals(), IsEmpty());
+}
+
 TEST(LedgerTest, EveryRunOpensANewJournalThatFollowsTheLast) {
   Coop coop;
   auto shop = coop.Node("outremeuse", "outremeuse-1");
