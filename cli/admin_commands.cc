@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <memory>
 
 #include "cli/commands.h"
@@ -7,6 +5,7 @@
 #include "cli/format.h"
 #include "cli/json.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/render_admin.h"
 #include "common/base/status.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
@@ -48,29 +47,6 @@ absl::StatusOr<ExitCode> ShowHeads(const Settings& settings) {
   return ExitCode::kDone;
 }
 
-// One line that is written over, on a terminal; nothing elsewhere.
-class ProgressLine {
- public:
-  explicit ProgressLine(const Settings& settings)
-      : err_(*settings.err), is_shown_(!settings.json && isatty(STDERR_FILENO) == 1) {}
-  ~ProgressLine() {
-    if (is_shown_ && was_written_) err_ << "\r\033[K" << std::flush;
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void Show(uint64_t done, uint64_t total) {
-    if (!is_shown_) return;
-    err_ << "\r\033[K" << done << " of " << total << " entries checked" << std::flush;
-    was_written_ = true;
-  }
-
- private:
-  std::ostream& err_;
-  const bool is_shown_;
-  bool was_written_ = false;
-};
-
 // Reads the stream to its end; the last message holds the report.
 absl::StatusOr<admin::v1::VerifyReport> ReadVerify(const Settings& settings,
                                                    const Connection& daemon) {
@@ -83,7 +59,7 @@ absl::StatusOr<admin::v1::VerifyReport> ReadVerify(const Settings& settings,
   bool has_report = false;
   admin::v1::VerifyReport report;
   {
-    ProgressLine line(settings);
+    ProgressLine line(settings, "entries");
     while (stream->Read(&progress)) {
       if (settings.json) *settings.out << MessageJson(progress) << std::endl;
       line.Show(progress.done_entries(), progress.total_entries());
@@ -132,7 +108,9 @@ void AddTokenCommand(CLI::App& app, Action* action) {
   CLI::App* token = app.add_subcommand("token", "Tokens with which new nodes enrol");
   token->require_subcommand(1);
   CLI::App* create = token->add_subcommand("create", "Make a token that one node may use once");
-  create->add_option("--shop", options->shop, "Code of the shop that the node joins")->required();
+  create->add_option("--shop", options->shop, "Code of the shop that the node joins")
+      ->required()
+      ->type_name("SHOP");
   create->add_option("--valid", options->valid, "For how long, like 30m or 1d (default 1h)");
   create->add_flag("--may-edit-catalogue", options->may_edit_catalogue,
                    "The node may write products and co-op prices");

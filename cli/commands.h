@@ -25,9 +25,21 @@ void AddRefundCommands(CLI::App& app, Action* action);
 void AddGoodsCommands(CLI::App& app, Action* action);
 // stock, receipt, receipts, sales, products
 void AddShopCommands(CLI::App& app, Action* action);
-// import products, inventory, shops
+// inventory, shops
 void AddCoopCommands(CLI::App& app, Action* action);
+// product, producer, shop, price, conflicts
+void AddCatalogueCommands(CLI::App& app, Action* action);
+void AddImportCommand(CLI::App& app, Action* action);
+void AddExportCommand(CLI::App& app, Action* action);
+// Of all commands that `app` has by the time it is asked.
+void AddCompletionCommand(CLI::App& app, Action* action);
 // status, verify, token create
 void AddAdminCommands(CLI::App& app, Action* action);
+
+// All of the above.
+void AddAllCommands(CLI::App& app, Action* action);
+
+// `products`, and `product list`.
+absl::StatusOr<ExitCode> ShowProducts(const Settings& settings);
 
 }  // namespace comptoir::cli

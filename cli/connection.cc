@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/pem.h"
 #include "cli/utf8.h"
+#include "common/base/limits.h"
 #include "common/base/status.h"
 
 namespace comptoir::cli {
@@ -76,15 +77,46 @@ absl::Status CheckAddress(const std::string& address) {
                                     "\" is not an address: write HOST:PORT, a port of 1 to 65535");
 }
 
-absl::StatusOr<Connection> ConnectNode(const Settings& settings) {
+namespace {
+
+absl::Status CheckOneNode(const Settings& settings) {
+  if (settings.more_nodes.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("this asks one daemon: give --node once");
+}
+
+absl::StatusOr<Connection> ConnectTo(const std::string& node) {
   Connection connection;
   connection.daemon = Daemon::kNode;
-  connection.address =
-      WithPort(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode), kNodePort);
+  connection.address = WithPort(node, kNodePort);
   COMPTOIR_RETURN_IF_ERROR(CheckAddress(connection.address));
   connection.channel = grpc::CreateCustomChannel(connection.address,
                                                  grpc::InsecureChannelCredentials(), Arguments());
   return connection;
+}
+
+}  // namespace
+
+absl::StatusOr<Connection> ConnectNode(const Settings& settings) {
+  COMPTOIR_RETURN_IF_ERROR(CheckOneNode(settings));
+  return ConnectTo(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode));
+}
+
+absl::StatusOr<std::vector<Connection>> ConnectNodes(const Settings& settings) {
+  std::vector<Connection> nodes;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      nodes.emplace_back(),
+      ConnectTo(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode)));
+  for (const std::string& node : settings.more_nodes) {
+    COMPTOIR_ASSIGN_OR_RETURN(nodes.emplace_back(), ConnectTo(node));
+  }
+  return nodes;
+}
+
+absl::Status CheckRequestBytes(const std::string& file, size_t request_bytes) {
+  if (request_bytes <= kFrameBytesMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      file + ": it makes a request of " + std::to_string(request_bytes) +
+      " bytes, and services take at most " + std::to_string(kFrameBytesMax) + ": split the file");
 }
 
 absl::StatusOr<Connection> ConnectHub(const Settings& settings) {
@@ -104,6 +136,7 @@ absl::StatusOr<Connection> ConnectEither(const Settings& settings) {
   if (!settings.node_flag.empty() && !settings.hub_flag.empty()) {
     return absl::InvalidArgumentError("this asks one daemon: give --node or --hub, not both");
   }
+  COMPTOIR_RETURN_IF_ERROR(CheckOneNode(settings));
   const bool hub_by_flag = !settings.hub_flag.empty();
   const bool hub_by_environment = settings.node_flag.empty() && settings.node_environment.empty() &&
                                   !settings.hub_environment.empty();

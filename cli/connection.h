@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cli/failure.h"
@@ -37,12 +38,17 @@ std::string WithPort(const std::string& address, int port);
 absl::Status CheckAddress(const std::string& address);
 
 // None of these waits for the other end. INVALID_ARGUMENT where the identity
-// file cannot be used.
+// file cannot be used, and where several nodes are named but one is asked.
 absl::StatusOr<Connection> ConnectNode(const Settings& settings);
+// Every node that is named, in that order; at least one.
+absl::StatusOr<std::vector<Connection>> ConnectNodes(const Settings& settings);
 absl::StatusOr<Connection> ConnectHub(const Settings& settings);
 // The daemon that a flag names; else the one that the environment names; the
 // node where both or neither are.
 absl::StatusOr<Connection> ConnectEither(const Settings& settings);
+
+// INVALID_ARGUMENT, naming `file`, for a request that no service takes whole.
+absl::Status CheckRequestBytes(const std::string& file, size_t request_bytes);
 
 // Deadline of a call that begins now.
 std::chrono::system_clock::time_point DeadlineOf(const Settings& settings,

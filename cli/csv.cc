@@ -7,8 +7,6 @@
 namespace comptoir::cli {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 // Takes the line at the front of `*text`, its end (LF, CRLF or CR) left out.
 std::string_view ConsumeLine(std::string_view* text) {
   const size_t end = text->find_first_of("\r\n");
@@ -99,6 +97,8 @@ class Parser {
     }
     if (!why.empty()) {
       table_->problems.push_back({record.line, why});
+      // Past a quote that is never closed, what looks like lines is none.
+      if (quote_runs_on_) text_ = {};
       SkipLine();
     } else {
       table_->records.push_back(std::move(record));
@@ -131,9 +131,12 @@ class Parser {
         field->push_back(text_.front());
         text_.remove_prefix(1);
       }
-      if (field->size() > kCsvRecordBytesMax) return "this row is longer than 64 KiB";
+      if (field->size() > kCsvRecordBytesMax) {
+        quote_runs_on_ = true;
+        return "this row is longer than 64 KiB: is a quote opened here and never closed?";
+      }
     }
-    return "a quote is opened here and never closed";
+    return "a quote is opened here and never closed: is this the whole file?";
   }
 
   void SkipLine() {
@@ -143,6 +146,7 @@ class Parser {
   std::string_view text_;
   CsvTable* const table_;
   size_t line_ = 1;
+  bool quote_runs_on_ = false;
 };
 
 }  // namespace

@@ -12,4 +12,9 @@ namespace comptoir::cli {
 // more than `bytes_max`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
 
+// The same of a file of lines: reading stops at the first one that is longer than
+// `line_bytes_max`, and says its number.
+absl::StatusOr<std::string> ReadLines(const std::string& path, size_t bytes_max,
+                                      size_t line_bytes_max);
+
 }  // namespace comptoir::cli

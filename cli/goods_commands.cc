@@ -190,14 +190,16 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
       app, action, "movements",
       "Deliveries, waste, counts and corrections of a day (asks a node, or --hub)", &ShowMovements);
   movements->add_option("--day", movements_options->day, "Like 2026-11-23 (default: today)");
-  movements->add_option("--shop", movements_options->shop, "Code of the shop; the hub needs it");
+  movements->add_option("--shop", movements_options->shop, "Code of the shop; the hub needs it")
+      ->type_name("SHOP");
 
   const auto [discrepancies, discrepancies_options] =
       Add(app, action, "discrepancies",
           "What nodes that were cut off from each other did twice (asks a node, or --hub)",
           &ShowDiscrepancies);
-  discrepancies->add_option("--shop", discrepancies_options->shop,
-                            "Code of the shop (default: all known)");
+  discrepancies
+      ->add_option("--shop", discrepancies_options->shop, "Code of the shop (default: all known)")
+      ->type_name("SHOP");
 }
 
 }  // namespace comptoir::cli

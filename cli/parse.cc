@@ -100,6 +100,13 @@ absl::StatusOr<int64_t> ParseQuantityMilli(std::string_view text) {
   return *milli;
 }
 
+absl::Status CheckUsualQuantity(int64_t milli) {
+  if (milli <= kUsualQuantityMilliMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(std::to_string(milli / 1000) +
+                                    " units on one line are over 100000: if that is meant, say "
+                                    "--force");
+}
+
 absl::StatusOr<int64_t> ParsePriceCents(std::string_view text) {
   std::string_view number = Trim(text);
   if (!ConsumeSuffix(&number, "€")) ConsumePrefix(&number, "€");

@@ -17,6 +17,11 @@ namespace comptoir::cli {
 // units, at most three decimals.
 absl::StatusOr<int64_t> ParseQuantityMilli(std::string_view text);
 
+// Larger quantities on one line are slips far more often than meant.
+inline constexpr int64_t kUsualQuantityMilliMax = 100'000'000;
+// INVALID_ARGUMENT, saying how to mean it, for more than that.
+absl::Status CheckUsualQuantity(int64_t milli);
+
 // Cents from "2.40", "2,4", "2", "2,40 €" or "€2.40": 0 to 10^10 euros, at most
 // two decimals.
 absl::StatusOr<int64_t> ParsePriceCents(std::string_view text);

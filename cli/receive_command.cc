@@ -23,6 +23,7 @@ struct ReceiveOptions {
   std::string best_before;
   std::string document;
   std::string request_id;  // empty: a new one
+  bool force = false;
 };
 
 absl::StatusOr<int32_t> ParseDayOrNone(const std::string& text) {
@@ -38,6 +39,7 @@ absl::StatusOr<shop::v1::DeliveryLine> MakeLine(const ReceiveOptions& options,
     return absl::InvalidArgumentError("how much of " + item.product +
                                       " was delivered? write it like " + item.product + "=40");
   }
+  if (!options.force) COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(*item.quantity_milli));
   COMPTOIR_ASSIGN_OR_RETURN(const int32_t use_by_day, ParseDayOrNone(options.use_by));
   COMPTOIR_ASSIGN_OR_RETURN(const int32_t best_before_day, ParseDayOrNone(options.best_before));
   line.set_product(item.product);
@@ -71,6 +73,12 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
     return WithAdvice(response.status(), "to ask again without receiving twice, add --request-id " +
                                              RequestIdText(request.request_id()));
   }
+  if (response->unknown_producer()) {
+    *settings.err << "note: nobody wrote about a producer \"" << Printable(options.producer)
+                  << "\" yet; the delivery stands under that code. Is it right? 'comptoir producer "
+                     "set "
+                  << Printable(options.producer) << " --name NAME' at the hub makes it known\n";
+  }
   if (settings.json) {
     *settings.out << MessageJson(*response) << "\n";
     return ExitCode::kDone;
@@ -88,11 +96,14 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
 void AddReceiveCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<ReceiveOptions>();
   CLI::App* command = app.add_subcommand("receive", "Record a delivery from one producer");
-  command->add_option("--producer", options->producer, "Code of the producer")->required();
+  command->add_option("--producer", options->producer, "Code of the producer")
+      ->required()
+      ->type_name("PRODUCER");
   command
       ->add_option("items", options->items,
                    "What came: carottes=40, or carottes=40@1.10 with its cost, VAT excluded")
-      ->required();
+      ->required()
+      ->type_name("PRODUCT");
   command->add_option("--lot", options->lot, "Batch code of all of it");
   command->add_option("--use-by", options->use_by, "Use-by day (DLC) of all of it, 2026-12-05");
   command->add_option("--best-before", options->best_before,
@@ -100,6 +111,7 @@ void AddReceiveCommand(CLI::App& app, Action* action) {
   command->add_option("--document", options->document, "Number of the delivery paper");
   command->add_option("--request-id", options->request_id,
                       "Repeat this request: the first answer comes again");
+  command->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
   command->callback([options, action] {
     *action = [options](const Settings& settings) { return Receive(settings, *options); };
   });

@@ -23,6 +23,14 @@ std::string AsOf(const coop::v1::Shop& shop) {
   return shop.as_of_ms() == 0 ? "" : FormatLocalInstant(shop.as_of_ms());
 }
 
+void RenderCounts(const auto& response, const char* one, const char* many, bool dry_run,
+                  std::ostream& out) {
+  const std::string facts = FormatCount(response.facts(), "fact", "facts");
+  out << FormatCount(response.created(), one, many) << " created, " << response.changed()
+      << " changed, " << response.unchanged() << " left as they were; "
+      << (dry_run ? "nothing written, " + facts + " would be" : facts + " written") << "\n";
+}
+
 }  // namespace
 
 void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostream& out) {
@@ -81,10 +89,12 @@ void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out)
 
 void RenderImport(const coop::v1::ImportProductsResponse& response, bool dry_run,
                   std::ostream& out) {
-  const std::string facts = FormatCount(response.facts(), "fact", "facts");
-  out << FormatCount(response.created(), "product", "products") << " created, "
-      << response.changed() << " changed, " << response.unchanged() << " left as they were; "
-      << (dry_run ? "nothing written, " + facts + " would be" : facts + " written") << "\n";
+  RenderCounts(response, "product", "products", dry_run, out);
+}
+
+void RenderImport(const coop::v1::ImportProducersResponse& response, bool dry_run,
+                  std::ostream& out) {
+  RenderCounts(response, "producer", "producers", dry_run, out);
 }
 
 }  // namespace comptoir::cli

@@ -12,5 +12,7 @@ void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostre
 void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out);
 void RenderImport(const coop::v1::ImportProductsResponse& response, bool dry_run,
                   std::ostream& out);
+void RenderImport(const coop::v1::ImportProducersResponse& response, bool dry_run,
+                  std::ostream& out);
 
 }  // namespace comptoir::cli

@@ -1,7 +1,10 @@
 #include "cli/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 
 #include <CLI/App.hpp>
@@ -26,26 +29,22 @@ std::string VariableOf(const char* name) {
 }
 
 // Options of every command; what they say goes into `*settings` and `*timeout`.
-void AddSharedOptions(CLI::App& app, Settings* settings, std::string* timeout) {
-  app.add_option("--node", settings->node_flag,
-                 std::string("A shop's node, as HOST:PORT (default ") + kDefaultNode + ")");
+void AddSharedOptions(CLI::App& app, Settings* settings, std::vector<std::string>* nodes,
+                      std::string* timeout) {
+  // One address each, so that a command may follow.
+  app.add_option("--node", *nodes,
+                 std::string("A shop's node, as HOST:PORT (default ") + kDefaultNode +
+                     "); 'import baskets' takes several, each with its own --node")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS");
   app.add_option("--hub", settings->hub_flag,
-                 std::string("The co-op's hub, as HOST:PORT (default ") + kDefaultHub + ")");
+                 std::string("The co-op's hub, as HOST:PORT (default ") + kDefaultHub + ")")
+      ->type_name("ADDRESS");
   app.add_option("--identity", settings->identity,
-                 "Key and certificates that the hub asks for, as in operator.pem");
+                 "Key and certificates that the hub asks for, as in operator.pem")
+      ->type_name("FILE");
   app.add_flag("--json", settings->json, "Print proto3 JSON, one message a line");
   app.add_option("--timeout", *timeout, "How long one call may take, like 30s or 5m (default 10s)");
-}
-
-void AddAllCommands(CLI::App& app, Action* action) {
-  AddSellCommand(app, action);
-  AddTillCommand(app, action);
-  AddReceiveCommand(app, action);
-  AddRefundCommands(app, action);
-  AddGoodsCommands(app, action);
-  AddShopCommands(app, action);
-  AddCoopCommands(app, action);
-  AddAdminCommands(app, action);
 }
 
 // Shared options may stand before or after the command.
@@ -76,6 +75,21 @@ ExitCode RunAction(const Action& action, const std::string& timeout, Settings& s
 
 }  // namespace
 
+void AddAllCommands(CLI::App& app, Action* action) {
+  AddSellCommand(app, action);
+  AddTillCommand(app, action);
+  AddReceiveCommand(app, action);
+  AddRefundCommands(app, action);
+  AddGoodsCommands(app, action);
+  AddShopCommands(app, action);
+  AddCatalogueCommands(app, action);
+  AddCoopCommands(app, action);
+  AddImportCommand(app, action);
+  AddExportCommand(app, action);
+  AddAdminCommands(app, action);
+  AddCompletionCommand(app, action);
+}
+
 Environment ReadEnvironment() {
   return {VariableOf("COMPTOIR_NODE"), VariableOf("COMPTOIR_HUB"), VariableOf("COMPTOIR_IDENTITY")};
 }
@@ -88,13 +102,14 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   settings.node_environment = environment.node;
   settings.hub_environment = environment.hub;
   std::string timeout;
+  std::vector<std::string> nodes;
   Action action;
   CLI::App app("Shops that sell with or without the network: sales, stock and deliveries.",
                "comptoir");
   app.set_version_flag("--version", "comptoir " COMPTOIR_VERSION);
   app.footer(kFooter);
   app.require_subcommand(1);
-  AddSharedOptions(app, &settings, &timeout);
+  AddSharedOptions(app, &settings, &nodes, &timeout);
   AddAllCommands(app, &action);
   LetOptionsFallThrough(app);
   // CLI11 takes them last first.
@@ -117,6 +132,11 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
     return is_question ? ExitCode::kDone : ExitCode::kUsage;
   }
   if (settings.identity.empty()) settings.identity = environment.identity;
+  if (!nodes.empty()) {
+    settings.node_flag = nodes.front();
+    settings.more_nodes.assign(nodes.begin() + 1, nodes.end());
+  }
+  settings.shows_progress = !settings.json && &err == &std::cerr && isatty(STDERR_FILENO) == 1;
   return RunAction(action, timeout, settings);
 }
 

@@ -20,6 +20,7 @@ struct SellOptions {
   std::string till;
   std::string staff;
   std::string request_id;  // empty: a new one
+  bool force = false;
 };
 
 absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& options) {
@@ -27,6 +28,9 @@ absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& optio
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   for (const std::string& text : options.items) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(text));
+    if (!options.force) {
+      COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
+    }
     shop::v1::SaleLine& line = *request.add_lines();
     line.set_product(item.product);
     if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
@@ -67,7 +71,8 @@ void AddSellCommand(CLI::App& app, Action* action) {
   command
       ->add_option("items", options->items,
                    "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price)")
-      ->required();
+      ->required()
+      ->type_name("PRODUCT");
   // One word each, so that an article may follow.
   command
       ->add_option("--pay", options->payments,
@@ -77,6 +82,7 @@ void AddSellCommand(CLI::App& app, Action* action) {
   command->add_option("--staff", options->staff, "Code of who sells");
   command->add_option("--request-id", options->request_id,
                       "Repeat this request: the first answer comes again");
+  command->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
   command->callback([options, action] {
     *action = [options](const Settings& settings) { return Sell(settings, *options); };
   });

@@ -118,7 +118,9 @@ absl::StatusOr<ExitCode> ShowSales(const Settings& settings, const ListOptions& 
   return ExitCode::kDone;
 }
 
-absl::StatusOr<ExitCode> ShowProducts(const Settings& settings, const ListOptions&) {
+}  // namespace
+
+absl::StatusOr<ExitCode> ShowProducts(const Settings& settings) {
   const shop::v1::ListProductsRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   COMPTOIR_ASSIGN_OR_RETURN(
@@ -133,6 +135,8 @@ absl::StatusOr<ExitCode> ShowProducts(const Settings& settings, const ListOption
   }
   return ExitCode::kDone;
 }
+
+namespace {
 
 using Show = absl::StatusOr<ExitCode> (*)(const Settings&, const ListOptions&);
 
@@ -153,7 +157,8 @@ std::pair<CLI::App*, std::shared_ptr<ListOptions>> AddList(CLI::App& app, Action
 void AddShopCommands(CLI::App& app, Action* action) {
   const auto [stock, stock_options] =
       AddList(app, action, "stock", "What is on this shop's shelves", &ShowStock);
-  stock->add_option("product", stock_options->product, "One product's code (default: all)");
+  stock->add_option("product", stock_options->product, "One product's code (default: all)")
+      ->type_name("PRODUCT");
   stock->add_flag("--lots", stock_options->by_lot, "By lot");
 
   const auto [receipt, receipt_options] =
@@ -172,11 +177,13 @@ void AddShopCommands(CLI::App& app, Action* action) {
       AddList(app, action, "sales", "Sales by day and shop (asks a node, or --hub)", &ShowSales);
   sales->add_option("--from", sales_options->first_day, "First day (default: today)");
   sales->add_option("--to", sales_options->last_day, "Last day (default: the first)");
-  sales->add_option("--shop", sales_options->shop, "One shop's code (default: all known)");
+  sales->add_option("--shop", sales_options->shop, "One shop's code (default: all known)")
+      ->type_name("SHOP");
   sales->add_flag("--by-product", sales_options->by_product, "By product, with quantities");
 
-  AddList(app, action, "products", "Products with prices in force (asks a node, or --hub)",
-          &ShowProducts);
+  CLI::App* products =
+      app.add_subcommand("products", "Products with prices in force (asks a node, or --hub)");
+  products->callback([action] { *action = &ShowProducts; });
 }
 
 }  // namespace comptoir::cli

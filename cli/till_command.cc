@@ -1,24 +1,15 @@
 #include <fstream>
 #include <memory>
+#include <utility>
 
-#include "absl/strings/str_format.h"
+#include "cli/basket_sale.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
-#include "cli/files.h"
-#include "cli/format.h"
-#include "cli/parse.h"
-#include "cli/request_id.h"
-#include "cli/till_driver.h"
-#include "cli/till_feed.h"
 #include "cli/till_journal.h"
 #include "common/base/status.h"
 
 namespace comptoir::cli {
 namespace {
-
-constexpr size_t kBasketsBytesMax = 256 << 20;
-constexpr size_t kWindowMax = 1'000;
-constexpr std::chrono::seconds kPatience{60};
 
 struct TillOptions {
   std::string from;
@@ -28,40 +19,33 @@ struct TillOptions {
   size_t window = 8;
   double sales_per_second = 0;  // 0: as fast as answers come
   size_t sales_max = 0;         // 0: all
+  bool force = false;
 };
 
-absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> ReadSales(const TillOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.from, kBasketsBytesMax));
+absl::StatusOr<ExitCode> RunTill(const Settings& settings, const TillOptions& options) {
   BasketOptions basket_options;
   basket_options.till = options.till;
   basket_options.payment = options.payment;
   if (options.sales_max > 0) basket_options.sales_max = options.sales_max;
-  SystemRandom random;
-  return ReadBaskets(text, basket_options, random);
-}
-
-absl::StatusOr<ExitCode> RunTill(const Settings& settings, const TillOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(auto sales, ReadSales(options));
+  basket_options.takes_large = options.force;
+  COMPTOIR_ASSIGN_OR_RETURN(BasketFile file, ReadBasketFile(options.from, basket_options, ""));
   std::ofstream events;
   if (!options.journal.empty()) {
     events.open(options.journal, std::ios::app);
     if (!events) return absl::InvalidArgumentError(options.journal + ": cannot be written");
   }
-  const std::chrono::seconds patience = settings.timeout.value_or(kPatience);
   TillFeed::Options feed_options;
   feed_options.window = options.window;
-  feed_options.patience = patience;
+  feed_options.patience = settings.timeout.value_or(kTillPatience);
   if (options.sales_per_second > 0) feed_options.sales_per_second = options.sales_per_second;
-  TillFeed feed(std::move(sales), feed_options);
   const bool prints_answers = settings.json || options.journal.empty();
   TillJournal journal(options.journal.empty() ? nullptr : &events,
                       prints_answers ? settings.out : nullptr, settings.json);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
-  const absl::Status driven = DriveTill(node, patience, feed, journal);
+  const absl::Status driven =
+      SellBaskets(settings, {node}, std::move(file.sales), feed_options, journal);
   const TillJournal::Totals totals = journal.totals();
-  *settings.err << absl::StrFormat("%d sold, %s in all; %d refused; %d broken streams\n",
-                                   totals.sold, FormatMoney(totals.cents), totals.refused,
-                                   totals.broken);
+  *settings.err << TotalsText(totals) << "\n";
   if (!driven.ok()) return driven;
   if (!journal.is_sound()) {
     return absl::DataLossError("what the till was told could not be written down");
@@ -78,9 +62,12 @@ void AddTillCommand(CLI::App& app, Action* action) {
   command
       ->add_option("--from", options->from,
                    "A sale a line, carottes=1.250 pain-gris; - reads standard input")
-      ->required();
-  command->add_option("--journal", options->journal,
-                      "Append what was sent and what was told to this file, not to the screen");
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--journal", options->journal,
+                   "Append what was sent and what was told to this file, not to the screen")
+      ->type_name("FILE");
   command->add_option("--till", options->till, "Code of the till");
   command->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
   command->add_option("--window", options->window, "Sales on their way at once")
@@ -90,6 +77,7 @@ void AddTillCommand(CLI::App& app, Action* action) {
       ->check(CLI::Range(0.001, 1e6));
   command->add_option("--count", options->sales_max, "Stop after so many (default: all)")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
   command->callback([options, action] {
     *action = [options](const Settings& settings) { return RunTill(settings, *options); };
   });

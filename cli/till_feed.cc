@@ -5,6 +5,7 @@
 
 #include "cli/parse.h"
 #include "cli/request_id.h"
+#include "cli/utf8.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
 
@@ -26,10 +27,13 @@ std::string_view ConsumeWord(std::string_view* line) {
   return word;
 }
 
-absl::StatusOr<RecordSaleRequest> ReadBasket(std::string_view line) {
+absl::StatusOr<RecordSaleRequest> ReadBasket(std::string_view line, bool takes_large) {
   RecordSaleRequest request;
   for (std::string_view word = ConsumeWord(&line); !word.empty(); word = ConsumeWord(&line)) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
+    if (!takes_large) {
+      COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
+    }
     if (static_cast<size_t>(request.lines().size()) == kLinesMax) {
       return absl::InvalidArgumentError("more than 1000 articles in one sale");
     }
@@ -123,7 +127,8 @@ size_t TillFeed::answered() const {
 
 absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text,
                                                            const BasketOptions& options,
-                                                           Random& random) {
+                                                           Random& random,
+                                                           std::vector<size_t>* lines) {
   std::vector<RecordSaleRequest> sales;
   std::string bad_lines;
   size_t bad_count = 0;
@@ -132,12 +137,14 @@ absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text
   if (!options.payment.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(payment, ParsePayment(options.payment));
   }
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (size_t line_number = 1; !text.empty() && bad_count < kBadLinesShownMax; ++line_number) {
     if (options.sales_max && sales.size() == *options.sales_max) break;
     const size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    absl::StatusOr<RecordSaleRequest> request = ReadBasket(line.substr(0, line.find('#')));
+    absl::StatusOr<RecordSaleRequest> request =
+        ReadBasket(line.substr(0, line.find('#')), options.takes_large);
     if (!request.ok()) {
       bad_lines += "line " + std::to_string(line_number) + ": " +
                    std::string(request.status().message()) + "\n";
@@ -149,6 +156,7 @@ absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text
     request->set_till(options.till);
     if (!options.payment.empty()) *request->add_payments() = payment;
     sales.push_back(*std::move(request));
+    if (lines != nullptr) lines->push_back(line_number);
   }
   if (bad_count > 0) return absl::InvalidArgumentError(bad_lines + "nothing was sold");
   return sales;

@@ -78,9 +78,12 @@ struct BasketOptions {
   std::string till;
   std::string payment;  // as ParsePayment takes it; empty: cash
   std::optional<size_t> sales_max;
+  bool takes_large = false;  // quantities over kUsualQuantityMilliMax are meant
 };
-absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> ReadBaskets(std::string_view text,
-                                                                     const BasketOptions& options,
-                                                                     Random& random);
+// `random` names the till's session: with the same 12 bytes the same text makes
+// the same requests. `lines`, where given, gets the line of each sale.
+absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> ReadBaskets(
+    std::string_view text, const BasketOptions& options, Random& random,
+    std::vector<size_t>* lines = nullptr);
 
 }  // namespace comptoir::cli

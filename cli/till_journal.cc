@@ -1,5 +1,7 @@
 #include "cli/till_journal.h"
 
+#include <utility>
+
 #include "cli/json.h"
 #include "cli/request_id.h"
 #include "cli/utf8.h"
@@ -21,6 +23,16 @@ std::string AnswerLine(const shop::v1::TillAnswer& answer) {
 
 void TillJournal::Write(const std::string& line) {
   if (events_ != nullptr) *events_ << line << '\n' << std::flush;
+}
+
+void TillJournal::OnAnswer(std::function<void(const shop::v1::TillAnswer&)> listener) {
+  const MutexLock lock(&mutex_);
+  on_answer_ = std::move(listener);
+}
+
+void TillJournal::OnProgress(std::function<void(uint64_t answered)> listener) {
+  const MutexLock lock(&mutex_);
+  on_progress_ = std::move(listener);
 }
 
 void TillJournal::Connected() {
@@ -46,6 +58,8 @@ void TillJournal::Answered(const shop::v1::TillAnswer& answer) {
   if (answers_ != nullptr) {
     *answers_ << (answers_as_json_ ? MessageJson(answer) : line) << '\n' << std::flush;
   }
+  if (on_answer_) on_answer_(answer);
+  if (on_progress_) on_progress_(totals_.sold + totals_.refused);
 }
 
 void TillJournal::Broken(std::string_view why) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -35,6 +36,11 @@ class TillJournal {
   TillJournal(std::ostream* events, std::ostream* answers, bool answers_as_json)
       : events_(events), answers_(answers), answers_as_json_(answers_as_json) {}
 
+  // Called with each answer, and with how many there are; null for nobody. By the
+  // thread that takes the answer, one call at a time; not to call back here.
+  void OnAnswer(std::function<void(const shop::v1::TillAnswer&)> listener);
+  void OnProgress(std::function<void(uint64_t answered)> listener);
+
   void Connected();
   void Sent(std::string_view request_id);
   void Answered(const shop::v1::TillAnswer& answer);
@@ -52,6 +58,8 @@ class TillJournal {
   const bool answers_as_json_;
   mutable Mutex mutex_;
   Totals totals_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(const shop::v1::TillAnswer&)> on_answer_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(uint64_t answered)> on_progress_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace comptoir::cli

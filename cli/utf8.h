@@ -7,6 +7,8 @@
 
 namespace comptoir::cli {
 
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 // Takes one code point from the front of `*text`. False, and nothing taken,
 // where the bytes are not UTF-8 (overlong forms and surrogates included).
 bool ConsumeCodePoint(std::string_view* text, char32_t* code_point);

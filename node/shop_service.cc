@@ -7,6 +7,7 @@
 #include "common/platform/logging.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
+#include "common/retail/stock/lots.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
 #include "common/rpc/status.h"
@@ -101,7 +102,12 @@ grpc::ServerUnaryReactor* ShopService::ListStock(grpc::CallbackServerContext* co
                                                  const shop::v1::ListStockRequest* request,
                                                  shop::v1::ListStockResponse* response) {
   const auto snapshot = ledger_.NewSnapshot();
-  return Reply(context, retail::ListStock(*snapshot, ledger_.self().shop, *request), response);
+  auto stock = retail::ListStock(*snapshot, ledger_.self().shop, *request);
+  if (stock.ok() && request->by_lot()) {
+    const absl::Status described = retail::DescribeLots(*snapshot, &*stock);
+    if (!described.ok()) stock = described;
+  }
+  return Reply(context, std::move(stock), response);
 }
 
 grpc::ServerUnaryReactor* ShopService::GetReceipt(grpc::CallbackServerContext* context,

@@ -25,8 +25,8 @@ struct Left {
   int64_t refunded_cents = 0;
 };
 
-absl::Status NotPossible(std::string_view reason, std::string sentence) {
-  return WithReason(absl::FailedPreconditionError(std::move(sentence)), reason);
+absl::Status NotPossible(std::string_view reason, const std::string& sentence) {
+  return WithReason(absl::FailedPreconditionError(sentence), reason);
 }
 
 // A return being made of one sale.

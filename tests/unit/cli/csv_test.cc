@@ -118,5 +118,21 @@ TEST(Csv, OfNothingIsNothing) {
   EXPECT_THAT(ParseCsv("\xef\xbb\xbf\r\n\n").records, IsEmpty());
 }
 
+TEST(Csv, HalfAFileIsSaidToBeOne) {
+  const CsvTable table = ParseCsv("code;nom\npain;\"Pain gris\nlait;Lait\n");
+  ASSERT_EQ(table.problems.size(), 1u);
+  EXPECT_EQ(table.problems[0].line, 2u);
+  EXPECT_THAT(table.problems[0].why, HasSubstr("never closed: is this the whole file?"));
+}
+
+TEST(Csv, PastAQuoteThatRunsOnNothingIsRead) {
+  std::string text = "code;nom\npain;\"Pain gris\n";
+  while (text.size() < 3 * kCsvRecordBytesMax) text += "lait;Lait\n";
+  const CsvTable table = ParseCsv(text);
+  ASSERT_EQ(table.problems.size(), 1u);
+  EXPECT_EQ(table.problems[0].line, 2u);
+  EXPECT_THAT(table.problems[0].why, HasSubstr("is a quote opened here"));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

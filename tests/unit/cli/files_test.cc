@@ -38,5 +38,22 @@ TEST_F(FilesTest, NamesWhatCannotBeRead) {
               HasSubstr("Is a directory"));
 }
 
+TEST_F(FilesTest, StopsAtALineThatIsTooLong) {
+  EXPECT_EQ(ReadLines(path_, 200'000, 100'000)->size(), 100'000u);
+  EXPECT_THAT(std::string(ReadLines(path_, 200'000, 99'999).status().message()),
+              HasSubstr(path_ + ":1: this line is too long"));
+  std::ofstream(path_) << "a\r\nb\r\n" << std::string(100'000, 'x');
+  EXPECT_THAT(std::string(ReadLines(path_, 200'000, 99'999).status().message()),
+              HasSubstr(":3: this line is too long"));
+  std::ofstream(path_) << "a\rb\r" << std::string(90'000, 'x') << "\r" << std::string(90'000, 'y');
+  EXPECT_TRUE(ReadLines(path_, 200'000, 99'999).ok());
+}
+
+// Of a line that never ends no more is held than the limit.
+TEST_F(FilesTest, AnEndlessLineIsRefusedEarly) {
+  EXPECT_THAT(std::string(ReadLines("/dev/zero", 1 << 20, 64 << 10).status().message()),
+              HasSubstr("/dev/zero:1: this line is too long"));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -13,7 +13,7 @@ TEST(Json, PrintsZerosAndLongIntegersOnOneLine) {
   row.set_quantity_milli(-1250);
   EXPECT_EQ(MessageJson(row),
             R"({"shop":"herstal","product":"","name":"","unit":"UNIT_UNSPECIFIED","lot":"",)"
-            R"("quantityMilli":"-1250"})");
+            R"("quantityMilli":"-1250","producer":"","useByDay":0,"bestBeforeDay":0})");
 }
 
 TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {

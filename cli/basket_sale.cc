@@ -1,0 +1,96 @@
+#include "cli/basket_sale.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_format.h"
+#include "cli/files.h"
+#include "cli/format.h"
+#include "cli/progress.h"
+#include "cli/request_id.h"
+#include "cli/till_driver.h"
+#include "common/base/status.h"
+
+namespace comptoir::cli {
+namespace {
+
+constexpr size_t kBasketsBytesMax = 256 << 20;
+// 1,000 articles with quantities and prices.
+constexpr size_t kBasketLineBytesMax = 128 << 10;
+
+// Gives the same bytes to whoever asks.
+class GivenBytes : public Random {
+ public:
+  explicit GivenBytes(std::string bytes) : bytes_(std::move(bytes)) {}
+  void Fill(std::span<uint8_t> bytes) override {
+    COMPTOIR_CHECK(bytes.size() == bytes_.size());
+    std::copy(bytes_.begin(), bytes_.end(), bytes.begin());
+  }
+
+ private:
+  const std::string bytes_;
+};
+
+absl::StatusOr<std::string> SessionBytes(const std::string& text) {
+  if (text.empty()) {
+    std::string session(kTillSessionBytes, '\0');
+    SystemRandom().Fill({reinterpret_cast<uint8_t*>(session.data()), session.size()});
+    return session;
+  }
+  const auto is_digit = [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); };
+  if (text.size() == 2 * kTillSessionBytes && std::all_of(text.begin(), text.end(), is_digit)) {
+    return absl::HexStringToBytes(text);
+  }
+  return absl::InvalidArgumentError(
+      "a session is 24 hexadecimal digits, as printed when the file was sold");
+}
+
+}  // namespace
+
+absl::StatusOr<BasketFile> ReadBasketFile(const std::string& path, const BasketOptions& options,
+                                          const std::string& session) {
+  BasketFile file;
+  COMPTOIR_ASSIGN_OR_RETURN(file.session, SessionBytes(session));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string text,
+                            ReadLines(path, kBasketsBytesMax, kBasketLineBytesMax));
+  GivenBytes bytes(file.session);
+  absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> sales =
+      ReadBaskets(text, options, bytes, &file.lines);
+  if (!sales.ok()) return sales.status();
+  file.sales = *std::move(sales);
+  return file;
+}
+
+absl::Status SellBaskets(const Settings& settings, const std::vector<Connection>& nodes,
+                         std::vector<shop::v1::RecordSaleRequest> sales,
+                         const TillFeed::Options& options, TillJournal& journal) {
+  std::vector<std::vector<shop::v1::RecordSaleRequest>> turns(nodes.size());
+  const size_t total = sales.size();
+  for (size_t i = 0; i < total; ++i) turns[i % nodes.size()].push_back(std::move(sales[i]));
+  ProgressLine progress(settings, "baskets");
+  journal.OnProgress([&](uint64_t answered) { progress.Show(answered, total); });
+  std::vector<absl::Status> outcomes(nodes.size());
+  std::vector<std::thread> tills;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    tills.emplace_back([&, i] {
+      TillFeed feed(std::move(turns[i]), options);
+      outcomes[i] = DriveTill(nodes[i], options.patience, feed, journal);
+    });
+  }
+  for (std::thread& till : tills) till.join();
+  journal.OnProgress(nullptr);
+  const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
+                                   [](const absl::Status& status) { return !status.ok(); });
+  return failed == outcomes.end() ? absl::OkStatus() : *failed;
+}
+
+std::string TotalsText(const TillJournal::Totals& totals) {
+  return absl::StrFormat("%d sold, %s in all; %d refused; %d broken streams", totals.sold,
+                         FormatMoney(totals.cents), totals.refused, totals.broken);
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,68 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/connection.h"
+#include "cli/utf8.h"
+#include "common/base/status.h"
+#include "comptoir/coop/v1/coop.grpc.pb.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using coop::v1::CoopService;
+using shop::v1::ShopService;
+
+absl::StatusOr<ExitCode> PrintProducts(const Settings& settings, const Connection& daemon) {
+  const shop::v1::ListProductsRequest request;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const auto response,
+      daemon.daemon == Daemon::kHub
+          ? AskPages(settings, daemon, &CoopService::Stub::ListProducts, request)
+          : AskPages(settings, daemon, &ShopService::Stub::ListProducts, request));
+  for (const auto& product : response.products()) {
+    *settings.out << Printable(product.product()) << "\n";
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> PrintCodes(const Settings& settings, const std::string& kind) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  if (kind == "product") return PrintProducts(settings, daemon);
+  shop::v1::ListNamesRequest request;
+  request.set_subject(kind == "shop" ? shop::v1::SUBJECT_SHOP : shop::v1::SUBJECT_PRODUCER);
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const auto response,
+      daemon.daemon == Daemon::kHub
+          ? AskPages(settings, daemon, &CoopService::Stub::ListNames, request)
+          : AskPages(settings, daemon, &ShopService::Stub::ListNames, request));
+  for (const auto& named : response.names()) *settings.out << Printable(named.code()) << "\n";
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddCompletionCommand(CLI::App& app, Action* action) {
+  CLI::App* completion = app.add_subcommand("completion", "Completion for shells");
+  completion->require_subcommand(1);
+  CLI::App* bash =
+      completion->add_subcommand("bash", "Print the script: source <(comptoir completion bash)");
+  bash->callback([&app, action] {
+    *action = [&app](const Settings& settings) -> absl::StatusOr<ExitCode> {
+      *settings.out << BashCompletion(app);
+      return ExitCode::kDone;
+    };
+  });
+  auto kind = std::make_shared<std::string>();
+  CLI::App* codes = completion->add_subcommand(
+      "codes", "Codes that a service knows, one a line (asks a node, or --hub)");
+  codes->add_option("kind", *kind, "Of what")
+      ->required()
+      ->check(CLI::IsMember({"product", "producer", "shop"}));
+  codes->callback([kind, action] {
+    *action = [kind](const Settings& settings) { return PrintCodes(settings, *kind); };
+  });
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,277 @@
+#include <memory>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "cli/basket_sale.h"
+#include "cli/catalogue_csv.h"
+#include "cli/commands.h"
+#include "cli/connection.h"
+#include "cli/files.h"
+#include "cli/format.h"
+#include "cli/json.h"
+#include "cli/parse.h"
+#include "cli/render_coop.h"
+#include "cli/request_id.h"
+#include "cli/utf8.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
+#include "comptoir/coop/v1/coop.grpc.pb.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+namespace {
+
+using coop::v1::CoopService;
+using shop::v1::ShopService;
+
+struct ImportOptions {
+  std::string file;
+  std::string first_day;
+  std::string document;
+  std::string request_id;  // empty: a new one
+  bool dry_run = false;
+  bool force = false;
+};
+
+struct BasketImportOptions {
+  std::string file;
+  std::string till;
+  std::string payment = "cash";
+  std::string session;
+  size_t window = 64;
+  bool dry_run = false;
+  bool force = false;
+};
+
+// All bad lines in one sentence each, so that a file is mended in one go.
+absl::Status BadLines(const std::string& file, const std::vector<CsvProblem>& problems) {
+  std::string message;
+  for (const CsvProblem& problem : problems) {
+    message += file + ":" + std::to_string(problem.line) + ": " + problem.why + "\n";
+  }
+  return absl::InvalidArgumentError(message + "nothing was imported");
+}
+
+// The service counts rows, people count lines of their file.
+absl::Status AtFileLine(const absl::Status& status, const std::string& file,
+                        const std::vector<size_t>& lines) {
+  constexpr std::string_view kLine = "line ";
+  const std::string message(status.message());
+  size_t row = 0;
+  const size_t colon = message.find(": ");
+  if (!message.starts_with(kLine) || colon == std::string::npos ||
+      !absl::SimpleAtoi(message.substr(kLine.size(), colon - kLine.size()), &row) || row < 1 ||
+      row > lines.size()) {
+    return status;
+  }
+  return WithMessage(status, file + ":" + std::to_string(lines[row - 1]) + message.substr(colon));
+}
+
+// Reads the file, tells what is wrong with it, and makes the request whole.
+template <typename Reading>
+absl::StatusOr<Reading> MakeImport(const Settings& settings, const ImportOptions& options,
+                                   auto read) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string csv,
+                            ReadLines(options.file, kCsvFileBytesMax, kCsvRecordBytesMax));
+  Reading reading = read(csv);
+  if (!reading.problems.empty()) return BadLines(options.file, reading.problems);
+  for (const std::string& title : reading.unused_columns) {
+    *settings.err << "note: the column \"" << Printable(title) << "\" is not used\n";
+  }
+  SystemRandom random;
+  reading.request.set_request_id(RequestIds(random).Next());
+  if (!options.request_id.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(*reading.request.mutable_request_id(),
+                              ParseRequestId(options.request_id));
+  }
+  reading.request.set_dry_run(options.dry_run);
+  COMPTOIR_RETURN_IF_ERROR(CheckRequestBytes(options.file, reading.request.ByteSizeLong()));
+  return reading;
+}
+
+// What came of it, in the words of the file.
+template <typename Reading, typename Response>
+absl::StatusOr<ExitCode> Finish(const Settings& settings, const ImportOptions& options,
+                                const Reading& reading, const absl::StatusOr<Response>& response,
+                                auto render) {
+  if (!response.ok()) {
+    const absl::Status status = AtFileLine(response.status(), options.file, reading.lines);
+    if (options.dry_run || !MayBeDone(status)) return status;
+    return WithAdvice(status, "to ask again without importing twice, add --request-id " +
+                                  RequestIdText(reading.request.request_id()));
+  }
+  if (settings.json) {
+    *settings.out << MessageJson(*response) << "\n";
+  } else if (response->repeated()) {
+    *settings.out << "this request was carried out before, with "
+                  << FormatCount(response->facts(), "fact", "facts") << "; nothing written again\n";
+  } else {
+    render(*response);
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(CatalogueReading reading,
+                            MakeImport<CatalogueReading>(settings, options, &ReadCatalogue));
+  if (!options.first_day.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
+    reading.request.set_first_day(first_day);
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  return Finish(
+      settings, options, reading,
+      Ask(settings, hub, &CoopService::Stub::ImportProducts, reading.request, kLongCallTimeout),
+      [&](const coop::v1::ImportProductsResponse& response) {
+        RenderImport(response, options.dry_run, *settings.out);
+      });
+}
+
+absl::StatusOr<ExitCode> ImportProducers(const Settings& settings, const ImportOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const ProducersReading reading,
+                            MakeImport<ProducersReading>(settings, options, &ReadProducers));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  return Finish(
+      settings, options, reading,
+      Ask(settings, hub, &CoopService::Stub::ImportProducers, reading.request, kLongCallTimeout),
+      [&](const coop::v1::ImportProducersResponse& response) {
+        RenderImport(response, options.dry_run, *settings.out);
+      });
+}
+
+absl::StatusOr<ExitCode> ImportStock(const Settings& settings, const ImportOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(StockReading reading,
+                            MakeImport<StockReading>(settings, options, [&](std::string_view csv) {
+                              return ReadStock(csv, options.force);
+                            }));
+  reading.request.set_document(options.document);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
+  return Finish(
+      settings, options, reading,
+      Ask(settings, node, &ShopService::Stub::ImportStock, reading.request, kLongCallTimeout),
+      [&](const shop::v1::ImportStockResponse& response) {
+        for (const std::string& producer : response.unknown_producers()) {
+          *settings.err << "note: nobody wrote about a producer \"" << Printable(producer)
+                        << "\" yet: is the code right?\n";
+        }
+        *settings.out << FormatCount(response.lines(), "line", "lines") << " from "
+                      << FormatCount(response.producers(), "producer", "producers") << "; "
+                      << (options.dry_run ? "nothing received, " : "")
+                      << FormatCount(response.facts(), "delivery", "deliveries")
+                      << (options.dry_run ? " would be" : " received") << "\n";
+      });
+}
+
+// Which line of the file an answer is to.
+size_t LineOf(const BasketFile& file, const std::string& request_id) {
+  return file.lines[ReadBigEndian32(std::string_view(request_id).substr(kTillSessionBytes))];
+}
+
+absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
+                                       const BasketImportOptions& options) {
+  BasketOptions basket_options;
+  basket_options.till = options.till;
+  basket_options.payment = options.payment;
+  basket_options.takes_large = options.force;
+  absl::StatusOr<BasketFile> file = ReadBasketFile(options.file, basket_options, options.session);
+  if (!file.ok()) return file.status();
+  if (file->sales.empty()) return absl::InvalidArgumentError(options.file + ": no baskets in it");
+  if (options.dry_run) {
+    *settings.out << FormatCount(file->sales.size(), "basket", "baskets")
+                  << " can be read; nothing sold\n";
+    return ExitCode::kDone;
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<Connection> nodes, ConnectNodes(settings));
+  TillFeed::Options feed_options;
+  feed_options.window = options.window;
+  feed_options.patience = settings.timeout.value_or(kTillPatience);
+  TillJournal journal(nullptr, settings.json ? settings.out : nullptr, settings.json);
+  if (!settings.json) {
+    journal.OnAnswer([&](const shop::v1::TillAnswer& answer) {
+      if (!answer.has_refusal()) return;
+      *settings.out << options.file << ":" << LineOf(*file, answer.request_id())
+                    << ": refused: " << Printable(answer.refusal().message()) << " ("
+                    << Printable(answer.refusal().reason()) << ")\n";
+    });
+  }
+  const absl::Status sold =
+      SellBaskets(settings, nodes, std::move(file->sales), feed_options, journal);
+  const TillJournal::Totals totals = journal.totals();
+  (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
+  if (!sold.ok()) {
+    return WithAdvice(sold,
+                      "to go on without selling twice, give the same file and nodes and add "
+                      "--session " +
+                          absl::BytesToHexString(file->session));
+  }
+  return totals.refused == 0 ? ExitCode::kDone : ExitCode::kRefused;
+}
+
+using Import = absl::StatusOr<ExitCode> (*)(const Settings&, const ImportOptions&);
+
+// A command that takes one CSV file, with the options that all have.
+std::pair<CLI::App*, std::shared_ptr<ImportOptions>> AddFileCommand(
+    CLI::App& import, Action* action, const char* name, const char* description, const char* titles,
+    Import run) {
+  auto options = std::make_shared<ImportOptions>();
+  CLI::App* command = import.add_subcommand(name, description);
+  command
+      ->add_option("file", options->file,
+                   std::string("CSV with ; or , and a first row of titles in French or English: ") +
+                       titles + ". - reads standard input")
+      ->required()
+      ->type_name("FILE");
+  command->add_flag("--dry-run", options->dry_run, "Check and count, write nothing");
+  command->add_option("--request-id", options->request_id,
+                      "Repeat this request: the first answer comes again");
+  command->callback([options, action, run] {
+    *action = [options, run](const Settings& settings) { return run(settings, *options); };
+  });
+  return {command, options};
+}
+
+void AddBasketsCommand(CLI::App& import, Action* action) {
+  auto options = std::make_shared<BasketImportOptions>();
+  CLI::App* baskets = import.add_subcommand(
+      "baskets", "Sell a file of baskets, at one node or by turns at several --node");
+  baskets
+      ->add_option("file", options->file,
+                   "A sale a line, carottes=1.250 pain-gris; - reads standard input")
+      ->required()
+      ->type_name("FILE");
+  baskets->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
+  baskets->add_option("--till", options->till, "Code of the till");
+  baskets->add_option("--window", options->window, "Sales on their way at once, to each node")
+      ->capture_default_str()
+      ->check(CLI::Range(size_t{1}, kWindowMax));
+  baskets->add_option("--session", options->session,
+                      "Go on with a file that was sold in part, as told then");
+  baskets->add_flag("--dry-run", options->dry_run, "Read the file, sell nothing");
+  baskets->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
+  baskets->callback([options, action] {
+    *action = [options](const Settings& settings) { return ImportBaskets(settings, *options); };
+  });
+}
+
+}  // namespace
+
+void AddImportCommand(CLI::App& app, Action* action) {
+  CLI::App* import = app.add_subcommand("import", "Bring in files, all or nothing");
+  import->require_subcommand(1);
+  const auto [products, product_options] = AddFileCommand(
+      *import, action, "products", "At the hub: products, producers, prices and VAT",
+      "code, nom, unité, producteur, nom du producteur, gtin, prix, tva", &ImportProducts);
+  products->add_option("--first-day", product_options->first_day,
+                       "Day from which prices and VAT are in force (default: today)");
+  AddFileCommand(*import, action, "producers", "At the hub: producers' names and places",
+                 "code, nom, lieu", &ImportProducers);
+  const auto [stock, stock_options] = AddFileCommand(
+      *import, action, "stock", "At a node: deliveries, one a producer",
+      "produit, quantité, unité, producteur, lot, dlc, ddm, prix d'achat", &ImportStock);
+  stock->add_option("--document", stock_options->document, "Number of the delivery paper");
+  stock->add_flag("--force", stock_options->force, "Quantities over 100000 on one line are meant");
+  AddBasketsCommand(*import, action);
+}
+
+}  // namespace comptoir::cli

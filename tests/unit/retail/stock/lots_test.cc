@@ -1,0 +1,55 @@
+#include "common/retail/stock/lots.h"
+
+#include "common/retail/stock/queries.h"
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+class LotsTest : public ::testing::Test {
+ protected:
+  void Receive(const std::string& lot, const std::string& producer, int32_t use_by_day,
+               int32_t best_before_day) {
+    v1::GoodsReceived received;
+    received.set_producer(producer);
+    v1::ReceivedLine* line = received.add_lines();
+    line->set_product("carottes");
+    line->set_unit(v1::UNIT_KILOGRAM);
+    line->set_quantity_milli(1'000);
+    line->set_lot(lot);
+    line->set_use_by_day(use_by_day);
+    line->set_best_before_day(best_before_day);
+    world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  }
+  shop::v1::StockRow Only() {
+    shop::v1::ListStockRequest request;
+    request.set_by_lot(true);
+    auto stock = Must(ListStock(*world_.Snapshot(), "outremeuse", request));
+    EXPECT_TRUE(DescribeLots(*world_.Snapshot(), &stock).ok());
+    EXPECT_EQ(stock.rows_size(), 1);
+    return stock.rows(0);
+  }
+
+  const JournalContext shop_ = ShopJournal("outremeuse", 3);
+  RetailWorld world_;
+};
+
+TEST_F(LotsTest, SaysWhatAllDeliveriesOfALotSay) {
+  Receive("L47", "ferme", 20'792, 20'800);
+  Receive("L47", "ferme", 20'792, 20'801);
+  EXPECT_EQ(Only().producer(), "ferme");
+  EXPECT_EQ(Only().use_by_day(), 20'792);
+  EXPECT_EQ(Only().best_before_day(), 0) << "they differ";
+  Receive("L47", "moulin", 20'793, 20'800);
+  EXPECT_EQ(Only().producer(), "");
+  EXPECT_EQ(Only().use_by_day(), 0);
+}
+
+TEST_F(LotsTest, SaysNothingOfAnUnknownLot) {
+  Receive("", "ferme", 20'792, 20'800);
+  EXPECT_EQ(Only().producer(), "");
+  EXPECT_EQ(Only().use_by_day(), 0);
+}
+
+}  // namespace
+}  // namespace comptoir::retail
