@@ -329,7 +329,10 @@ std::pair<CLI::App*, std::shared_ptr<ExportOptions>> AddSheetCommand(
       ->capture_default_str()
       ->check(CLI::IsMember({"en", "fr"}));
   command->add_option("--separator", options->separator, "Between fields (fr: ;, en: ,)")
-      ->check(CLI::IsMember({";", ",", "tab"}));
+      ->check([](const std::string& text) -> std::string {
+        const bool is_known = text == ";" || text == "," || text == "tab";
+        return is_known ? "" : "write ';', ',' or tab";
+      });
   command->add_option("--decimal", options->decimal, "In numbers (fr: comma, en: point)")
       ->check(CLI::IsMember({"comma", "point"}));
   command->add_flag("--bom", options->byte_order_mark,
