@@ -99,9 +99,9 @@ absl::StatusOr<SheetRow> ReadRow(const Layout& layout, const CsvRecord& record) 
 }  // namespace
 
 const std::string& SheetRow::Cell(int column) const {
-  static const auto* const kEmpty = new std::string();
+  static const auto* const empty = new std::string();
   const auto found = cells.find(column);
-  return found == cells.end() ? *kEmpty : found->second;
+  return found == cells.end() ? *empty : found->second;
 }
 
 SheetReading ReadSheet(std::string_view csv, const std::vector<SheetColumn>& columns,

@@ -168,7 +168,8 @@ void AddShopCommands(CLI::App& app, Action* action) {
   const auto [receipts, receipts_options] =
       AddList(app, action, "receipts", "Receipts of a day (asks a node, or --hub)", &ShowReceipts);
   receipts->add_option("--day", receipts_options->first_day, "Like 2026-11-23 (default: today)");
-  receipts->add_option("--shop", receipts_options->shop, "Code of the shop; the hub needs it");
+  receipts->add_option("--shop", receipts_options->shop, "Code of the shop; the hub needs it")
+      ->type_name("SHOP");
   receipts->add_option("--limit", receipts_options->receipts_max, "At most about so many")
       ->capture_default_str()
       ->check(CLI::Range(size_t{1}, size_t{1'000'000}));

@@ -177,6 +177,13 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
   EXPECT_EQ(Output(received), "3 lines from 3 producers; 3 deliveries received\n");
   EXPECT_THAT(received.err, HasSubstr("nobody wrote about a producer \"savonerie\""));
 
+  // A request that comes again is the one that came before (R11).
+  const std::string id = "000102030405060708090a0b0c0d0e0f";
+  const std::vector<std::string> again_by_id = {"import", "stock", deliveries, "--request-id", id};
+  EXPECT_EQ(Done(again_by_id), "3 lines from 3 producers; 3 deliveries received\n");
+  EXPECT_EQ(Done(again_by_id),
+            "this request was carried out before, with 3 facts; nothing written again\n");
+
   for (const std::vector<std::string>& style : std::vector<std::vector<std::string>>{
            {}, {"--lang", "fr"}, {"--separator", ";", "--decimal", "comma", "--bom"}}) {
     const auto exported = [&](std::vector<std::string> arguments) {
@@ -199,16 +206,17 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
     EXPECT_EQ(read.code, 1);
     EXPECT_THAT(read.err, HasSubstr(stock + ":4: no producer is known for product \"savon\""));
   }
-  // With its producer known, what went out comes back in: the shelves are twice as full.
+  // With its producer known, what went out comes back in: the shelves, filled twice by now, are
+  // twice as full.
   Done({"product", "set", "savon", "--producer", "savonerie"});
   WaitUntilLevel(hub_, *node_);
   const std::string stock = File("stock.csv", Done({"export", "stock", "--lang", "fr"}));
   EXPECT_EQ(Done({"import", "stock", stock}), "3 lines from 3 producers; 3 deliveries received\n");
   EXPECT_EQ(Done({"export", "stock", "--lang", "fr"}),
             "produit;nom;quantité;unité;producteur;lot;dlc;ddm;prix d'achat\n"
-            "carottes;\"Carottes; en botte\";81,000;kg;ferme;L47;2026-12-05;2026-12-08;\n"
-            "pain-gris;Pain gris;48;piece;moulin;;;;\n"
-            "savon;Savon;24;piece;savonerie;;;;\n");
+            "carottes;\"Carottes; en botte\";162,000;kg;ferme;L47;2026-12-05;2026-12-08;\n"
+            "pain-gris;Pain gris;96;piece;moulin;;;;\n"
+            "savon;Savon;48;piece;savonerie;;;;\n");
 }
 
 TEST_F(CommandLine, BasketsAreSoldByTurnsAndOnce) {

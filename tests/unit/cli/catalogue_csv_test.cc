@@ -110,5 +110,62 @@ TEST(Catalogue, TellsAtMostSoManyProblems) {
   EXPECT_THAT(ReadCatalogue(text).problems, SizeIs(kCsvProblemsMax));
 }
 
+TEST(Producers, ReadsNamesAndPlaces) {
+  const ProducersReading reading =
+      ReadProducers("Producteur;Nom du producteur;Localité\nferme;La Ferme;Visé\nruche;;Liège\n");
+  EXPECT_THAT(reading.problems, IsEmpty());
+  ASSERT_EQ(reading.request.producers_size(), 2);
+  EXPECT_EQ(reading.request.producers(0).producer(), "ferme");
+  EXPECT_EQ(reading.request.producers(0).name(), "La Ferme");
+  EXPECT_EQ(reading.request.producers(0).place(), "Visé");
+  EXPECT_EQ(reading.request.producers(1).name(), "");
+  EXPECT_THAT(reading.lines, ElementsAre(2u, 3u));
+}
+
+TEST(Producers, NamesEveryBadLineAndWhy) {
+  const ProducersReading reading =
+      ReadProducers("code;nom;lieu\nLa Ferme;x;y\nferme;;\n;x;y\nferme;x;\nferme;y;\n");
+  ASSERT_THAT(reading.problems, SizeIs(4));
+  EXPECT_THAT(reading.problems[0].why, HasSubstr("producer \"La Ferme\" is not a code"));
+  EXPECT_THAT(reading.problems[1].why, HasSubstr("neither a name nor a place"));
+  EXPECT_THAT(reading.problems[2].why, HasSubstr("the producer's code is missing"));
+  EXPECT_THAT(reading.problems[3].why, HasSubstr("\"ferme\" is already in line 5"));
+}
+
+TEST(Stock, ReadsEveryColumn) {
+  const StockReading reading = ReadStock(
+      "produit,quantité,unité,producteur,lot,dlc,ddm,prix d'achat\n"
+      "carottes,\"40,5\",kg,ferme,L47,2026-12-05,2026-12-08,\"1,10\"\n"
+      "carottes,1,,,,,,\n",
+      false);
+  EXPECT_THAT(reading.problems, IsEmpty());
+  ASSERT_EQ(reading.request.lines_size(), 2) << "one product may be delivered twice";
+  const shop::v1::StockLine& line = reading.request.lines(0);
+  EXPECT_EQ(line.product(), "carottes");
+  EXPECT_EQ(line.quantity_milli(), 40'500);
+  EXPECT_EQ(line.unit(), retail::v1::UNIT_KILOGRAM);
+  EXPECT_EQ(line.producer(), "ferme");
+  EXPECT_EQ(line.lot(), "L47");
+  EXPECT_EQ(line.use_by_day(), 20'792);
+  EXPECT_EQ(line.best_before_day(), 20'795);
+  EXPECT_EQ(line.unit_cost_cents(), 110);
+  EXPECT_EQ(reading.request.lines(1).use_by_day(), 0);
+}
+
+TEST(Stock, NamesEveryBadLineAndWhy) {
+  const std::string csv =
+      "produit;quantité;unité;dlc;ddm;prix d'achat\n"
+      "x;1;sac;;;\nx;1;;demain;;\nx;1;;;2026-02-30;\nx;1;;;;beaucoup\n;1;;;;\nx;200000;;;;\n";
+  const StockReading reading = ReadStock(csv, false);
+  ASSERT_THAT(reading.problems, SizeIs(6));
+  EXPECT_THAT(reading.problems[0].why, HasSubstr("is not a unit"));
+  EXPECT_THAT(reading.problems[1].why, HasSubstr("is not a day"));
+  EXPECT_THAT(reading.problems[2].why, HasSubstr("there is no such day"));
+  EXPECT_THAT(reading.problems[3].why, HasSubstr("is not a price"));
+  EXPECT_THAT(reading.problems[4].why, HasSubstr("the product's code is missing"));
+  EXPECT_THAT(reading.problems[5].why, HasSubstr("over 100000"));
+  EXPECT_THAT(ReadStock(csv, true).problems, SizeIs(5));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -48,5 +48,28 @@ TEST(Connect, TheHubNeedsAnIdentityThatCanBeRead) {
   EXPECT_THAT(std::string(ConnectHub(settings).status().message()), HasSubstr("No such file"));
 }
 
+TEST(ConnectNodes, GivesEveryNodeThatIsNamed) {
+  Settings settings;
+  EXPECT_EQ(ConnectNodes(settings)->size(), 1u);
+  settings.node_flag = "a";
+  settings.more_nodes = {"b:1", "c"};
+  const auto nodes = ConnectNodes(settings);
+  ASSERT_TRUE(nodes.ok()) << nodes.status();
+  ASSERT_EQ(nodes->size(), 3u);
+  EXPECT_EQ((*nodes)[0].address, "a:7410");
+  EXPECT_EQ((*nodes)[1].address, "b:1");
+  EXPECT_FALSE(ConnectNode(settings).ok()) << "that asks one";
+  EXPECT_FALSE(ConnectEither(settings).ok());
+  settings.more_nodes = {"b:x"};
+  EXPECT_FALSE(ConnectNodes(settings).ok());
+}
+
+TEST(CheckRequestBytes, SaysWhatNoServiceTakes) {
+  EXPECT_TRUE(CheckRequestBytes("f.csv", 3 << 20).ok());
+  const absl::Status status = CheckRequestBytes("f.csv", (3 << 20) + 1);
+  EXPECT_NE(std::string(status.message()).find("f.csv: it makes a request of 3145729"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace comptoir::cli

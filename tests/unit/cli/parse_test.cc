@@ -147,5 +147,10 @@ TEST(Parse, ShowsOddBytesHarmlessly) {
   EXPECT_EQ(Why(ParseQuantityMilli("\033[2J").status()).find('\033'), std::string::npos);
 }
 
+TEST(CheckUsualQuantity, TellsSlips) {
+  EXPECT_TRUE(CheckUsualQuantity(kUsualQuantityMilliMax).ok());
+  EXPECT_FALSE(CheckUsualQuantity(kUsualQuantityMilliMax + 1).ok());
+}
+
 }  // namespace
 }  // namespace comptoir::cli

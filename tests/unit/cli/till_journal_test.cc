@@ -4,6 +4,7 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace comptoir::cli {
 namespace {
@@ -70,6 +71,26 @@ TEST(TillJournal, KnowsWhenItCouldNotWrite) {
   TillJournal journal(&events, nullptr, false);
   events.setstate(std::ios::badbit);
   EXPECT_FALSE(journal.is_sound());
+}
+
+TEST(TillJournal, TellsListenersOfEachAnswer) {
+  TillJournal journal(nullptr, nullptr, false);
+  std::vector<std::string> refused;
+  uint64_t answered = 0;
+  journal.OnAnswer([&](const shop::v1::TillAnswer& answer) {
+    if (answer.has_refusal()) refused.push_back(answer.refusal().reason());
+  });
+  journal.OnProgress([&](uint64_t count) { answered = count; });
+  shop::v1::TillAnswer answer;
+  answer.mutable_recorded()->set_total_cents(100);
+  journal.Answered(answer);
+  answer.mutable_refusal()->set_reason("NO_PRICE");
+  journal.Answered(answer);
+  EXPECT_EQ(refused, std::vector<std::string>{"NO_PRICE"});
+  EXPECT_EQ(answered, 2u);
+  journal.OnProgress(nullptr);
+  journal.Answered(answer);
+  EXPECT_EQ(answered, 2u);
 }
 
 }  // namespace

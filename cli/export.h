@@ -1,0 +1,78 @@
+// CSV out: what the export commands share, and each of them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/connection.h"
+#include "cli/csv_writer.h"
+#include "cli/settings.h"
+#include "cli/sheet.h"
+#include "common/base/status.h"
+#include "comptoir/coop/v1/coop.grpc.pb.h"
+#include "comptoir/shop/v1/shop.grpc.pb.h"
+
+namespace comptoir::cli {
+
+struct ExportOptions {
+  std::string language = "en";
+  std::string separator;  // empty: as the language has it
+  std::string decimal;    // empty: as the language has it
+  bool byte_order_mark = false;
+  std::string shop;
+  std::string first_day;
+  std::string last_day;
+};
+
+// Rows as they come: CSV, or with --json each row's message on a line.
+//
+// Thread use: one at a time.
+class ExportSheet {
+ public:
+  // Writes the titles. `settings` must outlive it.
+  ExportSheet(const Settings& settings, const ExportOptions& options,
+              const std::vector<SheetColumn>& columns);
+
+  // `cells` makes the row of `message`.
+  void Add(const google::protobuf::Message& message,
+           const std::function<std::vector<std::string>(const CsvWriter&)>& cells);
+
+ private:
+  const Settings& settings_;
+  CsvWriter csv_;
+};
+
+// Asks the hub or the node, whichever the connection is to, page by page.
+template <typename Request, typename Response, typename Take>
+absl::Status EachPage(const Settings& settings, const Connection& daemon,
+                      grpc::Status (coop::v1::CoopService::Stub::*at_hub)(grpc::ClientContext*,
+                                                                          const Request&,
+                                                                          Response*),
+                      grpc::Status (shop::v1::ShopService::Stub::*at_node)(grpc::ClientContext*,
+                                                                           const Request&,
+                                                                           Response*),
+                      Request request, Take take) {
+  while (true) {
+    COMPTOIR_ASSIGN_OR_RETURN(const Response page, daemon.daemon == Daemon::kHub
+                                                       ? Ask(settings, daemon, at_hub, request)
+                                                       : Ask(settings, daemon, at_node, request));
+    take(page);
+    if (page.next_cursor().empty()) return absl::OkStatus();
+    if (page.next_cursor() == request.cursor()) {
+      return CallFailure(grpc::Status(grpc::StatusCode::INTERNAL, "the list does not end"), "",
+                         daemon.address);
+    }
+    request.set_cursor(page.next_cursor());
+  }
+}
+
+// The commands.
+absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportProducers(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportStock(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options);
+
+}  // namespace comptoir::cli

@@ -1,0 +1,147 @@
+#include <optional>
+
+#include "cli/export.h"
+#include "cli/format.h"
+#include "cli/json.h"
+#include "cli/parse.h"
+
+namespace comptoir::cli {
+namespace {
+
+using coop::v1::CoopService;
+using shop::v1::ShopService;
+
+constexpr uint32_t kReceiptsPage = 1'000;
+constexpr int32_t kExportDaysMax = 3'660;
+
+const std::vector<SheetColumn>& ReceiptColumns() {
+  static const auto* const columns = new std::vector<SheetColumn>{
+      {0, "receipt", "ticket"},    {1, "shop", "magasin"}, {2, "day", "jour"},
+      {3, "time", "heure"},        {4, "till", "caisse"},  {5, "line", "ligne"},
+      {6, "product", "produit"},   {7, "name", "nom"},     {8, "lot", "lot"},
+      {9, "quantity", "quantité"}, {10, "unit", "unité"},  {11, "price", "prix"},
+      {12, "total", "total"},      {13, "vat", "tva"},     {14, "receipt total", "total du ticket"},
+      {15, "note", "note"},
+  };
+  return *columns;
+}
+
+void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
+  const std::string instant = FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes());
+  const std::string note = receipt.duplicate()  ? "duplicate, does not count"
+                           : receipt.doubtful() ? "clock doubtful"
+                                                : "";
+  int number = 0;
+  for (const shop::v1::ReceiptLine& line : receipt.lines()) {
+    ++number;
+    sheet->Add(line, [&](const CsvWriter& csv) -> std::vector<std::string> {
+      return {receipt.number(),
+              receipt.shop(),
+              FormatDay(receipt.day()),
+              instant.substr(instant.find(' ') + 1),
+              receipt.till(),
+              std::to_string(number),
+              line.product(),
+              line.name(),
+              line.lot(),
+              csv.Quantity(line.quantity_milli(), line.unit()),
+              FormatUnit(line.unit()),
+              csv.Money(line.unit_price_cents()),
+              csv.Money(line.total_cents()),
+              csv.Percent(line.vat_basis_points()),
+              csv.Money(receipt.total_cents()),
+              note};
+    });
+  }
+}
+
+struct Days {
+  int32_t first = 0;  // 0: today
+  int32_t last = 0;
+};
+absl::StatusOr<Days> ParseDays(const ExportOptions& options) {
+  Days days;
+  if (!options.first_day.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(days.first, ParseDay(options.first_day));
+  }
+  days.last = days.first;
+  if (options.last_day.empty()) return days;
+  if (options.first_day.empty()) {
+    return absl::InvalidArgumentError("say the first day too, when there is a last one");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(days.last, ParseDay(options.last_day));
+  if (days.last < days.first || days.last - days.first > kExportDaysMax) {
+    return absl::InvalidArgumentError("the last day must be from the first to ten years after it");
+  }
+  return days;
+}
+
+const std::vector<SheetColumn>& SalesColumns() {
+  static const auto* const columns = new std::vector<SheetColumn>{
+      {0, "day", "jour"},    {1, "shop", "magasin"},      {2, "product", "produit"},
+      {3, "name", "nom"},    {4, "quantity", "quantité"}, {5, "unit", "unité"},
+      {6, "total", "total"},
+  };
+  return *columns;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Days days, ParseDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
+    return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
+  }
+  shop::v1::ListReceiptsRequest request;
+  request.set_shop(options.shop);
+  request.set_page_size(kReceiptsPage);
+  std::optional<ExportSheet> sheet;
+  for (int32_t day = days.first; day <= days.last; ++day) {
+    request.set_day(day);
+    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListReceipts,
+                                      &ShopService::Stub::ListReceipts, request,
+                                      [&](const shop::v1::ListReceiptsResponse& page) {
+                                        if (!sheet)
+                                          sheet.emplace(settings, options, ReceiptColumns());
+                                        for (const shop::v1::Receipt& receipt : page.receipts()) {
+                                          if (settings.json) {
+                                            *settings.out << MessageJson(receipt) << "\n";
+                                          } else {
+                                            AddReceipt(receipt, &*sheet);
+                                          }
+                                        }
+                                      }));
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Days days, ParseDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  shop::v1::ListSalesRequest request;
+  request.set_first_day(days.first);
+  request.set_last_day(days.last);
+  request.set_shop(options.shop);
+  request.set_by_product(true);
+  std::optional<ExportSheet> sheet;
+  const auto take = [&](const shop::v1::ListSalesResponse& page) {
+    if (!sheet) sheet.emplace(settings, options, SalesColumns());
+    for (const shop::v1::SalesRow& row : page.rows()) {
+      sheet->Add(row, [&](const CsvWriter& csv) -> std::vector<std::string> {
+        return {FormatDay(row.day()),
+                row.shop(),
+                row.product(),
+                row.name(),
+                csv.Quantity(row.quantity_milli(), row.unit()),
+                FormatUnit(row.unit()),
+                csv.Money(row.total_cents())};
+      });
+    }
+  };
+  COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListSales,
+                                    &ShopService::Stub::ListSales, request, take));
+  return ExitCode::kDone;
+}
+
+}  // namespace comptoir::cli
