@@ -10,6 +10,8 @@
 #   product   CODE  thousandths  cents           over all shops
 #   shop      SHOP  cents
 #   all       count  cents
+#   first     CODE  thousandths  cents            guillemins' first receipt, its first line
+#   later     SHOP  CODE  thousandths             sold in the second and third thirds
 
 BEGIN {
   OFS = "\t"
@@ -32,11 +34,11 @@ part == 2 && FNR > 1 {
   at = index($0, ";")
   coded[substr($0, at + 1)] = substr($0, 1, at - 1)
 }
-part == 3 {
-  receipt = FNR - 1
+part == 3 { lines[++line_total] = $0 }
+function take(line, receipt,    shop, rest, place, comma, name, code, k, milli, cents) {
   shop = shop_name[receipt % 4]
   receipts[shop]++
-  rest = $0 ","
+  rest = line ","
   place = 0
   while ((comma = index(rest, ",")) > 0) {
     name = substr(rest, 1, comma - 1)
@@ -46,9 +48,9 @@ part == 3 {
     if (code == "") {
       print "no code for " name > "/dev/stderr"
       broken = 1
-      exit 1
+      return
     }
-    k = receipt + place++
+    k = receipt + place
     milli = 1000
     if (measure[code] == "kg") milli = 250 + 50 * (k % 20)
     else if (measure[code] == "litre") milli = 500 + 250 * (k % 3)
@@ -61,9 +63,13 @@ part == 3 {
     product_cents[code] += cents
     shop_cents[shop] += cents
     all_cents += cents
+    if (3 * receipt >= line_total) later_milli[shop, code] += milli
+    if (receipt == 1 && place == 0) first = code OFS milli OFS cents
+    place++
   }
 }
 END {
+  for (receipt = 0; receipt < line_total; receipt++) take(lines[receipt + 1], receipt)
   if (broken) exit 1
   for (s = 0; s < 4; s++) print "receipts", shop_name[s], receipts[shop_name[s]] + 0
   for (s = 0; s < 4; s++) {
@@ -76,5 +82,11 @@ END {
     print "product", codes[c], product_milli[codes[c]] + 0, product_cents[codes[c]] + 0
   }
   for (s = 0; s < 4; s++) print "shop", shop_name[s], shop_cents[shop_name[s]] + 0
-  print "all", receipt + 1, all_cents + 0
+  print "all", line_total, all_cents + 0
+  print "first", first
+  for (s = 0; s < 4; s++) {
+    for (c = 1; c <= code_total; c++) {
+      print "later", shop_name[s], codes[c], later_milli[shop_name[s], codes[c]] + 0
+    }
+  }
 }
