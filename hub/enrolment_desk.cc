@@ -5,10 +5,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
+#include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/identity/certificate.h"
 #include "common/identity/token.h"
 #include "common/ledger/tables.h"
+#include "common/platform/logging.h"
 #include "common/retail/nodes/queries.h"
 
 namespace comptoir::hub {
@@ -55,6 +57,21 @@ absl::StatusOr<admin::v1::CreateTokenResponse> EnrolmentDesk::CreateToken(
 }
 
 absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::Enroll(
+    const admin::v1::EnrollRequest& request) {
+  auto response = TryEnroll(request);
+  if (response.ok()) {
+    platform::Log(platform::LogLevel::kInfo, "node enrolled",
+                  {{"node", request.node()}, {"shop", response->shop()}});
+  } else if (!absl::IsResourceExhausted(response.status())) {
+    // Those over the rate are not said: whoever floods us does not fill the log.
+    const std::string node = request.node().substr(0, kCodeBytesMax);
+    platform::Log(platform::LogLevel::kWarning, "an enrolment was refused",
+                  {{"node", node}, {"why", response.status()}});
+  }
+  return response;
+}
+
+absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::TryEnroll(
     const admin::v1::EnrollRequest& request) {
   COMPTOIR_RETURN_IF_ERROR(CheckCode("node", request.node()));
   if (request.signing_request_pem().size() > kSigningRequestBytesMax) {

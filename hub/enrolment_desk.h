@@ -33,6 +33,7 @@ class EnrolmentDesk {
   absl::StatusOr<admin::v1::EnrollResponse> Enroll(const admin::v1::EnrollRequest& request);
 
  private:
+  absl::StatusOr<admin::v1::EnrollResponse> TryEnroll(const admin::v1::EnrollRequest& request);
   absl::Status CheckRate() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<admin::v1::TokenRow> FindOpen(const Hash& token_hash);
   absl::Status CheckNode(const std::string& node, const std::string& shop);

@@ -11,6 +11,8 @@
 #include "common/daemon/grpc_server.h"
 #include "common/daemon/host.h"
 #include "common/daemon/lifecycle.h"
+#include "common/daemon/metrics.h"
+#include "common/daemon/supervisor.h"
 #include "common/identity/data_folder.h"
 #include "common/platform/logging.h"
 #include "common/rpc/credentials.h"
@@ -35,9 +37,11 @@ absl::Status RunHub(const HubOptions& options) {
                             daemon::ParseAddress("listen", options.listen));
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
-  COMPTOIR_ASSIGN_OR_RETURN(auto host, daemon::Host::Open({options.data, options.time_zone, true}));
+  COMPTOIR_ASSIGN_OR_RETURN(auto host,
+                            daemon::Host::Open({options.common.data, options.common.time_zone, true,
+                                                options.common.cache_mib}));
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
-                            identity::LoadAuthority(identity::NodeFiles(options.data)));
+                            identity::LoadAuthority(identity::NodeFiles(options.common.data)));
   EnrolmentDesk desk(*host, std::move(authority));
   rpc::SyncServer sync(host->replica(), kSyncStreamsMax);
   CoopService coop(*host);
@@ -58,18 +62,30 @@ absl::Status RunHub(const HubOptions& options) {
   web->Handle<admin::v1::EnrollRequest>(
       rpc::kEnrollPath,
       [&desk](const admin::v1::EnrollRequest& request) { return desk.Enroll(request); });
-  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  daemon::Health health(host->health_wiring());
+  daemon::AddMonitorPages(*web, {host.get(), &health, /*has_hub=*/false});
   COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
-  server->SetServing(true);
+  auto supervisor = std::make_unique<daemon::Supervisor>(daemon::Supervisor::Wiring{
+      &health, [&server](bool serving) { server->SetServing(serving); },
+      [&host] {
+        return absl::StrCat("serving, ", host->replica().sessions(), " nodes connected");
+      }});
   daemon::AnnounceReady(absl::StrCat("sync=", listen.host, ":", server->port(),
                                      " web=", web_listen.host, ":", web->port()));
   daemon::NotifyServiceManager("READY=1");
-  platform::Log(platform::LogLevel::kInfo, "hub serving", {{"sync_port", server->port()}});
+  platform::Log(platform::LogLevel::kInfo, "hub serving",
+                {{"coop", coop_code},
+                 {"release", daemon::kRelease},
+                 {"sync_port", server->port()},
+                 {"web_port", web->port()}});
   daemon::WaitForTermination();
   daemon::LimitDrain(kDrainMillisMax);
 
-  platform::Log(platform::LogLevel::kInfo, "hub stopping");
+  platform::Log(platform::LogLevel::kInfo, "hub draining");
+  const int64_t drain_began_ms = host->clock().BootMillis();
   daemon::NotifyServiceManager("STOPPING=1");
+  supervisor.reset();
+  health.BeginDrain();
   server->SetServing(false);
   // Side by side: each may have to wait for a client that does not finish.
   std::thread web_stop([&web] { web->Stop(); });
@@ -77,6 +93,8 @@ absl::Status RunHub(const HubOptions& options) {
   host->replica().CloseSessions(absl::UnavailableError("the hub is stopping"));
   server->Drain(kDrainMillis);
   web_stop.join();
+  platform::Log(platform::LogLevel::kInfo, "hub drained",
+                {{"milliseconds", host->clock().BootMillis() - drain_began_ms}});
   return absl::OkStatus();
 }
 

@@ -4,16 +4,15 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "common/platform/clock.h"
+#include "common/daemon/program.h"
 
 namespace comptoir::hub {
 
 struct HubOptions {
-  std::string data;
+  daemon::CommonOptions common;
   std::string listen = "127.0.0.1:7400";
   std::string web_listen = "127.0.0.1:7401";
   std::string advertise;
-  std::string time_zone = std::string(platform::kDefaultTimeZone);
 };
 
 // Runs until SIGTERM or SIGINT, then drains. Prints `ready sync=… web=…`.

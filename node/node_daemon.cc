@@ -13,6 +13,8 @@
 #include "common/daemon/grpc_server.h"
 #include "common/daemon/host.h"
 #include "common/daemon/lifecycle.h"
+#include "common/daemon/metrics.h"
+#include "common/daemon/supervisor.h"
 #include "common/platform/logging.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/web_server.h"
@@ -27,32 +29,34 @@ namespace {
 constexpr int kDrainMillis = 3'000;
 constexpr int kDrainMillisMax = 4'500;
 
+// For whoever asks the service manager.
+std::string LinkLine(const replica::LinkView& link) {
+  return absl::StrCat("serving, ", link.online ? "online, " : "offline, ", link.waiting_entries,
+                      " entries wait for the hub");
+}
+
 }  // namespace
 
 absl::Status RunNode(const NodeOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address listen,
                             daemon::ParseAddress("listen", options.listen));
-  if (!daemon::IsLoopback(listen)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--listen ", options.listen,
-        ": tills are not asked who they are yet, so a node serves them on this machine "
-        "only: use 127.0.0.1:7410"));
-  }
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
-  COMPTOIR_ASSIGN_OR_RETURN(auto host,
-                            daemon::Host::Open({options.data, options.time_zone, false}));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      auto host, daemon::Host::Open({options.common.data, options.common.time_zone, false,
+                                     options.common.cache_mib}));
   std::string hub = options.hub;
   if (hub.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(hub, ReadHubAddress(options.data));
+    COMPTOIR_ASSIGN_OR_RETURN(hub, ReadHubAddress(options.common.data));
   }
   COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress("hub", hub).status());
 
   SaleRecorder recorder(host->ledger());
   GoodsRecorder goods(host->ledger());
   ShopService shop(host->ledger(), recorder, goods);
-  auto dialer =
-      std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());
+  auto dialer = std::make_unique<rpc::SyncDialer>(
+      host->replica(), hub, host->tls(), host->random(),
+      [&host, &hub](const absl::Status& why) { host->sessions_log().Unreached(hub, why); });
   daemon::AdminService admin(*host,
                              {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
                               [&hub, &dialer](admin::v1::Link* link) {
@@ -65,20 +69,31 @@ absl::Status RunNode(const NodeOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
       daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(), {&shop, &admin}));
+  daemon::Health health(host->health_wiring());
   COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(nullptr));
-  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  daemon::AddMonitorPages(*web, {host.get(), &health, /*has_hub=*/true});
   COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
-  server->SetServing(true);
+  auto supervisor = std::make_unique<daemon::Supervisor>(
+      daemon::Supervisor::Wiring{&health, [&server](bool serving) { server->SetServing(serving); },
+                                 [&host] { return LinkLine(host->replica().link()); }});
   daemon::AnnounceReady(absl::StrCat("grpc=", listen.host, ":", server->port(),
                                      " web=", web_listen.host, ":", web->port()));
   daemon::NotifyServiceManager("READY=1");
   platform::Log(platform::LogLevel::kInfo, "node serving",
-                {{"grpc_port", server->port()}, {"hub", hub}});
+                {{"node", host->ledger().self().node},
+                 {"shop", host->ledger().self().shop},
+                 {"release", daemon::kRelease},
+                 {"grpc_port", server->port()},
+                 {"web_port", web->port()},
+                 {"hub", hub}});
   daemon::WaitForTermination();
   daemon::LimitDrain(kDrainMillisMax);
 
-  platform::Log(platform::LogLevel::kInfo, "node stopping");
+  platform::Log(platform::LogLevel::kInfo, "node draining");
+  const int64_t drain_began_ms = host->clock().BootMillis();
   daemon::NotifyServiceManager("STOPPING=1");
+  supervisor.reset();
+  health.BeginDrain();
   server->SetServing(false);
   // Side by side: each may have to wait for a client that does not finish.
   std::thread web_stop([&web] { web->Stop(); });
@@ -87,6 +102,9 @@ absl::Status RunNode(const NodeOptions& options) {
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();
   web_stop.join();
+  platform::Log(platform::LogLevel::kInfo, "node drained",
+                {{"milliseconds", host->clock().BootMillis() - drain_began_ms},
+                 {"waiting_entries", host->replica().link().waiting_entries}});
   return absl::OkStatus();
 }
 

@@ -4,16 +4,15 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "common/platform/clock.h"
+#include "common/daemon/program.h"
 
 namespace comptoir::node {
 
 struct NodeOptions {
-  std::string data;
+  daemon::CommonOptions common;
   std::string listen = "127.0.0.1:7410";
   std::string web_listen = "127.0.0.1:7411";
   std::string hub;  // host:port of its sync port; empty: as told at enrolment
-  std::string time_zone = std::string(platform::kDefaultTimeZone);
 };
 
 // Runs until SIGTERM or SIGINT, then drains. Prints `ready grpc=… web=…`.

@@ -22,4 +22,9 @@ absl::StatusOr<Address> ParseAddress(std::string_view what, std::string_view tex
 // Whether only this machine reaches it, as far as its name says.
 bool IsLoopback(const Address& address);
 
+// Whether two listeners would be one: port 0 never is.
+inline bool IsSame(const Address& one, const Address& other) {
+  return one.port != 0 && one.port == other.port && one.host == other.host;
+}
+
 }  // namespace comptoir::daemon

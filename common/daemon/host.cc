@@ -20,6 +20,9 @@ namespace {
 constexpr std::chrono::milliseconds kTick(500);
 // Verification reads and writes in turn; it needs no large cache.
 constexpr size_t kScratchCacheBytes = 8 << 20;
+constexpr char kProbeName[] = "probe";
+// Of the store's memory, for rows not yet in files.
+constexpr uint64_t kWriteBufferShare = 4;
 
 // R9: what a failed write left behind, the next start finds out.
 void StopOnFailure(const absl::Status& status) {
@@ -55,13 +58,17 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   const identity::Credentials& tls = host->identity_->tls;
   host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
   host->started_ms_ = host->clock_->WallMillis();
-  COMPTOIR_ASSIGN_OR_RETURN(host->store_,
-                            store::RocksStore::Open(absl::StrCat(options.data, "/store"),
-                                                    ledger::AllTables(), store::RocksOptions()));
+  store::RocksOptions store;
+  store.cache_bytes = options.cache_mib << 20;
+  store.write_buffer_bytes = store.cache_bytes / kWriteBufferShare;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      host->store_,
+      store::RocksStore::Open(absl::StrCat(options.data, "/store"), ledger::AllTables(), store));
+  host->measured_ = std::make_unique<MeasuredStore>(*host->store_, *host->clock_);
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
   COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_, ledger::Ledger::Open({host->store_.get(), host->identity_->signer.get(),
+      host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
                                            host->identity_->verifier.get(), host->clock_.get(),
                                            &host->random_, StopOnFailure}));
   replica::Options replica;
@@ -72,6 +79,14 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   replica.on_note = [](const std::string& note) {
     platform::Log(platform::LogLevel::kWarning, note);
   };
+  host->sessions_log_ = std::make_unique<SessionsLog>(*host->clock_);
+  replica.on_up = [log = host->sessions_log_.get()](const replica::PeerView& peer,
+                                                    const replica::LinkView& link) {
+    log->Up(peer, link);
+  };
+  replica.on_down = [log = host->sessions_log_.get()](
+                        const replica::PeerView& peer, const replica::LinkView& link,
+                        const absl::Status& why) { log->Down(peer, link, why); };
   host->replica_ = std::make_unique<replica::Replica>(std::move(replica));
   host->ticker_ = std::thread([raw = host.get()] { raw->TickLoop(); });
   return host;
@@ -97,6 +112,23 @@ void Host::TickLoop() {
     replica_->Tick();
     mutex_.Lock();
   }
+}
+
+Health::Wiring Host::health_wiring() {
+  return {clock_.get(), [this] { return measured_->last_commit_ms(); },
+          [this] { return ProbeCommit(); }};
+}
+
+absl::Status Host::ProbeCommit() {
+  // Asks for a request that nobody made: it waits for the ledger's lock, and hears of
+  // a ledger that writes no more.
+  const absl::Status asked = ledger_->AppendAndWait({}).status();
+  if (!absl::IsNotFound(asked)) return asked;
+  auto transaction = measured_->Begin();
+  transaction->Put(ledger::kLocal, kProbeName, absl::StrCat(clock_->BootMillis()));
+  absl::Status status = measured_->Commit(std::move(transaction), store::Durability::kSynced);
+  if (!status.ok()) StopOnFailure(status);
+  return status;
 }
 
 absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {

@@ -9,9 +9,14 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/daemon/health.h"
+#include "common/daemon/measured_store.h"
+#include "common/daemon/sessions_log.h"
 #include "common/identity/data_folder.h"
 #include "common/ledger/ledger.h"
 #include "common/platform/clock.h"
@@ -32,6 +37,7 @@ class Host {
     std::string data;
     std::string time_zone;
     bool hub = false;  // which of the two the data folder must be
+    uint64_t cache_mib = 64;
   };
   // FAILED_PRECONDITION with a sentence that says what to do when the folder is
   // not one of ours, is another kind's, or is in use.
@@ -41,13 +47,23 @@ class Host {
 
   ledger::Ledger& ledger() { return *ledger_; }
   replica::Replica& replica() { return *replica_; }
-  store::Store& store() { return *store_; }
+  store::Store& store() { return *measured_; }
   platform::SystemClock& clock() { return *clock_; }
   platform::SystemRandom& random() { return random_; }
   const identity::Identity& identity() const { return *identity_; }
   const rpc::TlsFiles& tls() const { return tls_; }
   const std::string& data() const { return data_; }
   int64_t started_ms() const { return started_ms_; }
+
+  SessionsLog& sessions_log() { return *sessions_log_; }
+  // What a Health of this host is made of.
+  Health::Wiring health_wiring();
+  CommitHistogram commits() const { return measured_->commits(); }
+  // Of the store's files, by table.
+  std::vector<std::pair<std::string, uint64_t>> TableBytes() { return store_->TableBytes(); }
+  // A commit by the way that a sale's goes, of a few bytes that mean nothing; blocks
+  // for as long as the disk does. A disk that fails it ends the process (R9).
+  absl::Status ProbeCommit();
 
   // An empty store for one verification, gone with the pointer.
   absl::StatusOr<std::shared_ptr<store::Store>> NewScratch();
@@ -63,6 +79,8 @@ class Host {
   rpc::TlsFiles tls_;
   int64_t started_ms_ = 0;
   std::unique_ptr<store::RocksStore> store_;
+  std::unique_ptr<MeasuredStore> measured_;  // over store_: what everyone else uses
+  std::unique_ptr<SessionsLog> sessions_log_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
 

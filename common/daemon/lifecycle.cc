@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <thread>
 
+#include "absl/strings/numbers.h"
 #include "common/daemon/exit_code.h"
 #include "common/platform/logging.h"
 
@@ -69,6 +71,17 @@ void NotifyServiceManager(std::string_view state) {
          reinterpret_cast<const sockaddr*>(&address),
          static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
   close(socket_fd);
+}
+
+bool ServiceManagerWatches() {
+  uint64_t microseconds = 0;
+  const char* period = std::getenv("WATCHDOG_USEC");
+  if (period == nullptr || !absl::SimpleAtoi(period, &microseconds) || microseconds == 0) {
+    return false;
+  }
+  // Set for another process of the unit: it is fed by that one.
+  const char* whose = std::getenv("WATCHDOG_PID");
+  return whose == nullptr || whose == std::to_string(getpid());
 }
 
 void AnnounceReady(std::string_view line) {

@@ -18,8 +18,11 @@ void LimitDrain(int milliseconds);
 // Stops a daemon from within, as a signal would.
 void RequestTermination();
 
-// Tells systemd, where it listens (sd_notify's protocol): "READY=1", "STOPPING=1".
+// Tells systemd, where it listens (sd_notify's protocol): "READY=1", "STOPPING=1",
+// "WATCHDOG=1", "STATUS=…". A state is one line.
 void NotifyServiceManager(std::string_view state);
+// Whether it will end this process unless it hears "WATCHDOG=1" in time.
+bool ServiceManagerWatches();
 
 // "ready key=value …" on standard output, one line, flushed: what scripts wait for.
 void AnnounceReady(std::string_view line);

@@ -57,6 +57,8 @@ struct Ledger::Prepared {
   retail::JournalContext context;
   google::protobuf::Arena arena;
   std::vector<JudgedEntry> judged;  // in step with segment.entries
+  uint64_t new_entries = 0;         // of them, not held here before
+  uint64_t bad_facts = 0;           // of those
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -140,8 +142,11 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     if (submitted) {
       const HeadState state = journal->pending;
       result.held = {id, state.sequence, state.hash};
-      commit_.Submit([this, result, state, done](const absl::Status& committed) mutable {
+      commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
+                      bad_facts = prepared->bad_facts](const absl::Status& committed) mutable {
         if (committed.ok()) {
+          counters_.ingested_entries.Add(new_entries);
+          counters_.bad_facts.Add(bad_facts);
           PublishDurable(result.journal, state);
         } else {
           result.status = committed;
@@ -152,6 +157,9 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     }
     // Of a journal that is none of the bringer's it learns nothing.
     if (journal != nullptr && result.refusal != Refusal::kScope) result.held = journal->head();
+  }
+  if (result.refusal != Refusal::kNone) {
+    counters_.refused_segments[static_cast<size_t>(result.refusal)].Add(1);
   }
   done(std::move(result));
 }
@@ -207,6 +215,8 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
       *result = Failed(id, status);
       return false;
     }
+    ++prepared.new_entries;
+    if (!prepared.judged[i].verdict.admitted()) ++prepared.bad_facts;
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);

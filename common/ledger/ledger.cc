@@ -106,7 +106,10 @@ void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
           done(outcome);
           return;
         }
-        if (journal.value() != 0) PublishDurable(journal, state);
+        if (journal.value() != 0) {
+          counters_.appended_entries.Add(result->facts.size());
+          PublishDurable(journal, state);
+        }
         done(std::move(*result));
       };
       if (flush == Flush::kByCaller) {

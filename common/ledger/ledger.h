@@ -26,6 +26,7 @@
 #include "common/base/ids.h"
 #include "common/journal/segment.h"
 #include "common/journal/writer.h"
+#include "common/ledger/counters.h"
 #include "common/ledger/group_commit.h"
 #include "common/ledger/journal_book.h"
 #include "common/ledger/time_line.h"
@@ -70,9 +71,6 @@ struct AppendResult {
   std::string series;               // of the journal
   std::vector<AppendedFact> facts;  // in the order of the request
 };
-
-// Why a segment did not pass the transport gate (R6).
-enum class Refusal { kNone, kGap, kFork, kSignature, kCertificate, kScope, kMalformed, kLimit };
 
 struct IngestResult {
   absl::Status status;  // not OK: the store failed, nothing is known (R9)
@@ -148,6 +146,8 @@ class Ledger {
   // By rising journal.
   std::vector<JournalView> Journals() const;
   Totals totals() const;
+  // Of this run.
+  const Counters& counters() const { return counters_; }
   // Entries that fold to nothing, counted.
   absl::StatusOr<uint64_t> CountVerdicts() const;
 
@@ -222,6 +222,7 @@ class Ledger {
   JournalView ViewOf(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   const Options options_;
+  Counters counters_;
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
   // By scope and, of SCOPE_SHOP, shop.

@@ -101,10 +101,12 @@ void Peer::Receive(sync::v1::Frame frame) {
 
 void Peer::Handle(const sync::v1::Frame& frame) {
   Clock& clock = *wiring_.clock;
+  const size_t bytes = frame.ByteSizeLong();
+  wiring_.traffic->received_bytes.fetch_add(bytes, std::memory_order_relaxed);
   {
     MutexLock lock(&view_mutex_);
     view_.last_heard_ms = clock.WallMillis();
-    view_.bytes_received += frame.ByteSizeLong();
+    view_.bytes_received += bytes;
   }
   Perform(session_.OnFrame(frame, clock.BootMillis(), clock.WallMillis()));
 }
@@ -157,7 +159,10 @@ void Peer::Perform(sync::Effects effects) {
   Refresh();
 }
 
-void Peer::PerformOne(sync::SendFrame effect) { sink_->Send(std::move(effect.frame)); }
+void Peer::PerformOne(sync::SendFrame effect) {
+  wiring_.traffic->sent_bytes.fetch_add(effect.frame.ByteSizeLong(), std::memory_order_relaxed);
+  sink_->Send(std::move(effect.frame));
+}
 
 void Peer::PerformOne(sync::ReadSegment effect) {
   wiring_.executor->Run([self = shared_from_this(), effect] {
@@ -207,6 +212,7 @@ void Peer::PerformOne(sync::Ingest effect) {
 }
 
 void Peer::PerformOne(sync::Close effect) {
+  end_reason_ = effect.reason;
   sink_->Close(effect.reason);
   End();
 }
@@ -224,8 +230,13 @@ void Peer::Refresh() {
     wiring_.on_clock(*this, session.clock_offset_ms);
   }
   TellNews(session);
-  MutexLock lock(&view_mutex_);
-  view_.session = session;
+  {
+    MutexLock lock(&view_mutex_);
+    view_.session = session;
+  }
+  if (up_ || !session.hello_received) return;
+  up_ = true;
+  wiring_.on_up(*this);
 }
 
 void Peer::TellNews(const sync::SessionView& session) {

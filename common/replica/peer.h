@@ -42,6 +42,13 @@ struct PeerView {
   uint64_t bytes_received = 0;
 };
 
+// Encoded frames of all sessions of a run, those that ended among them. Any thread;
+// figures for people, so no order between them.
+struct Traffic {
+  std::atomic<uint64_t> received_bytes = 0;
+  std::atomic<uint64_t> sent_bytes = 0;
+};
+
 // Counts ingests under way, so that whoever owns the executor can wait for them.
 class InFlight {
  public:
@@ -66,6 +73,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
     Executor* executor = nullptr;
     Clock* clock = nullptr;
     InFlight* in_flight = nullptr;
+    Traffic* traffic = nullptr;
+    // Both sides have greeted each other; on the session's strand.
+    std::function<void(const Peer&)> on_up;
     // The peer said how its clock stands to ours (R10): with its Hello, and with
     // each Heartbeat.
     std::function<void(const Peer&, int64_t offset_ms)> on_clock;
@@ -94,6 +104,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // What the peer is known to hold, of `journals`; call on the session's strand
   // (on_closed) only.
   sync::Session& session() { return session_; }
+  // Whether it was ever up, and why it ended; in on_closed only.
+  bool was_up() const { return up_; }
+  const absl::Status& end_reason() const { return end_reason_; }
   const journal::Writer& writer() const { return writer_; }
 
  private:
@@ -120,6 +133,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // On strand_ only.
   sync::Session session_;
   bool ended_ = false;
+  bool up_ = false;
+  absl::Status end_reason_ = absl::UnavailableError("the stream ended");
   uint64_t clock_readings_ = 0;
   size_t forks_told_ = 0;
   size_t parked_told_ = 0;

@@ -59,6 +59,13 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
   wiring.executor = &executor_;
   wiring.clock = options_.clock;
   wiring.in_flight = &in_flight_;
+  wiring.traffic = &traffic_;
+  wiring.on_up = [this](const Peer& peer_up) {
+    // What waits now is not compared yet: what was last known of the hub says more.
+    LinkView here;
+    if (peer_up.writer().hub) here.waiting_entries = CountWaiting(&here.oldest_waiting_ms);
+    if (options_.on_up) options_.on_up(peer_up.view(), here);
+  };
   wiring.on_clock = [this](const Peer& peer, int64_t offset_ms) { OnClock(peer, offset_ms); };
   wiring.on_note = [this](std::string note) { OnNote(std::move(note)); };
   wiring.on_closed = [this](Peer& peer) { OnClosed(peer); };
@@ -155,12 +162,26 @@ std::vector<std::string> Replica::notes() const {
 
 void Replica::OnClosed(Peer& peer) {
   if (peer.writer().hub) NoteHub(AcknowledgedBy(*options_.ledger, peer.session()));
-  MutexLock lock(&mutex_);
-  departed_[peer.writer().node] = peer.view();
-  if (peer.writer().hub) {
-    link_since_ms_ = options_.clock->WallMillis();
+  const PeerView view = peer.view();
+  {
+    MutexLock lock(&mutex_);
+    departed_[peer.writer().node] = view;
+    if (peer.writer().hub) {
+      link_since_ms_ = options_.clock->WallMillis();
+    }
+    peers_.erase(&peer);
   }
-  peers_.erase(&peer);
+  if (!peer.was_up() || !options_.on_down) return;
+  options_.on_down(view, peer.writer().hub ? link() : LinkView(), peer.end_reason());
+}
+
+size_t Replica::sessions() const {
+  MutexLock lock(&mutex_);
+  size_t count = 0;
+  for (const auto& [key, peer] : peers_) {
+    if (peer->view().session.hello_received) ++count;
+  }
+  return count;
 }
 
 std::vector<PeerView> Replica::peers() const {
@@ -185,7 +206,11 @@ LinkView Replica::link() const {
     link.clock_offset_ms = peer.session.clock_offset_ms;
     counted = true;
   }
-  if (!counted) link.waiting_entries = CountWaiting(&link.oldest_waiting_ms);
+  if (!counted) {
+    link.waiting_entries = CountWaiting(&link.oldest_waiting_ms);
+  } else if (link.waiting_entries > 0) {
+    CountWaiting(&link.oldest_waiting_ms);
+  }
   MutexLock lock(&mutex_);
   link.since_ms = link_since_ms_;
   return link;

@@ -19,6 +19,17 @@
 
 namespace comptoir::replica {
 
+// A node's link to its hub, for people.
+struct LinkView {
+  bool online = false;
+  int64_t since_ms = 0;          // wall clock; 0: never online in this run
+  uint64_t waiting_entries = 0;  // held here, not known to be at the hub
+  // Wall instant of the oldest; 0: none. While online, of what the hub had not
+  // acknowledged some seconds ago.
+  int64_t oldest_waiting_ms = 0;
+  int64_t clock_offset_ms = 0;
+};
+
 struct Options {
   ledger::Ledger* ledger = nullptr;
   Clock* clock = nullptr;
@@ -26,16 +37,11 @@ struct Options {
   std::string software;
   // Told, a sentence each, what operators must hear of; any thread.
   std::function<void(const std::string&)> on_note = nullptr;
+  // A session is up, or one that was has ended, and why; the link to the hub as it is
+  // then, of a node. On that session's strand: must not block.
+  std::function<void(const PeerView&, const LinkView&)> on_up = nullptr;
+  std::function<void(const PeerView&, const LinkView&, const absl::Status& why)> on_down = nullptr;
   size_t threads = 3;
-};
-
-// A node's link to its hub, for people.
-struct LinkView {
-  bool online = false;
-  int64_t since_ms = 0;           // wall clock; 0: never online in this run
-  uint64_t waiting_entries = 0;   // held here, not known to be at the hub
-  int64_t oldest_waiting_ms = 0;  // wall instant of the oldest; 0: none
-  int64_t clock_offset_ms = 0;
 };
 
 class Replica {
@@ -58,6 +64,9 @@ class Replica {
   // Sessions that ended, the last of each node, for 'last seen'.
   std::map<std::string, PeerView> departed() const;
   LinkView link() const;
+  // Sessions that are up.
+  size_t sessions() const;
+  const Traffic& traffic() const { return traffic_; }
   // What operators must hear of: the latest notes of this run, oldest first.
   std::vector<std::string> notes() const;
 
@@ -72,6 +81,7 @@ class Replica {
 
   const Options options_;
   const uint64_t run_;
+  Traffic traffic_;
   mutable Mutex mutex_;
   std::map<Peer*, std::shared_ptr<Peer>> peers_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, PeerView> departed_ ABSL_GUARDED_BY(mutex_);

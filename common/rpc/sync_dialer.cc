@@ -109,11 +109,12 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
 };
 
 SyncDialer::SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files,
-                       Random& random)
+                       Random& random, OnFailure on_failure)
     : replica_(replica),
       address_(std::move(address)),
       credentials_(MutualTlsClient(files)),
       random_(random),
+      on_failure_(std::move(on_failure)),
       thread_([this] { Loop(); }) {}
 
 SyncDialer::~SyncDialer() {
@@ -135,13 +136,15 @@ void SyncDialer::Loop() {
   sync::Backoff backoff;
   while (true) {
     bool reached = false;
-    const absl::Status status = RunOnce(&reached);
+    absl::Status status = RunOnce(&reached);
     if (reached) backoff.Reset();
+    if (status.ok()) status = absl::UnavailableError("the other end closed the stream");
     {
       MutexLock lock(&mutex_);
-      last_error_ =
-          status.ok() ? absl::UnavailableError("the other end closed the stream") : status;
+      last_error_ = status;
+      if (stopping_) return;
     }
+    if (on_failure_) on_failure_(status);
     if (!Pause(backoff.NextDelayMs(random_.Next64()))) return;
   }
 }

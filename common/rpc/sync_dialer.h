@@ -4,6 +4,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,7 +20,11 @@ namespace comptoir::rpc {
 // Thread use: any.
 class SyncDialer {
  public:
-  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files, Random& random);
+  // `on_failure` is told why each stream ended or could not be opened, but for the
+  // last, which the destructor ends; on a thread of this class.
+  using OnFailure = std::function<void(const absl::Status&)>;
+  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files, Random& random,
+             OnFailure on_failure = nullptr);
   // Ends the stream and joins.
   ~SyncDialer();
 
@@ -37,6 +42,7 @@ class SyncDialer {
   const std::string address_;
   const std::shared_ptr<grpc::ChannelCredentials> credentials_;
   Random& random_;
+  const OnFailure on_failure_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

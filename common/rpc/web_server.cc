@@ -135,14 +135,12 @@ void WebServer::HandleJson(const std::string& path, JsonHandler handler) {
   });
 }
 
-void WebServer::HandleText(const std::string& path,
-                           std::function<absl::StatusOr<std::string>()> handler) {
+void WebServer::HandlePage(const std::string& path, std::function<Page()> handler) {
   server_->Get(
       path, [handler = std::move(handler)](const httplib::Request&, httplib::Response& response) {
-        const absl::StatusOr<std::string> text = handler();
-        if (!text.ok()) response.status = 503;
-        response.set_content(text.ok() ? *text : std::string(text.status().message()) + "\n",
-                             "text/plain; charset=utf-8");
+        const Page page = handler();
+        response.status = page.http_status;
+        response.set_content(page.body, page.content_type);
       });
 }
 

@@ -54,8 +54,13 @@ class WebServer {
       return json;
     });
   }
-  // Plain text on GET; not OK answers 503 with the sentence.
-  void HandleText(const std::string& path, std::function<absl::StatusOr<std::string>()> handler);
+  // What a GET of `path` answers.
+  struct Page {
+    int http_status = 200;
+    std::string content_type;
+    std::string body;
+  };
+  void HandlePage(const std::string& path, std::function<Page()> handler);
 
   // Binds host:port (port 0 picks one, an IPv6 address stands in brackets) and
   // serves. UNAVAILABLE when the port is in use.

@@ -401,6 +401,19 @@ class RocksStore::Engine final : public Committed {
     return absl::OkStatus();
   }
 
+  std::vector<std::pair<std::string, uint64_t>> TableBytes() {
+    std::shared_lock lock(mutex_);
+    std::vector<std::pair<std::string, uint64_t>> sizes;
+    for (size_t position = 0; position < set_.specs().size(); ++position) {
+      uint64_t bytes = 0;
+      // A property of every release that has tables; without it the size is not known: 0.
+      tables_->engine->GetIntProperty(tables_->handles[position].get(),
+                                      rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
+      sizes.emplace_back(set_.specs()[position].name, bytes);
+    }
+    return sizes;
+  }
+
   // So that the next start has no log to read again.
   absl::Status Flush() {
     std::shared_lock lock(mutex_);
@@ -482,6 +495,10 @@ std::unique_ptr<Snapshot> RocksStore::NewSnapshot() { return engine_->NewSnapsho
 
 absl::Status RocksStore::Clear(TableId table) {
   return engine_->Clear(engine_->set().position(table));
+}
+
+std::vector<std::pair<std::string, uint64_t>> RocksStore::TableBytes() {
+  return engine_->TableBytes();
 }
 
 absl::Status RocksStore::Close() {

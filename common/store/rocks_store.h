@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -54,6 +55,10 @@ class RocksStore final : public Store {
   // Synced, with everything before it; snapshots keep what they saw.
   absl::Status Clear(TableId table) override;
   absl::Status Close() override;
+
+  // Bytes that each table takes in files, by name; what is not yet in files is not
+  // among them. An estimate, for people.
+  std::vector<std::pair<std::string, uint64_t>> TableBytes();
 
  private:
   class Engine;

@@ -1,15 +1,12 @@
 // The command line against the daemons that it is for: the catalogue by hand,
 // spreadsheets in and out.
+#include "tests/process/command_line.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <optional>
 #include <string>
 #include <vector>
-
-#include "tests/process/daemons.h"
-#include "tests/process/oracle.h"
 
 namespace comptoir::testing {
 namespace {
@@ -18,61 +15,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-class CommandLine : public ::testing::Test {
- protected:
-  CommandLine() {
-    hub_.Start();
-    node_.emplace(hub_, folder_ / "outremeuse", "outremeuse", "outremeuse-1");
-    node_->Start();
-  }
-  ~CommandLine() override {
-    node_->Stop();
-    hub_.Stop();
-  }
-
-  Ended Run(std::vector<std::string> arguments, const std::string& node = "") {
-    return RunToEnd({"comptoir",
-                     std::move(arguments),
-                     {{"COMPTOIR_IDENTITY", hub_.data() + "/operator.pem"},
-                      {"COMPTOIR_HUB", hub_.sync()},
-                      {"COMPTOIR_NODE", node.empty() ? node_->address() : node}}});
-  }
-  // At the hub, where a command asks either.
-  Ended RunAtHub(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--hub", hub_.sync()});
-    return Run(std::move(arguments));
-  }
-  std::string Done(std::vector<std::string> arguments) { return Output(Run(std::move(arguments))); }
-  std::string DoneAtHub(std::vector<std::string> arguments) {
-    return Output(RunAtHub(std::move(arguments)));
-  }
-  static std::string Output(const Ended& ended) {
-    EXPECT_EQ(ended.code, 0) << ended.err;
-    return ended.out;
-  }
-  std::string File(const std::string& name, const std::string& content) {
-    const std::string path = folder_ / name;
-    std::ofstream(path) << content;
-    return path;
-  }
-  // Three products of two producers, as a buyer's spreadsheet has them.
-  void ImportProducts() {
-    EXPECT_EQ(Done({"import", "products",
-                    File("produits.csv",
-                         "\xef\xbb\xbf"
-                         "Code;Nom;Unité;Producteur;Nom du producteur;Prix TVAC;TVA\r\n"
-                         "carottes;\"Carottes; en botte\";kg;ferme;La Ferme;1,95;6\r\n"
-                         "pain-gris;Pain gris;pièce;moulin;Le Moulin;3,20;6\r\n"
-                         "savon;Savon;pièce;;;3,45;21\r\n")}),
-              "3 products created, 0 changed, 0 left as they were; 11 facts written\n");
-    WaitUntilLevel(hub_, *node_);
-  }
-
-  TemporaryFolder folder_;
-  Hub hub_{folder_ / "hub"};
-  std::optional<Node> node_;
-};
 
 TEST_F(CommandLine, TheCatalogueByHand) {
   const Ended unknown = Run({"product", "set", "panais", "--name", "Panais"});

@@ -231,7 +231,7 @@ TEST_F(Starts, WithWhatIsNoFlagOrNoAddress) {
     ExpectEnds(NodeOn(node_->data(), {"--hub", wrong}), kUsage,
                "\"" + wrong + "\" is not an address");
   }
-  ExpectEnds(NodeOn(node_->data(), {"--log-level", "loud"}), kConfiguration, "loud");
+  ExpectEnds(NodeOn(node_->data(), {"--log-level", "loud"}), kUsage, "loud");
   ExpectEnds(NodeOn(node_->data(), {"--time-zone", "Europe/Outremeuse"}), kUsage,
              "Europe/Outremeuse");
 }

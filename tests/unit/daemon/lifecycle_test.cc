@@ -3,50 +3,19 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <string>
 
 #include "common/daemon/exit_code.h"
+#include "tests/support/notify_socket.h"
 #include "tests/support/temporary_folder.h"
 
 namespace comptoir::daemon {
 namespace {
 
-// What a service manager listens on.
-class NotifySocket {
- public:
-  // `name` as in NOTIFY_SOCKET: a path, or '@' and a name of the abstract kind.
-  explicit NotifySocket(const std::string& name)
-      : socket_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, name.data(), name.size());
-    if (name.front() == '@') address.sun_path[0] = '\0';
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&address), size), 0);
-    setenv("NOTIFY_SOCKET", name.c_str(), 1);
-  }
-  ~NotifySocket() {
-    unsetenv("NOTIFY_SOCKET");
-    close(socket_);
-  }
-  NotifySocket(const NotifySocket&) = delete;
-  NotifySocket& operator=(const NotifySocket&) = delete;
-
-  std::string Received() {
-    std::array<char, 128> buffer;
-    const ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
-    return size < 0 ? "" : std::string(buffer.data(), static_cast<size_t>(size));
-  }
-
- private:
-  const int socket_;
-};
+using testing::NotifySocket;
 
 TEST(Lifecycle, TellsTheServiceManagerByPath) {
   const testing::TemporaryFolder folder;
@@ -73,6 +42,23 @@ TEST(Lifecycle, SaysNothingWhereNobodyManages) {
   setenv("NOTIFY_SOCKET", "/nowhere/at/all", 1);
   NotifyServiceManager("READY=1");
   unsetenv("NOTIFY_SOCKET");
+}
+
+TEST(Lifecycle, KnowsWhetherItIsWatched) {
+  unsetenv("WATCHDOG_USEC");
+  EXPECT_FALSE(ServiceManagerWatches());
+  setenv("WATCHDOG_USEC", "60000000", 1);
+  EXPECT_TRUE(ServiceManagerWatches());
+  setenv("WATCHDOG_PID", std::to_string(getpid()).c_str(), 1);
+  EXPECT_TRUE(ServiceManagerWatches());
+  setenv("WATCHDOG_PID", "1", 1);
+  EXPECT_FALSE(ServiceManagerWatches()) << "another process of the unit is";
+  unsetenv("WATCHDOG_PID");
+  for (const char* none : {"", "0", "soon"}) {
+    setenv("WATCHDOG_USEC", none, 1);
+    EXPECT_FALSE(ServiceManagerWatches()) << none;
+  }
+  unsetenv("WATCHDOG_USEC");
 }
 
 TEST(Lifecycle, AnnouncesOnOneLine) {

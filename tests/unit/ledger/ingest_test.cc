@@ -79,6 +79,31 @@ TEST_F(IngestTest, RepeatsAndOverlapsAreSkipped) {
   EXPECT_EQ(Views(*hub->store), Views(*shop->store));
 }
 
+TEST_F(IngestTest, CountsWhatWentInAndWhatDidNot) {
+  for (uint32_t sale = 0; sale < 10; ++sale) Sell(*shop, sale);
+  EXPECT_EQ(shop->ledger->counters().appended_entries.value(), 10U);
+  EXPECT_EQ(shop->ledger->counters().ingested_entries.value(), 0U);
+  const ledger::Counters& counters = hub->ledger->counters();
+  const auto refused = [&](Refusal why) {
+    return counters.refused_segments[static_cast<size_t>(why)].value();
+  };
+  IngestAndWait(*hub, Read(*shop, 5), shop->ledger->self());
+  EXPECT_EQ(refused(Refusal::kGap), 1U);
+  journal::v1::Segment broken = Read(*shop, 1);
+  (*broken.mutable_signature())[10] ^= 1;
+  IngestAndWait(*hub, broken, shop->ledger->self());
+  EXPECT_EQ(refused(Refusal::kSignature), 1U);
+  EXPECT_EQ(counters.ingested_entries.value(), 0U);
+  IngestAndWait(*hub, Read(*shop, 1), shop->ledger->self());
+  EXPECT_EQ(counters.ingested_entries.value(), 11U) << "the genesis among them";
+  // What is held already does not count again.
+  IngestAndWait(*hub, Read(*shop, 1), shop->ledger->self());
+  EXPECT_EQ(counters.ingested_entries.value(), 11U);
+  EXPECT_EQ(refused(Refusal::kGap) + refused(Refusal::kSignature), 2U);
+  EXPECT_EQ(counters.appended_entries.value(), 0U);
+  EXPECT_EQ(counters.bad_facts.value(), 0U);
+}
+
 TEST_F(IngestTest, AGapIsRefusedAndNamed) {
   for (uint32_t sale = 0; sale < 10; ++sale) Sell(*shop, sale);
   const auto unknown = IngestAndWait(*hub, Read(*shop, 5), shop->ledger->self());
@@ -153,6 +178,7 @@ TEST_F(IngestTest, ABadFactEntersWithItsVerdictAndBlocksNothing) {
   EXPECT_EQ(result.refusal, Refusal::kNone) << result.detail;
   EXPECT_EQ(result.held.sequence, Sequence(7));
   EXPECT_EQ(Must(hub->ledger->CountVerdicts()), 4u);
+  EXPECT_EQ(hub->ledger->counters().bad_facts.value(), 4u);
   EXPECT_EQ(hub->ledger->totals().receipts, 2u);
   EXPECT_THAT(VerifyNow(*hub).findings, IsEmpty());
   // And is forwarded as it came.

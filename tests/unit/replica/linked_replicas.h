@@ -82,6 +82,14 @@ struct Site {
     options.clock = &base->clock;
     options.random = base->random.get();
     options.software = "test";
+    options.on_up = [this](const replica::PeerView& peer, const replica::LinkView& link) {
+      Note("up " + peer.writer.node + " " + std::to_string(link.waiting_entries));
+    };
+    options.on_down = [this](const replica::PeerView& peer, const replica::LinkView& link,
+                             const absl::Status& why) {
+      Note("down " + peer.writer.node + " " + std::to_string(link.waiting_entries) + " " +
+           std::string(why.message()));
+    };
     sessions = std::make_unique<replica::Replica>(std::move(options));
   }
   // As after a crash: what was committed is there, and nothing else.
@@ -92,7 +100,25 @@ struct Site {
   }
   const journal::Writer& writer() const { return base->signer->writer(); }
 
+  // Sessions that came and went: "up NODE WAITING", "down NODE WAITING WHY".
+  std::vector<std::string> heard() const {
+    MutexLock lock(&mutex_);
+    return heard_;
+  }
+
   std::unique_ptr<Replica> base;
+
+ private:
+  void Note(std::string what) {
+    MutexLock lock(&mutex_);
+    heard_.push_back(std::move(what));
+  }
+
+  mutable Mutex mutex_;
+  std::vector<std::string> heard_ ABSL_GUARDED_BY(mutex_);
+
+ public:
+  // Last: its sessions tell the above.
   std::unique_ptr<replica::Replica> sessions;
 };
 

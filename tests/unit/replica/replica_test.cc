@@ -45,6 +45,50 @@ TEST_F(ReplicaTest, NewEntriesFlowAsTheyAreWritten) {
   ExpectLevelAndSound();
 }
 
+TEST_F(ReplicaTest, TellsOfSessionsThatComeAndGo) {
+  for (uint32_t i = 1; i <= 3; ++i) Sell(*node_.base, i);
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] { return node_.heard().size() == 1 && hub_.heard().size() == 1; }));
+    EXPECT_EQ(node_.heard().front(), "up hub 4") << "three sales and a genesis wait";
+    EXPECT_EQ(hub_.heard().front(), "up outremeuse-1 0");
+    EXPECT_EQ(hub_.sessions->sessions(), 1U);
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+    ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+    hub_.sessions->CloseSessions(absl::UnavailableError("the hub is stopping"));
+    ASSERT_TRUE(Eventually([&] { return node_.heard().size() == 2 && hub_.heard().size() == 2; }));
+  }
+  EXPECT_EQ(hub_.heard().back(), "down outremeuse-1 0 the hub is stopping");
+  EXPECT_TRUE(node_.heard().back().starts_with("down hub 0 ")) << node_.heard().back();
+  EXPECT_EQ(hub_.sessions->sessions(), 0U);
+}
+
+TEST_F(ReplicaTest, SessionsThatNeverWereUpAreNotTold) {
+  const auto nobody = std::make_shared<MemorySink>();
+  const auto peer = node_.sessions->Connect(hub_.writer(), "memory:nobody", nobody);
+  peer->Stop();
+  ASSERT_TRUE(Eventually([&] { return node_.sessions->departed().contains("hub"); }));
+  EXPECT_TRUE(node_.heard().empty());
+  EXPECT_EQ(node_.sessions->sessions(), 0U);
+}
+
+TEST_F(ReplicaTest, CountsTheBytesOfAllSessions) {
+  Sell(*node_.base, 1);
+  uint64_t before = 0;
+  for (int session = 0; session < 2; ++session) {
+    Link link(hub_, node_);
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+    ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+    const replica::Traffic& node = node_.sessions->traffic();
+    ASSERT_TRUE(Eventually([&] {
+      return hub_.sessions->traffic().received_bytes == node.sent_bytes &&
+             hub_.sessions->traffic().sent_bytes == node.received_bytes;
+    }));
+    EXPECT_GT(node.sent_bytes, before);
+    before = node.sent_bytes;
+  }
+}
+
 TEST_F(ReplicaTest, BothWays) {
   Link link(hub_, node_);
   retail::v1::ShopEdited edited;

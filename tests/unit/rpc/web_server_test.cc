@@ -42,9 +42,9 @@ class WebServerTest : public ::testing::Test {
           response.set_token("for " + request.shop());
           return response;
         });
-    web_->HandleText("/healthz", [this]() -> absl::StatusOr<std::string> {
-      if (!healthy_) return absl::UnavailableError("no disk");
-      return "serving\n";
+    web_->HandlePage("/healthz", [this] {
+      return healthy_ ? rpc::WebServer::Page{200, "text/plain", "serving\n"}
+                      : rpc::WebServer::Page{503, kJson, "{\"why\":\"no disk\"}"};
     });
     MustOk(web_->Start("127.0.0.1", 0));
   }
@@ -110,12 +110,14 @@ TEST_F(WebServerTest, OtherPathsAndMethods) {
   EXPECT_EQ(handled_, 0);
 }
 
-TEST_F(WebServerTest, HealthIsTextAnd503WhenItIsNot) {
+TEST_F(WebServerTest, PagesSayTheirStatusAndType) {
   EXPECT_EQ(Get("/healthz")->status, 200);
   EXPECT_EQ(Get("/healthz")->body, "serving\n");
+  EXPECT_EQ(Get("/healthz")->get_header_value("Content-Type"), "text/plain");
   healthy_ = false;
   EXPECT_EQ(Get("/healthz")->status, 503);
-  EXPECT_EQ(Get("/healthz")->body, "no disk\n");
+  EXPECT_EQ(Get("/healthz")->body, "{\"why\":\"no disk\"}");
+  EXPECT_EQ(Get("/healthz")->get_header_value("Content-Type"), kJson);
 }
 
 TEST_F(WebServerTest, APortIsNotShared) {
@@ -144,7 +146,7 @@ TEST(WebServerLife, StopsRightAfterItStarts) {
 
 TEST(WebServerLife, ServesOnAnAddressInBrackets) {
   const auto web = Must(rpc::WebServer::Make(nullptr));
-  web->HandleText("/healthz", [] { return absl::StatusOr<std::string>("serving\n"); });
+  web->HandlePage("/healthz", [] { return rpc::WebServer::Page{200, "text/plain", "serving\n"}; });
   ASSERT_TRUE(web->Start("[::1]", 0).ok());
   EXPECT_TRUE(httplib::Client("::1", web->port()).Get("/healthz"));
 }

@@ -154,6 +154,25 @@ TEST_F(RocksStoreTest, FolderOpenInAnotherProcessIsRefused) {
   EXPECT_TRUE(TryOpen().ok());
 }
 
+TEST_F(RocksStoreTest, TablesGrowWithWhatIsFiled) {
+  std::map<std::string, uint64_t> before;
+  {
+    const auto store = Open();
+    ASSERT_TRUE(Put(*store, "key", std::string(100'000, 'x'), Durability::kSynced).ok());
+    for (const auto& [table, bytes] : store->TableBytes()) before[table] = bytes;
+    EXPECT_EQ(before.size(), 3U);
+    EXPECT_EQ(before.at("things"), 0U) << "not in a file yet";
+  }
+  const auto store = Open();  // closing filed it
+  for (const auto& [table, bytes] : store->TableBytes()) {
+    if (table == "things") {
+      EXPECT_GT(bytes, 0U);
+    } else {
+      EXPECT_EQ(bytes, 0U) << table;
+    }
+  }
+}
+
 TEST_F(RocksStoreTest, FolderIsFreeOnceClosed) {
   auto store = Open();
   EXPECT_EQ(store->Close(), absl::OkStatus());

@@ -1,0 +1,179 @@
+#include "common/daemon/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/platform/files.h"
+
+namespace comptoir::daemon {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+constexpr double kMillisPerSecond = 1000;
+
+// In step with ledger::Refusal; the first is no refusal.
+constexpr std::array<const char*, ledger::kRefusals> kRefusalNames = {
+    "", "gap", "fork", "signature", "certificate", "scope", "malformed", "limit"};
+
+class Page {
+ public:
+  // Starts a family; Add puts its samples in.
+  Page& Family(const char* name, MetricType type, const char* help) {
+    families_.push_back({std::string("comptoir_") + name, help, type, {}});
+    return *this;
+  }
+  Page& Add(double value, Labels labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (families_.back().type == MetricType::Counter) {
+      metric.counter.value = value;
+    } else {
+      metric.gauge.value = value;
+    }
+    families_.back().metric.push_back(std::move(metric));
+    return *this;
+  }
+  void Gauge(const char* name, const char* help, double value) {
+    Family(name, MetricType::Gauge, help).Add(value);
+  }
+  void Counter(const char* name, const char* help, double value) {
+    Family(name, MetricType::Counter, help).Add(value);
+  }
+  void Histogram(const char* name, const char* help, const CommitHistogram& commits) {
+    ClientMetric metric;
+    for (size_t i = 0; i < commits.buckets.size(); ++i) {
+      metric.histogram.sample_count += commits.buckets[i];
+      if (i == kCommitBucketSeconds.size()) break;  // of +Inf: the count itself
+      metric.histogram.bucket.push_back({metric.histogram.sample_count, kCommitBucketSeconds[i]});
+    }
+    metric.histogram.sample_sum = commits.seconds_sum;
+    Family(name, MetricType::Histogram, help);
+    families_.back().metric.push_back(std::move(metric));
+  }
+  std::string Text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+ private:
+  std::vector<MetricFamily> families_;
+};
+
+void AddProgram(const MetricsSources& sources, Page& page) {
+  page.Family("build_info", MetricType::Gauge, "Always 1; the release, in its labels")
+      .Add(1, {{"release", kRelease},
+               {"protocol", std::to_string(sync::kProtocolMax)},
+               {"fold", std::to_string(retail::kFoldVersion)}});
+  page.Gauge("start_time_seconds", "When this run began, since 1970",
+             static_cast<double>(sources.host->started_ms()) / kMillisPerSecond);
+  page.Gauge("serving", "1 while a sale can be recorded durably, whatever the link does",
+             sources.health->Check().ok() ? 1 : 0);
+}
+
+void AddLedger(Host& host, Page& page) {
+  const ledger::Counters& counters = host.ledger().counters();
+  const ledger::Totals totals = host.ledger().totals();
+  page.Gauge("journals", "Journals held", static_cast<double>(totals.journals));
+  page.Gauge("entries", "Entries held", static_cast<double>(totals.entries));
+  page.Counter("entries_appended_total", "Entries written here and on the disk, of this run",
+               static_cast<double>(counters.appended_entries.value()));
+  page.Counter("entries_ingested_total", "Entries brought by peers and on the disk, of this run",
+               static_cast<double>(counters.ingested_entries.value()));
+  page.Counter("verdicts_total", "Facts brought by peers, of this run, that were judged bad",
+               static_cast<double>(counters.bad_facts.value()));
+  page.Family("refused_segments_total", MetricType::Counter,
+              "Segments of peers that were refused, of this run, by reason");
+  for (size_t i = 1; i < ledger::kRefusals; ++i) {
+    page.Add(static_cast<double>(counters.refused_segments[i].value()),
+             {{"reason", kRefusalNames[i]}});
+  }
+  page.Histogram("commit_seconds", "How long the disk took for a durable write", host.commits());
+}
+
+void AddSessions(Host& host, Page& page) {
+  const replica::Replica& replica = host.replica();
+  page.Gauge("sessions", "Peers that are connected", static_cast<double>(replica.sessions()));
+  const replica::Traffic& traffic = replica.traffic();
+  page.Family("session_bytes_total", MetricType::Counter,
+              "Frames of sessions, of this run, before they are encrypted")
+      .Add(static_cast<double>(traffic.received_bytes.load(std::memory_order_relaxed)),
+           {{"direction", "received"}})
+      .Add(static_cast<double>(traffic.sent_bytes.load(std::memory_order_relaxed)),
+           {{"direction", "sent"}});
+  page.Family("clock_offset_seconds", MetricType::Gauge,
+              "A connected peer's clock less ours, as it last said");
+  for (const replica::PeerView& peer : replica.peers()) {
+    if (!peer.session.hello_received) continue;
+    page.Add(static_cast<double>(peer.session.clock_offset_ms) / kMillisPerSecond,
+             {{"peer", peer.writer.node}});
+  }
+}
+
+// A node's: what the hub does not have yet.
+void AddLink(Host& host, Page& page) {
+  const replica::LinkView link = host.replica().link();
+  page.Gauge("link_up", "1 while the hub is connected", link.online ? 1 : 0);
+  page.Gauge("backlog_entries", "Entries held here and not known to be at the hub",
+             static_cast<double>(link.waiting_entries));
+  const int64_t age_ms =
+      link.oldest_waiting_ms == 0 ? 0 : host.clock().WallMillis() - link.oldest_waiting_ms;
+  page.Gauge("backlog_oldest_seconds", "Age of the oldest of them; 0 without any",
+             static_cast<double>(std::max<int64_t>(age_ms, 0)) / kMillisPerSecond);
+}
+
+// The hub's: what its connected nodes have and it does not.
+void AddBacklog(Host& host, Page& page) {
+  uint64_t missing = 0;
+  for (const replica::PeerView& peer : host.replica().peers()) {
+    missing += peer.session.missing_entries;
+  }
+  page.Gauge("backlog_entries", "Entries that connected nodes hold and that are not here yet",
+             static_cast<double>(missing));
+}
+
+void AddDisk(Host& host, Page& page) {
+  // Left out where the system does not say: a figure that is wrong alarms nobody.
+  if (const auto free = platform::FreeDiskBytes(host.data()); free.ok()) {
+    page.Gauge("disk_free_bytes", "What is left of the disk that holds the data folder",
+               static_cast<double>(*free));
+  }
+  page.Family("store_bytes", MetricType::Gauge, "Size of the store's files, by table");
+  for (const auto& [table, bytes] : host.TableBytes()) {
+    page.Add(static_cast<double>(bytes), {{"table", table}});
+  }
+}
+
+}  // namespace
+
+std::string MetricsText(const MetricsSources& sources) {
+  Page page;
+  AddProgram(sources, page);
+  AddLedger(*sources.host, page);
+  AddSessions(*sources.host, page);
+  if (sources.has_hub) {
+    AddLink(*sources.host, page);
+  } else {
+    AddBacklog(*sources.host, page);
+  }
+  AddDisk(*sources.host, page);
+  return page.Text();
+}
+
+void AddMonitorPages(rpc::WebServer& web, const MetricsSources& sources) {
+  web.HandlePage("/healthz", [health = sources.health] {
+    HealthPage page = MakeHealthPage(health->Check());
+    return rpc::WebServer::Page{page.http_status, "application/json", std::move(page.json)};
+  });
+  web.HandlePage("/metrics", [sources] {
+    return rpc::WebServer::Page{200, kMetricsContentType, MetricsText(sources)};
+  });
+}
+
+}  // namespace comptoir::daemon

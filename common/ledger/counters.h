@@ -1,0 +1,35 @@
+// What a ledger has done in this run, for whoever shows figures of it.
+//
+// Thread use: any. Relaxed: each counts for itself, and counting costs the path of a
+// sale no more than an addition.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace comptoir::ledger {
+
+// Why a segment did not pass the transport gate (R6).
+enum class Refusal { kNone, kGap, kFork, kSignature, kCertificate, kScope, kMalformed, kLimit };
+inline constexpr size_t kRefusals = 8;
+
+class Counter {
+ public:
+  void Add(uint64_t count) { value_.fetch_add(count, std::memory_order_relaxed); }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_ = 0;
+};
+
+struct Counters {
+  Counter appended_entries;  // durable, written here
+  Counter ingested_entries;  // durable, brought by peers
+  Counter bad_facts;         // ingested entries whose verdict says no (R6)
+  // Segments refused, by Refusal.
+  std::array<Counter, kRefusals> refused_segments;
+};
+
+}  // namespace comptoir::ledger
