@@ -14,6 +14,8 @@
 #include "common/daemon/host.h"
 #include "common/daemon/lifecycle.h"
 #include "common/platform/logging.h"
+#include "common/replica/coop_stock_copy.h"
+#include "common/rpc/coop_stock_follower.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/web_server.h"
 #include "node/enrolment.h"
@@ -53,6 +55,9 @@ absl::Status RunNode(const NodeOptions& options) {
   ShopService shop(host->ledger(), recorder, goods);
   auto dialer =
       std::make_unique<rpc::SyncDialer>(host->replica(), hub, host->tls(), host->random());
+  replica::CoopStockCopy copy(host->store(), host->ledger().self().shop);
+  auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop, hub,
+                                                           host->tls(), host->random());
   daemon::AdminService admin(*host,
                              {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
                               [&hub, &dialer](admin::v1::Link* link) {
@@ -86,6 +91,7 @@ absl::Status RunNode(const NodeOptions& options) {
   server->Drain(kDrainMillis);
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();
+  follower.reset();
   web_stop.join();
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include "common/platform/logging.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
+#include "common/retail/stock/coop_list.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
 #include "common/rpc/status.h"
@@ -148,6 +149,15 @@ grpc::ServerUnaryReactor* ShopService::ListDiscrepancies(
     shop::v1::ListDiscrepanciesResponse* response) {
   const std::string& shop = request->shop().empty() ? ledger_.self().shop : request->shop();
   return Reply(context, retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListCoopStock(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListCoopStockRequest* request,
+                                                     shop::v1::ListCoopStockResponse* response) {
+  return Reply(context,
+               retail::ListCoopStock(*ledger_.NewSnapshot(), ledger_.self().shop, ledger_.WallNow(),
+                                     *request),
+               response);
 }
 
 }  // namespace comptoir::node

@@ -63,6 +63,9 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
                                          const shop::v1::ListProductsRequest* request,
                                          shop::v1::ListProductsResponse* response) override;
+  grpc::ServerUnaryReactor* ListCoopStock(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListCoopStockRequest* request,
+                                          shop::v1::ListCoopStockResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;

@@ -21,6 +21,7 @@ enum class List : char {
   kProducts = 'c',
   kReceipts = 'r',
   kMovements = 'm',
+  kCoopStock = 'o',
 };
 
 std::string SealCursor(List list, std::string_view place);
