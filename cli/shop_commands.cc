@@ -5,6 +5,7 @@
 #include "cli/connection.h"
 #include "cli/json.h"
 #include "cli/parse.h"
+#include "cli/render_coop_stock.h"
 #include "cli/render_shop.h"
 #include "common/base/status.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
@@ -26,6 +27,7 @@ struct ListOptions {
   std::string last_day;
   size_t receipts_max = 100;
   bool by_lot = false;
+  bool coop = false;
   bool by_product = false;
 };
 
@@ -34,7 +36,23 @@ absl::StatusOr<int32_t> ParseDayOrToday(const std::string& text) {
   return ParseDay(text);
 }
 
+absl::StatusOr<ExitCode> ShowCoopStock(const Settings& settings, const ListOptions& options) {
+  shop::v1::ListCoopStockRequest request;
+  request.set_product(options.product);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto response,
+                            AskPages(settings, node, &ShopService::Stub::ListCoopStock, request));
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+  } else {
+    RenderCoopStock(response, *settings.out);
+  }
+  if (response.rows().empty() && !options.product.empty()) *settings.err << kNoneOfIt;
+  return ExitCode::kDone;
+}
+
 absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& options) {
+  if (options.coop) return ShowCoopStock(settings, options);
   shop::v1::ListStockRequest request;
   request.set_product(options.product);
   request.set_by_lot(options.by_lot);
@@ -159,7 +177,11 @@ void AddShopCommands(CLI::App& app, Action* action) {
       AddList(app, action, "stock", "What is on this shop's shelves", &ShowStock);
   stock->add_option("product", stock_options->product, "One product's code (default: all)")
       ->type_name("PRODUCT");
-  stock->add_flag("--lots", stock_options->by_lot, "By lot");
+  CLI::Option* lots = stock->add_flag("--lots", stock_options->by_lot, "By lot");
+  stock
+      ->add_flag("--coop", stock_options->coop,
+                 "The other shops' too, as the hub last told; answers without it as well")
+      ->excludes(lots);
 
   const auto [receipt, receipt_options] =
       AddList(app, action, "receipt", "One receipt (asks a node, or --hub)", &ShowReceipt);

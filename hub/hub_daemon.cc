@@ -1,5 +1,6 @@
 #include "hub/hub_daemon.h"
 
+#include <chrono>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -15,6 +16,8 @@
 #include "common/daemon/supervisor.h"
 #include "common/identity/data_folder.h"
 #include "common/platform/logging.h"
+#include "common/replica/coop_stock_feed.h"
+#include "common/replica/pulse.h"
 #include "common/rpc/credentials.h"
 #include "common/rpc/enrolment_client.h"
 #include "common/rpc/sync_server.h"
@@ -29,6 +32,15 @@ constexpr size_t kSyncStreamsMax = 20'000;
 // Streams end by themselves when their sessions do; what is left gets this long.
 constexpr int kDrainMillis = 2'000;
 constexpr int kDrainMillisMax = 4'500;
+// Least time between two looks at which shops' stock moved.
+constexpr std::chrono::milliseconds kStockFeedPause(1'000);
+
+// Of the stock feed; zero stands for none.
+uint64_t NewRun(Random& random) {
+  uint64_t run = 0;
+  while (run == 0) run = random.Next64();
+  return run;
+}
 
 }  // namespace
 
@@ -43,7 +55,9 @@ absl::Status RunHub(const HubOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
                             identity::LoadAuthority(identity::NodeFiles(options.common.data)));
   EnrolmentDesk desk(*host, std::move(authority));
-  rpc::SyncServer sync(host->replica(), kSyncStreamsMax);
+  replica::CoopStockFeed feed(
+      {&host->ledger(), &host->replica(), &host->clock(), NewRun(host->random())});
+  rpc::SyncServer sync(host->replica(), kSyncStreamsMax, &feed);
   CoopService coop(*host);
   const std::string coop_code = host->ledger().self().coop;
   daemon::AdminService admin(*host, {[&coop_code](const grpc::CallbackServerContext& context) {
@@ -65,6 +79,14 @@ absl::Status RunHub(const HubOptions& options) {
   daemon::Health health(host->health_wiring());
   daemon::AddMonitorPages(*web, {host.get(), &health, /*has_hub=*/false});
   COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
+  replica::Pulse stock_pulse(kStockFeedPause, [&feed, told = absl::Status()]() mutable {
+    const absl::Status status = feed.Refresh();
+    // Each trouble once, not once a second.
+    if (!status.ok() && status != told) {
+      platform::Log(platform::LogLevel::kError, "the stock feed lags behind", {{"status", status}});
+    }
+    told = status;
+  });
   auto supervisor = std::make_unique<daemon::Supervisor>(daemon::Supervisor::Wiring{
       &health, [&server](bool serving) { server->SetServing(serving); },
       [&host] {
@@ -90,6 +112,7 @@ absl::Status RunHub(const HubOptions& options) {
   // Side by side: each may have to wait for a client that does not finish.
   std::thread web_stop([&web] { web->Stop(); });
   admin.Stop();
+  feed.Close(absl::UnavailableError("the hub is stopping"));
   host->replica().CloseSessions(absl::UnavailableError("the hub is stopping"));
   server->Drain(kDrainMillis);
   web_stop.join();

@@ -16,6 +16,8 @@
 #include "common/daemon/metrics.h"
 #include "common/daemon/supervisor.h"
 #include "common/platform/logging.h"
+#include "common/replica/coop_stock_copy.h"
+#include "common/rpc/coop_stock_follower.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/web_server.h"
 #include "node/enrolment.h"
@@ -57,6 +59,9 @@ absl::Status RunNode(const NodeOptions& options) {
   auto dialer = std::make_unique<rpc::SyncDialer>(
       host->replica(), hub, host->tls(), host->random(),
       [&host, &hub](const absl::Status& why) { host->sessions_log().Unreached(hub, why); });
+  replica::CoopStockCopy copy(host->store(), host->ledger().self().shop);
+  auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop, hub,
+                                                           host->tls(), host->random());
   daemon::AdminService admin(*host,
                              {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
                               [&hub, &dialer](admin::v1::Link* link) {
@@ -101,6 +106,7 @@ absl::Status RunNode(const NodeOptions& options) {
   server->Drain(kDrainMillis);
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();
+  follower.reset();
   web_stop.join();
   platform::Log(platform::LogLevel::kInfo, "node drained",
                 {{"milliseconds", host->clock().BootMillis() - drain_began_ms},

@@ -7,6 +7,7 @@
 #include "common/platform/logging.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
+#include "common/retail/stock/coop_list.h"
 #include "common/retail/stock/lots.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
@@ -185,6 +186,15 @@ grpc::ServerUnaryReactor* ShopService::ImportStock(grpc::CallbackServerContext* 
                                                    const shop::v1::ImportStockRequest* request,
                                                    shop::v1::ImportStockResponse* response) {
   return Reply(context, node::ImportStock(ledger_, *request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListCoopStock(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListCoopStockRequest* request,
+                                                     shop::v1::ListCoopStockResponse* response) {
+  return Reply(context,
+               retail::ListCoopStock(*ledger_.NewSnapshot(), ledger_.self().shop, ledger_.WallNow(),
+                                     *request),
+               response);
 }
 
 }  // namespace comptoir::node

@@ -79,6 +79,9 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ImportStock(grpc::CallbackServerContext* context,
                                         const shop::v1::ImportStockRequest* request,
                                         shop::v1::ImportStockResponse* response) override;
+  grpc::ServerUnaryReactor* ListCoopStock(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListCoopStockRequest* request,
+                                          shop::v1::ListCoopStockResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;

@@ -26,6 +26,7 @@ std::vector<TableSpec> AllTables() {
       {kSignatures, "signatures", TableKind::kRows},
       {kLocal, "local", TableKind::kRows},
   };
+  for (TableSpec& table : retail::CopyTables()) tables.push_back(std::move(table));
   for (TableSpec& table : FoldedTables()) tables.push_back(std::move(table));
   return tables;
 }

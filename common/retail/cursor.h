@@ -24,6 +24,7 @@ enum class List : char {
   kProducerNames = 'n',
   kShopNames = 'm',
   kConflicts = 'x',
+  kCoopStock = 'o',
 };
 
 std::string SealCursor(List list, std::string_view place);

@@ -27,4 +27,8 @@ std::vector<store::TableSpec> ViewTables() {
   };
 }
 
+std::vector<store::TableSpec> CopyTables() {
+  return {{kCoopStock, "coop_stock", store::TableKind::kRows}};
+}
+
 }  // namespace comptoir::retail

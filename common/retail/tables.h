@@ -37,6 +37,9 @@
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //
+// And one that no fold writes: coop_stock, a copy of what the hub tells
+// (stock/coop_copy.h). It is neither verified nor folded anew.
+//
 // Accounts are written as in the model: `shop:outremeuse`, `producer:…`,
 // `customer:outremeuse`, `waste:…`, `transit:…`, `adjustment:…`.
 #pragma once
@@ -67,7 +70,11 @@ inline constexpr store::TableId kCountHeads = 31;
 inline constexpr store::TableId kCountHorizons = 32;
 inline constexpr store::TableId kReturns = 33;
 inline constexpr store::TableId kCorrections = 34;
+// From 64 on: copies.
+inline constexpr store::TableId kCoopStock = 64;
 
 std::vector<store::TableSpec> ViewTables();
+// Tables of what others say; they may be lost with the power.
+std::vector<store::TableSpec> CopyTables();
 
 }  // namespace comptoir::retail

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/base/status.h"
+#include "common/rpc/coop_stock_watch.h"
 #include "common/rpc/credentials.h"
 #include "common/rpc/frame_pump.h"
 #include "common/rpc/status.h"
@@ -11,11 +13,15 @@ namespace {
 
 using sync::v1::Frame;
 
-class Rejection : public grpc::ServerBidiReactor<Frame, Frame> {
+// A stream that ends before it began.
+template <typename Reactor>
+class Rejection : public Reactor {
  public:
-  explicit Rejection(const absl::Status& status) { Finish(ToGrpc(status)); }
+  explicit Rejection(const absl::Status& status) { this->Finish(ToGrpc(status)); }
   void OnDone() override { delete this; }
 };
+using StreamRejection = Rejection<grpc::ServerBidiReactor<Frame, Frame>>;
+using WatchRejection = Rejection<grpc::ServerWriteReactor<sync::v1::CoopStockUpdate>>;
 
 }  // namespace
 
@@ -55,7 +61,7 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
   void OnDone() override {
     pump_->Detach();
     peer_->Stop();
-    server_.Leave(node_);
+    server_.streams_.Leave(node_);
     delete this;
   }
 
@@ -67,38 +73,48 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
   Frame frame_;
 };
 
-SyncServer::SyncServer(replica::Replica& replica, size_t streams_max)
-    : replica_(replica), streams_max_(streams_max) {}
+SyncServer::SyncServer(replica::Replica& replica, size_t streams_max, replica::CoopStockFeed* feed)
+    : replica_(replica),
+      feed_(feed),
+      streams_(streams_max, kStreamsPerNodeMax),
+      watches_(streams_max, kWatchesPerNodeMax) {}
+
+absl::StatusOr<journal::Writer> SyncServer::PeerToServe(
+    const grpc::CallbackServerContext& context) const {
+  COMPTOIR_ASSIGN_OR_RETURN(const identity::Holder holder, PeerOf(*context.auth_context()));
+  if (holder.kind == identity::Holder::Kind::kOperator) {
+    return absl::PermissionDeniedError("an operator's certificate does not sync");
+  }
+  if (holder.writer.coop != replica_.self().coop) {
+    return absl::PermissionDeniedError("this is another co-op's hub");
+  }
+  return holder.writer;
+}
 
 grpc::ServerBidiReactor<Frame, Frame>* SyncServer::Connect(grpc::CallbackServerContext* context) {
-  const auto holder = PeerOf(*context->auth_context());
-  if (!holder.ok()) return new Rejection(holder.status());
-  if (holder->kind == identity::Holder::Kind::kOperator) {
-    return new Rejection(absl::PermissionDeniedError("an operator's certificate does not sync"));
+  const auto peer = PeerToServe(*context);
+  if (!peer.ok()) return new StreamRejection(peer.status());
+  if (!streams_.Enter(peer->node)) {
+    return new StreamRejection(
+        absl::ResourceExhaustedError("too many sync streams: try again later"));
   }
-  if (holder->writer.coop != replica_.self().coop) {
-    return new Rejection(absl::PermissionDeniedError("this is another co-op's hub"));
-  }
-  if (!Admit(holder->writer.node)) {
-    return new Rejection(absl::ResourceExhaustedError("too many sync streams: try again later"));
-  }
-  return new Stream(*this, holder->writer, context);
+  return new Stream(*this, *peer, context);
 }
 
-bool SyncServer::Admit(const std::string& node) {
-  MutexLock lock(&mutex_);
-  if (streams_ >= streams_max_) return false;
-  size_t& of_node = streams_of_[node];
-  if (of_node >= kStreamsPerNodeMax) return false;
-  ++of_node;
-  ++streams_;
-  return true;
-}
-
-void SyncServer::Leave(const std::string& node) {
-  MutexLock lock(&mutex_);
-  --streams_;
-  if (--streams_of_[node] == 0) streams_of_.erase(node);
+grpc::ServerWriteReactor<sync::v1::CoopStockUpdate>* SyncServer::WatchCoopStock(
+    grpc::CallbackServerContext* context, const sync::v1::WatchCoopStockRequest* request) {
+  const auto peer = PeerToServe(*context);
+  if (!peer.ok()) return new WatchRejection(peer.status());
+  if (feed_ == nullptr) {
+    return new WatchRejection(
+        absl::UnimplementedError("only a hub knows the stock of every shop: ask the hub"));
+  }
+  if (!watches_.Enter(peer->node)) {
+    return new WatchRejection(
+        absl::ResourceExhaustedError("too many watches of the stock: try again later"));
+  }
+  return new CoopStockWatch(*feed_, *peer, *request,
+                            [this, node = peer->node] { watches_.Leave(node); });
 }
 
 }  // namespace comptoir::rpc

@@ -151,6 +151,18 @@ absl::StatusOr<std::vector<std::string>> ShopsWithStock(const store::Snapshot& s
 
 }  // namespace
 
+absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapshot,
+                                                  std::string_view shop, const StockSpan& span) {
+  COMPTOIR_ASSIGN_OR_RETURN(
+      Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                             {span.product, Item{span.first_product, span.first_unit, ""}, false,
+                              true, span.count_max}));
+  std::vector<StockLevel> levels;
+  levels.reserve(shelf.size());
+  for (auto& [item, milli] : shelf) levels.push_back({std::move(item.product), item.unit, milli});
+  return levels;
+}
+
 absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,
                                                       std::string_view shop,
                                                       const shop::v1::ListStockRequest& request) {

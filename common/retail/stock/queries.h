@@ -1,7 +1,10 @@
 // What is on the shelves.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
@@ -12,6 +15,23 @@ namespace comptoir::retail {
 
 inline constexpr size_t kStockPageUsual = 1'000;
 inline constexpr size_t kStockPageMax = 10'000;
+
+// How much of one product a shop has, over all lots.
+struct StockLevel {
+  std::string product;
+  v1::Unit unit = v1::UNIT_UNSPECIFIED;
+  int64_t quantity_milli = 0;
+};
+// Which of them.
+struct StockSpan {
+  std::string product;        // empty: all
+  std::string first_product;  // begins at this product and unit; empty: at the first
+  v1::Unit first_unit = v1::UNIT_UNSPECIFIED;
+  size_t count_max = SIZE_MAX;
+};
+// By product and unit; those of which nothing is left among them.
+absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapshot,
+                                                  std::string_view shop, const StockSpan& span);
 
 // One shop's stock by product and unit, over all lots; by lot where asked, then
 // without the lots of which nothing is left. INVALID_ARGUMENT with a reason for a

@@ -51,6 +51,18 @@ class ShopStub : public shop::v1::ShopService::Service {
     if (request->cursor().empty() || circles_) response->set_next_cursor("next");
     return grpc::Status::OK;
   }
+  // Two pages too; the shops come with the first.
+  grpc::Status ListCoopStock(grpc::ServerContext*, const shop::v1::ListCoopStockRequest* request,
+                             shop::v1::ListCoopStockResponse* response) override {
+    if (request->cursor().empty()) {
+      response->add_shops()->set_shop("outremeuse");
+      response->add_shops()->set_shop("herstal");
+      response->set_next_cursor("next");
+    }
+    response->add_rows()->set_product(request->product().empty() ? "first" : request->product());
+    response->mutable_rows(0)->add_shops()->set_shop("herstal");
+    return grpc::Status::OK;
+  }
   grpc::Status ListSales(grpc::ServerContext*, const shop::v1::ListSalesRequest* request,
                          shop::v1::ListSalesResponse* response) override {
     if (request->cursor().empty()) sales_ = *request;
@@ -225,6 +237,15 @@ TEST_F(RunTest, ListsAllPagesAsOne) {
   shop_.circles_ = true;
   EXPECT_EQ(Run({"stock"}), ExitCode::kRefused);
   EXPECT_THAT(err_.str(), HasSubstr("the list does not end"));
+}
+
+TEST_F(RunTest, ShowsTheStockOfTheCoop) {
+  EXPECT_EQ(Run({"stock", "--coop", "riz"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), AllOf(StartsWith("product  name  unit  herstal  outremeuse\nriz"),
+                                HasSubstr("herstal: as of a time that is not known\n")));
+  EXPECT_EQ(Run({"stock", "--coop", "--json"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), HasSubstr(R"("offlineSinceMs":"0")"));
+  EXPECT_EQ(Run({"stock", "--coop", "--lots"}), ExitCode::kUsage);
 }
 
 TEST_F(RunTest, AsksForTheDaysThatWereTyped) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/limits.h"
 #include "common/retail/fact.h"
@@ -71,7 +72,7 @@ inline void ExpectRefused(const absl::Status& status, std::string_view reason) {
 
 class RetailWorld {
  public:
-  RetailWorld() : store_(ViewTables()) {}
+  RetailWorld() : store_(Tables()) {}
 
   // Folds the next fact of `journal`, admitted. The journal must outlive the world.
   Fact Write(const JournalContext& journal, v1::FactKind kind,
@@ -180,6 +181,11 @@ class RetailWorld {
   int64_t wall_ms = kMondayMs;  // of the next facts
 
  private:
+  static std::vector<store::TableSpec> Tables() {
+    std::vector<store::TableSpec> tables = ViewTables();
+    for (store::TableSpec& table : CopyTables()) tables.push_back(std::move(table));
+    return tables;
+  }
   struct Counts {
     uint64_t entries = 0;
     uint64_t receipts = 0;
