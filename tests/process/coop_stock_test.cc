@@ -107,6 +107,7 @@ TEST_F(CoopStock, IsShownWithoutTheHubAndAfterARestartAndPutRightByTheNextHub) {
   ASSERT_TRUE(Becomes(*outremeuse_, before));
   ASSERT_TRUE(Eventually([&] { return ShopOf(*outremeuse_, "herstal").as_of_ms() != 0; }));
   hub_.Kill();
+  ASSERT_TRUE(Eventually([&] { return !outremeuse_->GetStatus().link().online(); }));
   Sell(*herstal_, "miel", 3'000);
   Sell(*outremeuse_, "carottes", 1'000);
   // Its own are as of now, the other's as of when the hub was last heard.

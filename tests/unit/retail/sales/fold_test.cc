@@ -36,7 +36,10 @@ class SoldFoldTest : public ::testing::Test {
     return key + rest;
   }
   static std::string DayKey(Day day) {
-    return ReceiptDayPrefix("herstal", day) + "\0\0\0\0\0\0\0\3"s + "\0\0\0\0"s;
+    std::string key = ReceiptDayPrefix("herstal", day);
+    AppendBigEndian64(3, &key);
+    AppendBigEndian32(0, &key);
+    return key;
   }
 
   const JournalContext herstal_ = ShopJournal("herstal", 3);
