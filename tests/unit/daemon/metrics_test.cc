@@ -1,10 +1,10 @@
 #include "common/daemon/metrics.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -20,8 +20,6 @@ struct Exposition {
   std::map<std::string, double> samples;  // by name with labels
 
   explicit Exposition(const std::string& text) {
-    static const std::regex sample(
-        R"((comptoir_[a-z_]+)(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? (\S+))");
     EXPECT_TRUE(text.ends_with('\n'));
     std::istringstream lines(text);
     std::set<std::string> helped;
@@ -37,13 +35,13 @@ struct Exposition {
         if (what == "TYPE") type_of[name] = rest;
         continue;
       }
-      std::smatch match;
-      if (!std::regex_match(line, match, sample)) {
-        ADD_FAILURE() << "no sample: " << line;
-        continue;
-      }
+      EXPECT_THAT(line, ::testing::MatchesRegex("comptoir_[a-z_]+"
+                                                "([{][a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*[}])?"
+                                                " [^ ]+"));
+      const size_t blank = line.rfind(' ');
+      if (blank == std::string::npos) continue;
       const bool is_new =
-          samples.emplace(match[1].str() + match[2].str(), std::stod(match[4])).second;
+          samples.emplace(line.substr(0, blank), std::stod(line.substr(blank + 1))).second;
       EXPECT_TRUE(is_new) << "twice: " << line;
     }
     for (const auto& [name, type] : type_of) {
