@@ -108,11 +108,11 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-SyncDialer::SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files,
+SyncDialer::SyncDialer(replica::Replica& replica, std::string address, TlsSource tls,
                        Random& random, OnFailure on_failure)
     : replica_(replica),
       address_(std::move(address)),
-      credentials_(MutualTlsClient(files)),
+      tls_(std::move(tls)),
       random_(random),
       on_failure_(std::move(on_failure)),
       thread_([this] { Loop(); }) {}
@@ -153,8 +153,8 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
   grpc::ChannelArguments arguments = HubChannelArguments();
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub =
-      sync::v1::SyncService::NewStub(grpc::CreateCustomChannel(address_, credentials_, arguments));
+  auto stub = sync::v1::SyncService::NewStub(
+      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments));
   Stream stream(replica_, *stub, address_);
   {
     MutexLock lock(&mutex_);

@@ -23,7 +23,7 @@ class SyncDialer {
   // `on_failure` is told why each stream ended or could not be opened, but for the
   // last, which the destructor ends; on a thread of this class.
   using OnFailure = std::function<void(const absl::Status&)>;
-  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files, Random& random,
+  SyncDialer(replica::Replica& replica, std::string address, TlsSource tls, Random& random,
              OnFailure on_failure = nullptr);
   // Ends the stream and joins.
   ~SyncDialer();
@@ -40,7 +40,7 @@ class SyncDialer {
 
   replica::Replica& replica_;
   const std::string address_;
-  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const TlsSource tls_;
   Random& random_;
   const OnFailure on_failure_;
   mutable Mutex mutex_;
