@@ -73,9 +73,12 @@ absl::Status RunNode(const NodeOptions& options) {
                                                            certificate.source(), host->random());
   rpc::CertificateRenewer renewer(host->ledger().self().coop, hub, certificate.source());
   auto certificate_pulse =
-      std::make_unique<replica::Pulse>(kCertificatePause, [&host, &certificate, &renewer] {
+      std::make_unique<replica::Pulse>(kCertificatePause, [&host, &certificate, &renewer, &dialer] {
+        const bool was_over = certificate.life().IsOver(host->clock().WallMillis());
         certificate.Tick([&renewer](const std::string& request) { return renewer.Ask(request); },
                          host->replica().link().online);
+        // One that was turned away for its certificate, and has a good one, is let in now.
+        if (was_over && !certificate.life().IsOver(host->clock().WallMillis())) dialer->DialNow();
       });
   daemon::AdminService admin(
       *host,

@@ -127,6 +127,12 @@ SyncDialer::~SyncDialer() {
   thread_.join();
 }
 
+void SyncDialer::DialNow() {
+  MutexLock lock(&mutex_);
+  hurried_ = true;
+  changed_.SignalAll();
+}
+
 absl::Status SyncDialer::last_error() const {
   MutexLock lock(&mutex_);
   return last_error_;
@@ -171,12 +177,13 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
 bool SyncDialer::Pause(int64_t delay_ms) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(delay_ms);
   MutexLock lock(&mutex_);
-  while (!stopping_) {
+  while (!stopping_ && !hurried_) {
     const auto left = until - std::chrono::steady_clock::now();
     if (left <= left.zero()) return true;
     changed_.WaitFor(&mutex_, left);
   }
-  return false;
+  hurried_ = false;
+  return !stopping_;
 }
 
 }  // namespace comptoir::rpc

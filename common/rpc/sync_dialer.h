@@ -28,6 +28,9 @@ class SyncDialer {
   // Ends the stream and joins.
   ~SyncDialer();
 
+  // Ends the pause between two tries: something changed here that may let us in.
+  void DialNow();
+
   // Why the last stream ended or could not be opened; OK while one is up.
   absl::Status last_error() const;
 
@@ -46,6 +49,7 @@ class SyncDialer {
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
   Stream* stream_ ABSL_GUARDED_BY(mutex_) = nullptr;
   absl::Status last_error_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
