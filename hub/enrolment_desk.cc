@@ -123,8 +123,7 @@ absl::StatusOr<sync::v1::RenewCertificateResponse> EnrolmentDesk::Renew(
     platform::Log(platform::LogLevel::kInfo, "certificate of a node renewed",
                   {{"node", holder.writer.node}, {"shop", holder.writer.shop}});
   } else {
-    platform::Log(platform::LogLevel::kWarning, "a renewal was refused",
-                  {{"node", holder.writer.node}, {"why", response.status()}});
+    SayRefused(holder.writer.node, response.status());
   }
   return response;
 }
@@ -154,6 +153,17 @@ absl::StatusOr<sync::v1::RenewCertificateResponse> EnrolmentDesk::TryRenew(
   sync::v1::RenewCertificateResponse response;
   response.set_certificate_pem(identity::CertificateToPem(renewed));
   return response;
+}
+
+void EnrolmentDesk::SayRefused(const std::string& node, const absl::Status& why) {
+  {
+    MutexLock lock(&mutex_);
+    std::string& said = refused_[node];
+    if (said == why.message()) return;
+    said = std::string(why.message());
+  }
+  platform::Log(platform::LogLevel::kWarning, "a renewal was refused",
+                {{"node", node}, {"why", why}});
 }
 
 absl::StatusOr<std::string> EnrolmentDesk::RenewOwn(const std::string& signing_request_pem) {

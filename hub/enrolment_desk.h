@@ -7,6 +7,9 @@
 // Thread use: any.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
 #include "common/daemon/host.h"
@@ -49,6 +52,8 @@ class EnrolmentDesk {
       const identity::Holder& holder, const std::string& certificate,
       const sync::v1::RenewCertificateRequest& request);
   absl::StatusOr<admin::v1::EnrollResponse> TryEnroll(const admin::v1::EnrollRequest& request);
+  // Once for each reason in a row: whoever asks again and again does not fill the log.
+  void SayRefused(const std::string& node, const absl::Status& why) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status CheckRate() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<admin::v1::TokenRow> FindOpen(const Hash& token_hash);
   absl::Status CheckPresent(const admin::v1::EnrollRequest& request,
@@ -65,6 +70,8 @@ class EnrolmentDesk {
   // Of the current minute.
   int64_t minute_ ABSL_GUARDED_BY(mutex_) = 0;
   int tries_ ABSL_GUARDED_BY(mutex_) = 0;
+  // What each node's renewal was last refused for, as the log said it.
+  std::map<std::string, std::string> refused_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace comptoir::hub
