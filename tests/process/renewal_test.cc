@@ -30,8 +30,9 @@ int64_t NowMs() {
 }
 
 std::string NotesOf(Daemon& daemon) {
+  const admin::v1::Status status = daemon.GetStatus();
   std::string notes;
-  for (const std::string& note : daemon.GetStatus().notes()) notes += note + "\n";
+  for (const std::string& note : status.notes()) notes += note + "\n";
   return notes;
 }
 
