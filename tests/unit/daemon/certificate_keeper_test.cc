@@ -13,6 +13,7 @@ namespace comptoir::testing {
 namespace {
 
 using daemon::AlarmOf;
+using daemon::AuthorityAlarmOf;
 using daemon::CertificateAlarm;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
