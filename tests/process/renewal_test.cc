@@ -139,12 +139,17 @@ TEST_F(Renewal, ANodeWhoseCertificateEndedSellsOnAndIsMendedByAToken) {
   // Turned away, and it says why and what mends it.
   hub.Start(kLongLife);
   EXPECT_EQ(AnswerTo(hub, node.data()), grpc::StatusCode::UNAVAILABLE);
-  const admin::v1::Status cut_off = node.GetStatus();
+  admin::v1::Status cut_off;
+  EXPECT_TRUE(Eventually([&] {
+    cut_off = node.GetStatus();
+    return cut_off.link().last_error().find("enroll --renew") != std::string::npos;
+  }));
   EXPECT_FALSE(cut_off.link().online());
   EXPECT_THAT(cut_off.link().last_error(), HasSubstr("the hub lets this node in no more"));
   EXPECT_THAT(cut_off.link().last_error(),
               HasSubstr("comptoir-node enroll --renew --data " + node.data()));
-  EXPECT_THAT(node.program().err(), HasSubstr("enroll --renew"));
+  EXPECT_TRUE(
+      Eventually([&] { return node.program().err().find("enroll --renew") != std::string::npos; }));
 
   // Not by any token: by one of its shop, which another one does not spend.
   const Ended elsewhere = RunToEnd(RenewCommand(node, hub.web(), hub.CreateToken("herstal")));
