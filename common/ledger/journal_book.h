@@ -37,6 +37,8 @@ struct Journal {
   std::string certificate;  // X.509 DER, of the genesis
   bool ours = false;        // the certificate is ours: we sign its heads (R3)
   JournalId follows;        // of the genesis; zero for none
+  Sequence follows_sequence;  // how far its writer had written that one
+  HybridTime opened;        // of the genesis
   bool finished = false;    // a journal held here follows it
   uint32_t month = 0;       // of its genesis: year × 12 + (month − 1), UTC
   HeadState pending;        // with what is in the open and in-flight batches
