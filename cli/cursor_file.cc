@@ -3,7 +3,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -28,13 +30,14 @@ absl::StatusOr<std::string> ParseCursor(std::string_view text) {
 }
 
 absl::StatusOr<std::string> ReadCursorFile(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kCursorTextBytesMax);
-  if (absl::IsNotFound(text.status()) && errno == ENOENT) return std::string();
-  if (!text.ok()) return text.status();
-  absl::StatusOr<std::string> cursor = ParseCursor(*text);
+  std::error_code error;
+  if (!std::filesystem::exists(path, error) && !error) return std::string();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kCursorTextBytesMax));
+  absl::StatusOr<std::string> cursor = ParseCursor(text);
   if (cursor.ok()) return cursor;
-  return absl::InvalidArgumentError(path + ": this is no cursor that 'watch' left; to begin anew, "
-                                           "name a file that does not exist");
+  return absl::InvalidArgumentError(path +
+                                    ": this is no cursor that 'watch' left; to begin anew, "
+                                    "name a file that does not exist");
 }
 
 absl::Status WriteCursorFile(const std::string& path, std::string_view cursor) {

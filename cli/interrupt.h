@@ -5,9 +5,8 @@
 // are not for them.
 #pragma once
 
-#include <csignal>
-
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -33,8 +32,8 @@ class Interrupt {
  private:
   void Loop();
 
-  sigset_t signals_;
-  sigset_t before_;
+  sigset_t signals_{};
+  sigset_t before_{};
   mutable Mutex mutex_;
   CondVar came_;
   bool has_come_ ABSL_GUARDED_BY(mutex_) = false;

@@ -51,7 +51,8 @@ std::string ListOf(const Lines& lines, Say say) {
 }
 
 std::string PaymentsOf(const google::protobuf::RepeatedPtrField<retail::v1::Payment>& payments) {
-  return ListOf(payments, [](const auto& payment) { return FormatPaymentMethod(payment.method()); });
+  return ListOf(payments,
+                [](const auto& payment) { return FormatPaymentMethod(payment.method()); });
 }
 
 std::string Say(const retail::v1::Sold& sold) {
@@ -76,11 +77,11 @@ std::string Say(const retail::v1::Returned& returned) {
 }
 
 std::string Say(const retail::v1::GoodsReceived& received) {
-  return absl::StrCat(
-      "from ", received.producer(), ": ", ListOf(received.lines(), [](const auto& line) {
-        return Amount(line.quantity_milli(), line.unit(), line.product()) +
-               (line.lot().empty() ? "" : " of lot " + line.lot());
-      }));
+  return absl::StrCat("from ", received.producer(), ": ",
+                      ListOf(received.lines(), [](const auto& line) {
+                        return Amount(line.quantity_milli(), line.unit(), line.product()) +
+                               (line.lot().empty() ? "" : " of lot " + line.lot());
+                      }));
 }
 
 std::string Say(const retail::v1::Wasted& wasted) {
@@ -204,8 +205,8 @@ absl::StatusOr<retail::v1::FactKind> ParseKind(const std::string& name) {
   if (retail::v1::FactKind_Parse(full, &kind) && kind != retail::v1::FACT_KIND_UNSPECIFIED) {
     return kind;
   }
-  return absl::InvalidArgumentError(absl::StrCat("\"", Printable(name), "\" is no kind of fact: ",
-                                                 absl::StrJoin(KindNames(), ", ")));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", Printable(name), "\" is no kind of fact: ", absl::StrJoin(KindNames(), ", ")));
 }
 
 std::string FactLine(const WatchedFact& fact) {

@@ -1,5 +1,4 @@
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -155,8 +154,7 @@ absl::StatusOr<ExitCode> RunWatch(const Settings& settings, const WatchOptions& 
   COMPTOIR_ASSIGN_OR_RETURN(WatchFactsRequest request, MakeRequest(options));
   Interrupt interrupt;
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  COMPTOIR_RETURN_IF_ERROR(
-      Watch(settings, options, std::move(request)).Run(daemon, interrupt));
+  COMPTOIR_RETURN_IF_ERROR(Watch(settings, options, std::move(request)).Run(daemon, interrupt));
   return ExitCode::kDone;
 }
 
@@ -166,11 +164,10 @@ void AddWatchCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<WatchOptions>();
   CLI::App* command = app.add_subcommand(
       "watch", "Facts as they come, a line each, until Ctrl-C (asks a node, or --hub)");
-  CLI::Option* from_cursor =
-      command
-          ->add_option("--from-cursor", options->from_cursor,
-                       "Go on after this cursor, as --json printed it")
-          ->type_name("CURSOR");
+  CLI::Option* from_cursor = command
+                                 ->add_option("--from-cursor", options->from_cursor,
+                                              "Go on after this cursor, as --json printed it")
+                                 ->type_name("CURSOR");
   CLI::Option* from_now =
       command->add_flag("--from-now", options->from_now, "Leave out what is there already");
   from_now->excludes(from_cursor);
@@ -179,10 +176,9 @@ void AddWatchCommand(CLI::App& app, Action* action) {
                    "Go on after the cursor in this file, and keep it there after each line")
       ->type_name("FILE")
       ->excludes(from_cursor);
-  command
-      ->add_option("--kind", options->kinds, "Only facts of this kind; may be said again")
+  command->add_option("--kind", options->kinds, "Only facts of this kind; may be said again")
       ->allow_extra_args(false)
-      ->transform(CLI::IsMember(KindNames()));
+      ->check(CLI::IsMember(KindNames()));
   command->add_option("--shop", options->shop, "Only facts of this shop")->type_name("SHOP");
   command->add_flag("--no-follow", options->no_follow, "End once all that is there was shown");
   command->callback([options, action] {

@@ -63,7 +63,8 @@ void FactPositions::SpeakFor(JournalId journal) {
   const Origin& origin = held_.at(journal);
   const auto followed = held_.find(origin.follows);
   if (followed == held_.end()) return;
-  const bool older = Place(followed->second.opened, followed->first) < Place(origin.opened, journal);
+  const bool older =
+      Place(followed->second.opened, followed->first) < Place(origin.opened, journal);
   if (!older || followed->second.line != origin.line) return;
   Sequence& implied = implied_[followed->first];
   implied = std::max(implied, origin.follows_sequence);

@@ -79,8 +79,9 @@ class FactPositions {
   std::map<JournalId, Sequence> implied_;  // of held ones: how far those that follow it say
   std::set<JournalId> named_;              // of held ones: `at_` is another than `implied_`
   std::map<JournalId, admin::v1::JournalPosition> unheld_;  // named by the cursor, or unseen
-  std::set<JournalId> missing_;            // seen, and not held now
-  std::map<uint32_t, Place> spoken_until_;  // by line: older ones may be spoken for by a missing one
+  std::set<JournalId> missing_;                             // seen, and not held now
+  std::map<uint32_t, Place>
+      spoken_until_;  // by line: older ones may be spoken for by a missing one
   std::set<JournalId> unsure_;
 };
 

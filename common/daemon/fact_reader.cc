@@ -132,9 +132,9 @@ void FactReader::NoteMissing(size_t behind) {
 
 absl::StatusOr<WatchFactsResponse> FactReader::Message() {
   if (positions_.size() > static_cast<size_t>(kCursorPositionsMax)) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("a cursor would have to name ", positions_.size(), " journals; at most ",
-                     kCursorPositionsMax, " are taken"));
+    return absl::ResourceExhaustedError(absl::StrCat("a cursor would have to name ",
+                                                     positions_.size(), " journals; at most ",
+                                                     kCursorPositionsMax, " are taken"));
   }
   WatchFactsResponse message;
   message.set_cursor(SealFactCursor(positions_.ToCursor()));

@@ -3,9 +3,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
-
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -33,8 +32,7 @@ std::vector<Place> FactsIn(const std::string& out) {
     WatchFactsResponse message;
     Require(google::protobuf::util::JsonStringToMessage(line, &message).ok(), "no JSON: " + line);
     if (!message.has_fact()) continue;
-    facts.emplace_back(message.fact().reference().journal(),
-                       message.fact().reference().sequence());
+    facts.emplace_back(message.fact().reference().journal(), message.fact().reference().sequence());
   }
   return facts;
 }
@@ -62,10 +60,8 @@ class Watch : public CommandLine {
 
   std::unique_ptr<Program> Start(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "watch");
-    return std::make_unique<Program>(
-        Command{"comptoir",
-                std::move(arguments),
-                {{"COMPTOIR_IDENTITY", hub_.data() + "/operator.pem"}}});
+    return std::make_unique<Program>(Command{
+        "comptoir", std::move(arguments), {{"COMPTOIR_IDENTITY", hub_.data() + "/operator.pem"}}});
   }
   void Sell(int sales) {
     for (int i = 0; i < sales; ++i) Done({"sell", "pain-gris"});
@@ -126,8 +122,7 @@ TEST_F(Watch, EachFactOnceWhoeverIsKilledMeanwhile) {
 
 TEST_F(Watch, PeopleReadALineAFactAndFiltersLeaveTheRestOut) {
   Sell(3);
-  EXPECT_THAT(LinesOf(Done({"watch", "--no-follow"})),
-              SizeIs(HeldBy(node_->admin()).size()));
+  EXPECT_THAT(LinesOf(Done({"watch", "--no-follow"})), SizeIs(HeldBy(node_->admin()).size()));
   const auto sold = LinesOf(Done({"watch", "--no-follow", "--kind", "sold"}));
   ASSERT_THAT(sold, SizeIs(3));
   EXPECT_THAT(sold[0], HasSubstr("outremeuse     sold"));
@@ -195,7 +190,6 @@ TEST_F(Watch, WhoDoesNotReadHoldsUpNobodyAndTheHubStillStops) {
     while (stream->Read(&message)) continue;
     EXPECT_FALSE(stream->Finish().ok());
   }
-  contexts.clear();
   hub_.Start();
 }
 

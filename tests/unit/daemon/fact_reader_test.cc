@@ -224,13 +224,16 @@ TEST_F(FactReaderTest, AReplicaThatLostEntriesWaitsForThemAndSaysSo) {
   // Back in time: nothing is shown again, others go on.
   Run(*two_, 2);
   Carry(*two_, *restored);
-  watcher.Read(*restored);
+  WatchFactsRequest request;
+  request.set_cursor(watcher.cursor);
+  FactReader reader = Must(FactReader::Open(*restored->ledger, request));
+  for (const auto& message : ReadAll(reader)) watcher.Take(message);
   EXPECT_THAT(watcher.notes, SizeIs(1));
   EXPECT_EQ(watcher.seen.size(), seen.size() + 3);
   // What it lost comes back, and more.
   Run(*one_, 1);
   Carry(*one_, *restored);
-  watcher.Read(*restored);
+  for (const auto& message : ReadAll(reader)) watcher.Take(message);
   watcher.ExpectEachOnce(*restored);
   EXPECT_THAT(watcher.notes, SizeIs(1));
 }
