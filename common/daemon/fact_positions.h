@@ -18,6 +18,9 @@
 // - where a journal that speaks for others is not held here now (a restored replica),
 //   older journals of its line that nobody else names are unsure: neither shown nor
 //   skipped until it is back.
+//   What that cannot tell apart, and takes for seen: a journal of a second machine with
+//   the same identity, never seen, where a new journal of its line follows it and is seen
+//   before the missing one is back.
 //
 // One thread.
 #pragma once
