@@ -73,7 +73,9 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
       host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
                                            host->identity_->verifier.get(), host->clock_.get(),
                                            &host->random_, StopOnFailure}));
+  host->fact_feed_ = std::make_unique<FactFeed>();
   replica::Options replica;
+  replica.on_advanced = [feed = host->fact_feed_.get()] { feed->Advanced(); };
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
   replica.random = &host->random_;

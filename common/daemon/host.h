@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
 #include "common/daemon/certificate_keeper.h"
+#include "common/daemon/fact_feed.h"
 #include "common/daemon/health.h"
 #include "common/daemon/measured_store.h"
 #include "common/daemon/sessions_log.h"
@@ -55,6 +56,8 @@ class Host {
   const std::string& data() const { return data_; }
   int64_t started_ms() const { return started_ms_; }
 
+  // Wakes whoever watches this host's facts.
+  FactFeed& fact_feed() { return *fact_feed_; }
   SessionsLog& sessions_log() { return *sessions_log_; }
   // What a Health of this host is made of.
   Health::Wiring health_wiring();
@@ -81,6 +84,7 @@ class Host {
   std::unique_ptr<store::RocksStore> store_;
   std::unique_ptr<MeasuredStore> measured_;  // over store_: what everyone else uses
   std::unique_ptr<SessionsLog> sessions_log_;
+  std::unique_ptr<FactFeed> fact_feed_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
 

@@ -93,6 +93,8 @@ Journal& JournalBook::Insert(const journal::v1::Genesis& genesis, const journal:
   journal.certificate = genesis.certificate();
   journal.ours = ours;
   journal.follows = JournalId(genesis.follows().journal());
+  journal.follows_sequence = Sequence(genesis.follows().sequence());
+  journal.opened = opened;
   journal.month = MonthOf(opened);
   journal.pending.hash = journal.durable.hash = journal::ChainStart(id);
   // A successor may have come first.

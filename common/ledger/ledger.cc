@@ -295,7 +295,10 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.finished,
           journal.month,
           journal.durable.wall_ms,
-          journal.durable.receipts};
+          journal.durable.receipts,
+          journal.follows,
+          journal.follows_sequence,
+          journal.opened};
 }
 
 std::vector<JournalView> Ledger::Journals() const {
