@@ -35,7 +35,7 @@ struct HeadState {
 struct Journal {
   retail::JournalContext context;
   std::string certificate;  // X.509 DER, of the genesis
-  bool ours = false;        // the certificate is ours: we sign its heads (R3)
+  bool ours = false;        // the certificate is for our key: we sign its heads (R3)
   JournalId follows;        // of the genesis; zero for none
   bool finished = false;    // a journal held here follows it
   uint32_t month = 0;       // of its genesis: year × 12 + (month − 1), UTC
@@ -49,7 +49,7 @@ class JournalBook {
  public:
   // Reads every journal of the store.
   absl::Status Load(const store::Snapshot& snapshot, const journal::Verifier& verifier,
-                    std::string_view our_certificate);
+                    const journal::Signer& signer);
 
   Journal* Find(JournalId id);
   const Journal* Find(JournalId id) const;
