@@ -76,7 +76,7 @@ absl::StatusOr<admin::v1::VerifyReport> ReadVerify(const Settings& settings,
     }
   }
   const grpc::Status status = stream->Finish();
-  if (!status.ok()) return CallFailure(status, context, daemon.address);
+  if (!status.ok()) return CallFailure(status, context, daemon);
   if (has_report) return report;
   return CallFailure(grpc::Status(grpc::StatusCode::INTERNAL, "verify ended without a report"), "",
                      daemon.address);

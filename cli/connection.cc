@@ -36,7 +36,20 @@ std::string FirstOf(const std::string& flag, const std::string& environment,
   return environment.empty() ? otherwise : environment;
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Settings& settings) {
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Says `status` of the file.
+absl::Status OfIdentity(const std::string& file, const absl::Status& status) {
+  return absl::InvalidArgumentError(file + ": " + std::string(status.message()));
+}
+
+// Fills in who asks.
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Settings& settings,
+                                                                      Connection* connection) {
   if (settings.identity.empty()) {
     return absl::InvalidArgumentError(
         "the hub asks who is there: give --identity FILE or COMPTOIR_IDENTITY; comptoir-hub init "
@@ -44,20 +57,13 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Sett
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string pem, ReadFile(settings.identity, kIdentityBytesMax));
   absl::StatusOr<PemIdentity> identity = SplitPem(pem);
-  if (!identity.ok()) {
-    return absl::InvalidArgumentError(settings.identity + ": " +
-                                      std::string(identity.status().message()));
-  }
-  const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::system_clock::now().time_since_epoch())
-                             .count();
+  if (!identity.ok()) return OfIdentity(settings.identity, identity.status());
+  connection->identity = settings.identity;
   // A damaged certificate is TLS's to judge.
-  if (const auto expires_ms = ExpiryOf(identity->certificate); expires_ms.ok()) {
-    const absl::StatusOr<std::string> warning = ExpiryWarning(*expires_ms, now_ms);
-    if (!warning.ok()) {
-      return absl::InvalidArgumentError(settings.identity + ": " +
-                                        std::string(warning.status().message()));
-    }
+  if (const auto ends_ms = ExpiryOf(identity->certificate); ends_ms.ok()) {
+    connection->identity_ends_ms = *ends_ms;
+    const absl::StatusOr<std::string> warning = ExpiryWarning(*ends_ms, NowMs());
+    if (!warning.ok()) return OfIdentity(settings.identity, warning.status());
     if (!warning->empty()) *settings.err << settings.identity << ": " << *warning << "\n";
   }
   grpc::SslCredentialsOptions options;
@@ -137,7 +143,7 @@ absl::StatusOr<Connection> ConnectHub(const Settings& settings) {
   connection.address =
       WithPort(FirstOf(settings.hub_flag, settings.hub_environment, kDefaultHub), kHubPort);
   COMPTOIR_RETURN_IF_ERROR(CheckAddress(connection.address));
-  COMPTOIR_ASSIGN_OR_RETURN(const auto credentials, Credentials(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto credentials, Credentials(settings, &connection));
   grpc::ChannelArguments arguments = Arguments();
   arguments.SetSslTargetNameOverride(kHubTlsName);
   connection.channel = grpc::CreateCustomChannel(connection.address, credentials, arguments);
@@ -153,6 +159,17 @@ absl::StatusOr<Connection> ConnectEither(const Settings& settings) {
   const bool hub_by_environment = settings.node_flag.empty() && settings.node_environment.empty() &&
                                   !settings.hub_environment.empty();
   return hub_by_flag || hub_by_environment ? ConnectHub(settings) : ConnectNode(settings);
+}
+
+absl::Status CallFailure(const grpc::Status& status, const grpc::ClientContext& context,
+                         const Connection& connection) {
+  const absl::Status failure = CallFailure(status, context, connection.address);
+  const bool may_be_ended = failure.code() == absl::StatusCode::kUnavailable &&
+                            ExitCodeOf(failure) == ExitCode::kUnanswered &&
+                            connection.identity_ends_ms.has_value();
+  if (!may_be_ended) return failure;
+  const auto warning = ExpiryWarning(*connection.identity_ends_ms, NowMs());
+  return warning.ok() ? failure : OfIdentity(connection.identity, warning.status());
 }
 
 std::chrono::system_clock::time_point DeadlineOf(const Settings& settings,

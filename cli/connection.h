@@ -5,7 +5,9 @@
 #include <grpcpp/client_context.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,8 @@ enum class Daemon { kNode, kHub };
 struct Connection {
   Daemon daemon = Daemon::kNode;
   std::string address;
+  std::string identity;                     // file that was shown; empty: none
+  std::optional<int64_t> identity_ends_ms;  // since 1970; absent where it is not known
   std::shared_ptr<grpc::Channel> channel;
 };
 
@@ -50,6 +54,12 @@ absl::StatusOr<Connection> ConnectEither(const Settings& settings);
 // INVALID_ARGUMENT, naming `file`, for a request that no service takes whole.
 absl::Status CheckRequestBytes(const std::string& file, size_t request_bytes);
 
+// The status of a call over `connection` that failed. Where nobody answers and the identity
+// has ended, that is why, and INVALID_ARGUMENT says so: the other end closes the connection
+// without a word.
+absl::Status CallFailure(const grpc::Status& status, const grpc::ClientContext& context,
+                         const Connection& connection);
+
 // Deadline of a call that begins now.
 std::chrono::system_clock::time_point DeadlineOf(const Settings& settings,
                                                  std::chrono::seconds otherwise);
@@ -66,7 +76,7 @@ absl::StatusOr<Response> Ask(const Settings& settings, const Connection& connect
   context.set_deadline(DeadlineOf(settings, timeout));
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return CallFailure(status, context, connection.address);
+  if (!status.ok()) return CallFailure(status, context, connection);
   return response;
 }
 

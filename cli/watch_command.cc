@@ -119,7 +119,7 @@ class Watch {
     interrupt.OnCome(nullptr);
     COMPTOIR_RETURN_IF_ERROR(taken);
     if (done || interrupt.has_come()) return true;
-    if (IsFinal(status.error_code())) return CallFailure(status, context, daemon.address);
+    if (IsFinal(status.error_code())) return CallFailure(status, context, daemon);
     SayGone(daemon, status);
     return false;
   }

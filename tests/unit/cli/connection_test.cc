@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 namespace comptoir::cli {
@@ -62,6 +63,23 @@ TEST(ConnectNodes, GivesEveryNodeThatIsNamed) {
   EXPECT_FALSE(ConnectEither(settings).ok());
   settings.more_nodes = {"b:x"};
   EXPECT_FALSE(ConnectNodes(settings).ok());
+}
+
+TEST(CallFailure, AnIdentityThatEndedIsWhyNobodyAnswers) {
+  const grpc::ClientContext context;
+  const grpc::Status closed(grpc::StatusCode::UNAVAILABLE, "Socket closed");
+  Connection hub;
+  hub.address = "h:1";
+  EXPECT_EQ(ExitCodeOf(CallFailure(closed, context, hub)), ExitCode::kUnanswered);
+  hub.identity = "operator.pem";
+  hub.identity_ends_ms = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(ExitCodeOf(CallFailure(closed, context, hub)), ExitCode::kUnanswered);
+  hub.identity_ends_ms = 1;
+  const absl::Status ended = CallFailure(closed, context, hub);
+  EXPECT_EQ(ExitCodeOf(ended), ExitCode::kUsage);
+  EXPECT_THAT(std::string(ended.message()), HasSubstr("operator.pem: this identity ended on"));
+  const grpc::Status refused(grpc::StatusCode::NOT_FOUND, "no such product");
+  EXPECT_EQ(ExitCodeOf(CallFailure(refused, context, hub)), ExitCode::kRefused);
 }
 
 TEST(CheckRequestBytes, SaysWhatNoServiceTakes) {
