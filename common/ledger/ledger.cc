@@ -30,7 +30,7 @@ std::string IdentityText(const journal::Writer& writer) {
 Ledger::Ledger(Options options)
     : options_(std::move(options)),
       time_line_(*options_.clock),
-      commit_(*options_.store, options_.on_failure) {}
+      commit_(*options_.store, options_.on_failure, options_.flusher) {}
 
 Ledger::~Ledger() = default;
 
@@ -343,6 +343,11 @@ absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
 
 absl::StatusOr<std::optional<std::string>> Ledger::GetLocal(std::string_view name) const {
   return NewSnapshot()->Get(kLocal, name);
+}
+
+bool Ledger::waits() const {
+  MutexLock lock(&commit_.mutex);
+  return commit_.waits();
 }
 
 bool Ledger::ClockIsDoubtful() const {
