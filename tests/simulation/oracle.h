@@ -1,0 +1,65 @@
+// What the people of the run know, kept outside the product: what they asked for,
+// what they were told, and which acknowledgements went over the wire.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "tests/simulation/machine.h"
+
+namespace comptoir::simulation {
+
+// One request of a till or a clerk, asked again under the same id until answered.
+struct Asked {
+  enum class Kind { kSale, kReturn, kVoid, kDelivery, kWaste, kCount, kCorrection, kEdit };
+  Kind kind = Kind::kSale;
+  std::string shop;
+  std::string id;  // 16 bytes
+  // What it does to the shop's sales, in thousandths of each product.
+  std::map<std::string, int64_t> sales_milli;
+
+  bool told = false;
+  Reference where;     // of what was told, but for edits
+  std::string number;  // of the receipt, where one was printed
+  int64_t total_cents = 0;
+  bool may_vanish = false;  // every disk that held it was lost before another had it
+  bool taken_back = false;
+  uint64_t attempts = 0;
+};
+
+class Oracle {
+ public:
+  Asked& Ask(Asked::Kind kind, const std::string& shop);
+  // `machine` said so.
+  void Told(Asked& asked, const Machine& machine, const journal::v1::Reference& where);
+  void ToldEdit(Asked& asked, Machine& machine);
+  // `machine` told a peer that it holds this.
+  void Acknowledged(const Machine& machine, JournalId journal, Sequence sequence);
+
+  // The disk of `machine` was replaced, or put back; `machines` are all there are.
+  void DiskReplaced(Machine& machine, Disk& before,
+                    const std::vector<std::unique_ptr<Machine>>& machines);
+  // A new machine has a copy of another's disk: its promises are the other's.
+  void Cloned(const Machine& original, const Machine& clone);
+  // What `machine` promised and does not hold any more (R5, I2, I7): a sentence each.
+  std::vector<std::string> Broken(const Machine& machine, ledger::Ledger& ledger) const;
+
+  const std::deque<Asked>& all() const { return asked_; }
+  std::deque<Asked>& all() { return asked_; }
+
+ private:
+  using Heads = std::map<JournalId, Sequence>;
+
+  std::deque<Asked> asked_;
+  std::map<size_t, Heads> promised_;  // by machine: to tills and peers
+};
+
+// Does the disk hold that entry, readable?
+bool Holds(Disk& disk, const Reference& where);
+bool HoldsRequest(Disk& disk, const Asked& asked);
+
+}  // namespace comptoir::simulation
