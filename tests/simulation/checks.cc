@@ -13,6 +13,7 @@
 #include "common/ledger/tables.h"
 #include "common/retail/tables.h"
 #include "comptoir/journal/v1/journal.pb.h"
+#include "tests/simulation/hostile.h"
 
 namespace comptoir::simulation {
 namespace {
@@ -154,29 +155,28 @@ void CheckSums(Machine& hub, const Oracle& oracle, Findings* findings) {
   }
 }
 
-// R10: no machine whose clock was right all along wrote a time that is far off.
-void CheckTimes(Machine& hub, const Machines& machines, int64_t now_ms, Findings* findings) {
-  std::set<std::string> right;
-  std::set<std::string> wrong;
-  for (const auto& machine : machines) {
-    (machine->clock().wrong() ? wrong : right).insert(machine->writer().node);
-  }
-  for (const std::string& name : wrong) right.erase(name);
+// R10: what a machine whose clock was never wrong wrote is of its time, and no
+// writer's hybrid time goes back.
+void CheckTimes(Machine& hub, const Oracle& oracle, int64_t now_ms, Findings* findings) {
   const int64_t latest = kStartWallMs + now_ms;
   for (const ledger::JournalView& journal : hub.ledger().Journals()) {
-    if (!right.contains(journal.node)) continue;
+    const bool right = !oracle.HadWrongClock(journal.node) && journal.writer_shop != kHostileShop;
+    HybridTime before;
     for (uint64_t i = 1; i <= journal.head.sequence.value(); ++i) {
       google::protobuf::Arena arena;
       const auto fact = hub.ledger().ReadFact(*hub.ledger().NewSnapshot(), journal.head.journal,
                                               Sequence(i), &arena);
       if (!fact.ok()) continue;
-      if (fact->hybrid_time.millis() <= latest + crdt::HybridClock::kFollowAheadMsMax &&
-          fact->wall_ms >= kStartWallMs && fact->wall_ms <= latest) {
-        continue;
-      }
-      findings->push_back(absl::StrCat("R10: ", journal.node, ", whose clock was right, wrote at ",
-                                       fact->wall_ms - kStartWallMs, " ms, hybrid ",
-                                       fact->hybrid_time.millis() - kStartWallMs));
+      const bool rises = fact->hybrid_time > before || journal.writer_shop == kHostileShop;
+      before = fact->hybrid_time;
+      const bool of_its_time =
+          fact->hybrid_time.millis() <= latest + crdt::HybridClock::kFollowAheadMsMax &&
+          fact->wall_ms >= kStartWallMs && fact->wall_ms <= latest;
+      if (rises && (of_its_time || !right)) continue;
+      findings->push_back(absl::StrCat(
+          "R10: ", journal.node, rises ? ", whose clock was right, wrote at " : " went back to ",
+          fact->wall_ms - kStartWallMs, " ms, hybrid ",
+          fact->hybrid_time.millis() - kStartWallMs));
       return;
     }
   }
@@ -254,7 +254,7 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, int64_
     }
   }
   CheckSums(hub, oracle, &findings);
-  CheckTimes(hub, machines, now_ms, &findings);
+  CheckTimes(hub, oracle, now_ms, &findings);
   return findings;
 }
 

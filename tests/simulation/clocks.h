@@ -21,24 +21,18 @@ class MachineClock : public Clock {
   bool IsSynchronised() override { return synchronised_; }
 
   void Start() { started_ms_ = *now_ms_; }
-  // The wall clock alone; the system no longer vouches for it.
-  void Jump(int64_t milliseconds) {
-    offset_ms_ += milliseconds;
-    wrong_ = true;
-  }
+  // The wall clock alone.
+  void Jump(int64_t milliseconds) { offset_ms_ += milliseconds; }
   void SetDrift(int64_t parts_per_million) {
     offset_ms_ += Drifted();
     drift_from_ms_ = *now_ms_;
     drift_ppm_ = parts_per_million;
-    wrong_ = true;
   }
   // Someone sets it right.
   void Correct() {
     offset_ms_ = 0;
     drift_ppm_ = 0;
   }
-  // It has been wrong at some time in the run.
-  bool wrong() const { return wrong_; }
 
  private:
   int64_t Drifted() const { return (*now_ms_ - drift_from_ms_) * drift_ppm_ / 1'000'000; }
@@ -49,7 +43,6 @@ class MachineClock : public Clock {
   int64_t drift_ppm_ = 0;
   int64_t drift_from_ms_ = 0;
   bool synchronised_ = false;
-  bool wrong_ = false;
 };
 
 }  // namespace comptoir::simulation

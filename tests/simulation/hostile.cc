@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kDecadeMs = int64_t{3'650} * 86'400'000;
 
 const journal::Writer& Self() {
-  static const auto* const writer = new journal::Writer{"essai", "voleur-1", "voleur", false, true};
+  static const auto* const writer = new journal::Writer{"essai", "voleur-1", kHostileShop, false, true};
   return *writer;
 }
 

@@ -15,6 +15,9 @@
 
 namespace comptoir::simulation {
 
+// Code of its shop.
+inline constexpr char kHostileShop[] = "voleur";
+
 class Hostile {
  public:
   Hostile(Events& events, Dice dice);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,10 @@ class Oracle {
   // What `machine` promised and does not hold any more (R5, I2, I7): a sentence each.
   std::vector<std::string> Broken(const Machine& machine, ledger::Ledger& ledger) const;
 
+  // The clock of who writes under this name is, or was, wrong.
+  void NoteWrongClock(const std::string& node) { wrong_clocks_.insert(node); }
+  bool HadWrongClock(const std::string& node) const { return wrong_clocks_.contains(node); }
+
   const std::deque<Asked>& all() const { return asked_; }
   std::deque<Asked>& all() { return asked_; }
 
@@ -55,6 +60,7 @@ class Oracle {
   using Heads = std::map<JournalId, Sequence>;
 
   std::deque<Asked> asked_;
+  std::set<std::string> wrong_clocks_;
   std::map<size_t, Heads> promised_;  // by machine: to tills and peers
 };
 

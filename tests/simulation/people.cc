@@ -65,24 +65,24 @@ void Till::Call(uint64_t attempt) {
        life = machine_.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
         // A process that died says nothing.
         if (!machine_.alive() || machine_.life() != life || Lost()) return;
-        if (answer.ok())
-          oracle_.Acknowledged(machine_, JournalId(answer->reference().journal()),
-                               Sequence(answer->reference().sequence()));
+        // It is said once it has left the machine: what happens to the disk while it is
+        // on its way changes nothing.
+        if (answer.ok() && !asked->told) {
+          asked->number = answer->number();
+          asked->total_cents = answer->total_cents();
+          oracle_.Told(*asked, machine_, answer->reference());
+        }
         events_.In(dice_.Between(1, 8), [this, attempt, asked, answer] {
-          if (asked_ == asked) Hear(attempt, answer, machine_);
+          if (asked_ == asked) Hear(attempt, answer);
         });
       });
   machine_.Settle();
 }
 
-void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer,
-                Machine& from) {
+void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer) {
   if (!answer.ok() && !IsFinal(answer.status())) return;  // asked again when its time is up
   if (answer.ok()) {
     ++sold_;
-    asked_->number = answer->number();
-    asked_->total_cents = answer->total_cents();
-    oracle_.Told(*asked_, from, answer->reference());
     events_.Note("till", "is told sold", answer->reference().journal(), attempt);
   } else {
     events_.NoteText("till", "is refused", std::string(answer.status().message()));

@@ -39,7 +39,7 @@ class Till {
   void SellNext();
   void Ask();
   void Call(uint64_t attempt);
-  void Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer, Machine& from);
+  void Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer);
   bool Lost();
 
   Events& events_;

@@ -286,7 +286,9 @@ bool World::ApplyToDisk(const Fault& fault, Dice& dice) {
 }
 
 bool World::ApplyToClock(const Fault& fault, Dice& dice) {
-  MachineClock& clock = machines_[dice.Below(machines_.size())]->clock();
+  Machine& machine = *machines_[dice.Below(machines_.size())];
+  MachineClock& clock = machine.clock();
+  oracle_.NoteWrongClock(machine.name());
   const int64_t sign = dice.OneIn(2) ? 1 : -1;
   constexpr int64_t kDayMs = 24 * 60 * kMinuteMs;
   switch (fault.kind) {
@@ -327,7 +329,9 @@ void World::LoseDisk(Machine& machine, int64_t restart_ms) {
   Replace(machine, std::make_unique<Disk>(), restart_ms);
   journal::Writer writer = machine.writer();
   // Enrolled again, under another name or the old one.
+  const bool was_wrong = oracle_.HadWrongClock(writer.node);
   if (world_dice_.OneIn(2)) writer.node = absl::StrCat(writer.shop, "-", keys_ + 10);
+  if (was_wrong) oracle_.NoteWrongClock(writer.node);
   machine.EnrolAgain(writer, ++keys_);
 }
 
