@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/planted.h"
 #include "common/base/status.h"
 
 namespace comptoir::ledger {
@@ -107,7 +108,12 @@ void GroupCommit::FlushOnce() {
   room_.SignalAll();
   if (finished.status.ok()) {
     mutex.Unlock();
-    finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
+    if (COMPTOIR_PLANTED(kAnswerBeforeFlush)) RunCallbacks(finished);
+    const auto durability =
+        COMPTOIR_PLANTED(kSkipFlush) ? store::Durability::kBuffered : store::Durability::kSynced;
+    finished.status = store_.Commit(std::move(batch), durability);
+    if (COMPTOIR_PLANTED(kIgnoreFailedWrite)) finished.status = absl::OkStatus();
+    if (COMPTOIR_PLANTED(kAnswerBeforeFlush)) finished.callbacks.clear();
     if (!finished.status.ok() && on_failure_) on_failure_(finished.status);
     mutex.Lock();
     if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;
