@@ -1,6 +1,7 @@
 #include "tests/simulation/checks.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "common/daemon/receipts.h"
 #include "common/journal/genesis.h"
 #include "common/ledger/tables.h"
+#include "common/retail/catalogue/registers.h"
 #include "common/retail/tables.h"
 #include "comptoir/journal/v1/journal.pb.h"
 #include "tests/simulation/hostile.h"
@@ -105,6 +107,12 @@ void CheckTold(Machine& machine, const Asked& asked, Findings* findings) {
         absl::StrCat("I2: the entry that ", what, " was told of is not at ", machine.name()));
     return;
   }
+  constexpr int64_t kWallMsNear = 6 * 60'000;
+  const int64_t wall_off_ms = fact->wall_ms - kStartWallMs - asked.told_ms;
+  if (asked.timely && std::abs(wall_off_ms) > kWallMsNear) {
+    findings->push_back(absl::StrCat("R10: ", what, " was written ", wall_off_ms,
+                                     " ms off, though the clock was right when its run began"));
+  }
   if (asked.number.empty()) return;
   const auto receipt = daemon::FindReceipt(machine.ledger(), asked.number);
   if (!receipt.ok() || receipt->total_cents() != asked.total_cents) {
@@ -155,28 +163,96 @@ void CheckSums(Machine& hub, const Oracle& oracle, Findings* findings) {
   }
 }
 
-// R10: what a machine whose clock was never wrong wrote is of its time, and no
-// writer's hybrid time goes back.
-void CheckTimes(Machine& hub, const Oracle& oracle, int64_t now_ms, Findings* findings) {
-  const int64_t latest = kStartWallMs + now_ms;
+bool IsOfItsTime(const retail::Fact& fact, int64_t latest_wall_ms) {
+  return fact.hybrid_time.millis() <= latest_wall_ms + crdt::HybridClock::kFollowAheadMsMax &&
+         fact.wall_ms >= kStartWallMs && fact.wall_ms <= latest_wall_ms;
+}
+
+// R10, R11: times of one journal rise, and are of their time where its writer's clock
+// was never wrong; a request is in it once.
+Findings CheckJournal(Machine& hub, const ledger::JournalView& journal, bool right,
+                      int64_t latest_wall_ms) {
+  const auto snapshot = hub.ledger().NewSnapshot();
+  std::set<std::pair<std::string, uint32_t>> requests;
+  HybridTime before;
+  for (uint64_t i = 1; i <= journal.head.sequence.value(); ++i) {
+    google::protobuf::Arena arena;
+    const auto fact = hub.ledger().ReadFact(*snapshot, journal.head.journal, Sequence(i), &arena);
+    if (!fact.ok()) continue;
+    const std::string place =
+        absl::StrCat(journal.node, ", entry ", i, " at ", fact->wall_ms - kStartWallMs,
+                     " ms, hybrid ", fact->hybrid_time.millis() - kStartWallMs);
+    if (fact->hybrid_time <= before) return {absl::StrCat("R10: hybrid time went back: ", place)};
+    before = fact->hybrid_time;
+    if (right && !IsOfItsTime(*fact, latest_wall_ms)) {
+      return {absl::StrCat("R10: a clock that was right, a time that is not: ", place)};
+    }
+    if (fact->request_id.empty()) continue;
+    if (!requests.emplace(std::string(fact->request_id), fact->request_index).second) {
+      return {absl::StrCat("R11: one request twice in one journal: ", place)};
+    }
+  }
+  return {};
+}
+
+void CheckJournals(Machine& hub, const Oracle& oracle, int64_t now_ms, Findings* findings) {
   for (const ledger::JournalView& journal : hub.ledger().Journals()) {
-    const bool right = !oracle.HadWrongClock(journal.node) && journal.writer_shop != kHostileShop;
-    HybridTime before;
+    // R6: the scope of a journal is its writer's to write in.
+    const bool by_hub = journal.writer_shop.empty();
+    const bool in_scope =
+        journal.scope == journal::v1::SCOPE_COOP || by_hub ||
+        (journal.scope == journal::v1::SCOPE_SHOP && journal.shop == journal.writer_shop);
+    if (!in_scope) {
+      findings->push_back(absl::StrCat("R6: ", journal.node, " wrote in the scope of '",
+                                       journal.shop, "', and the hub took it"));
+    }
+    if (journal.writer_shop == kHostileShop) continue;
+    for (std::string& finding :
+         CheckJournal(hub, journal, !oracle.HadWrongClock(journal.node), kStartWallMs + now_ms)) {
+      findings->push_back(std::move(finding));
+    }
+    // R10: a run's first time is above what its writer held of the run before.
+    if (oracle.WasRolledBack(journal.node)) continue;
+    google::protobuf::Arena arena;
+    const auto last = hub.ledger().ReadFact(*hub.ledger().NewSnapshot(), journal.follows,
+                                            journal.follows_sequence, &arena);
+    if (!last.ok() || last->hybrid_time < journal.opened) continue;
+    findings->push_back(absl::StrCat("R10: a run of ", journal.node, " began at hybrid ",
+                                     journal.opened.millis() - kStartWallMs, ", under ",
+                                     last->hybrid_time.millis() - kStartWallMs, " of the last"));
+  }
+}
+
+// R6: the hub lists what is bad, no more and no less.
+void CheckVerdicts(Machine& hub, const Hostile& hostile, Findings* findings) {
+  std::map<JournalId, std::set<uint64_t>> verdicts;
+  for (const auto& [key, row] : ReadTable(hub, ledger::kVerdicts, findings)) {
+    verdicts[JournalId(ReadBigEndian64(key))].insert(
+        ReadBigEndian64(std::string_view(key).substr(8)));
+  }
+  for (const ledger::JournalView& journal : hub.ledger().Journals()) {
     for (uint64_t i = 1; i <= journal.head.sequence.value(); ++i) {
-      google::protobuf::Arena arena;
-      const auto fact = hub.ledger().ReadFact(*hub.ledger().NewSnapshot(), journal.head.journal,
-                                              Sequence(i), &arena);
-      if (!fact.ok()) continue;
-      const bool rises = fact->hybrid_time > before || journal.writer_shop == kHostileShop;
-      before = fact->hybrid_time;
-      const bool of_its_time =
-          fact->hybrid_time.millis() <= latest + crdt::HybridClock::kFollowAheadMsMax &&
-          fact->wall_ms >= kStartWallMs && fact->wall_ms <= latest;
-      if (rises && (of_its_time || !right)) continue;
+      const bool bad = journal.head.journal == hostile.journal() && hostile.IsBad(i);
+      if (verdicts[journal.head.journal].contains(i) == bad) continue;
       findings->push_back(absl::StrCat(
-          "R10: ", journal.node, rises ? ", whose clock was right, wrote at " : " went back to ",
-          fact->wall_ms - kStartWallMs, " ms, hybrid ",
-          fact->hybrid_time.millis() - kStartWallMs));
+          "R6: entry ", i, " of ", journal.node,
+          bad ? " is bad, and the hub does not say so" : " is good, and the hub says it is bad"));
+      return;
+    }
+  }
+}
+
+// The people here say nothing of what they read, so each write replaces all that its
+// replica held of the register: what it wrote itself before, at least.
+void CheckRegisters(Machine& hub, const Hostile& hostile, Findings* findings) {
+  for (const auto& [key, row] : ReadTable(hub, retail::kRegisters, findings)) {
+    const auto standing = retail::DecodeRegister(row);
+    if (!standing.ok()) continue;
+    std::set<JournalId> writers;
+    for (const auto& write : standing->writes()) {
+      const JournalId journal = write.reference.journal;
+      if (journal == hostile.journal() || writers.insert(journal).second) continue;
+      findings->push_back("registers: two writes of one run stand beside each other");
       return;
     }
   }
@@ -234,7 +310,8 @@ Findings CheckMachine(Machine& machine) {
   return findings;
 }
 
-Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, int64_t now_ms) {
+Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const Hostile& hostile,
+                  int64_t now_ms) {
   Findings findings;
   std::map<std::string, Machine*> first_of_shop;
   for (const auto& machine : machines) {
@@ -254,7 +331,9 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, int64_
     }
   }
   CheckSums(hub, oracle, &findings);
-  CheckTimes(hub, oracle, now_ms, &findings);
+  CheckJournals(hub, oracle, now_ms, &findings);
+  CheckVerdicts(hub, hostile, &findings);
+  CheckRegisters(hub, hostile, &findings);
   return findings;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulation/hostile.h"
 #include "tests/simulation/machine.h"
 #include "tests/simulation/oracle.h"
 
@@ -23,6 +24,6 @@ Findings Unlevel(Machine& hub, const std::vector<std::unique_ptr<Machine>>& mach
 Findings CheckMachine(Machine& machine);
 // All of them, when level, at `now_ms` of the run.
 Findings CheckAll(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines,
-                  Oracle& oracle, int64_t now_ms);
+                  Oracle& oracle, const Hostile& hostile, int64_t now_ms);
 
 }  // namespace comptoir::simulation

@@ -20,13 +20,23 @@ class MachineClock : public Clock {
   int UtcOffsetMinutes(int64_t) override { return 60; }
   bool IsSynchronised() override { return synchronised_; }
 
-  void Start() { started_ms_ = *now_ms_; }
+  void Start() {
+    started_ms_ = *now_ms_;
+    steady_ = offset_ms_ == 0 && drift_ppm_ == 0;
+  }
+  // Right when its machine started, and since then no nearer to right than a jump that
+  // nobody would vouch for.
+  bool steady() const { return steady_; }
   // The wall clock alone.
-  void Jump(int64_t milliseconds) { offset_ms_ += milliseconds; }
+  void Jump(int64_t milliseconds) {
+    offset_ms_ += milliseconds;
+    steady_ = steady_ && (offset_ms_ > 3'600'000 || offset_ms_ < -3'600'000);
+  }
   void SetDrift(int64_t parts_per_million) {
     offset_ms_ += Drifted();
     drift_from_ms_ = *now_ms_;
     drift_ppm_ = parts_per_million;
+    steady_ = false;
   }
   // Someone sets it right.
   void Correct() {
@@ -43,6 +53,7 @@ class MachineClock : public Clock {
   int64_t drift_ppm_ = 0;
   int64_t drift_from_ms_ = 0;
   bool synchronised_ = false;
+  bool steady_ = true;
 };
 
 }  // namespace comptoir::simulation

@@ -52,6 +52,8 @@ enum class FaultKind : uint8_t {
   // between tills and their node
   kTillLoss,
 };
+// A plan holds fewer than this.
+inline constexpr size_t kFaultsMax = 91;
 inline constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::kTillLoss) + 1;
 
 // As in --faults.

@@ -13,7 +13,8 @@ namespace {
 constexpr int64_t kDecadeMs = int64_t{3'650} * 86'400'000;
 
 const journal::Writer& Self() {
-  static const auto* const writer = new journal::Writer{"essai", "voleur-1", kHostileShop, false, true};
+  static const auto* const writer =
+      new journal::Writer{"essai", "voleur-1", kHostileShop, false, true};
   return *writer;
 }
 
@@ -133,6 +134,7 @@ sync::v1::Frame Hostile::WriteBadFacts(FaultKind kind, Dice& dice) {
   for (int64_t i = 0; i < facts; ++i) {
     journal::v1::Entry entry;
     retail::v1::PriceSet price;
+    bool bad = true;
     price.set_product("carottes");
     price.set_first_day(20'780);
     price.mutable_price_cents()->set_value(dice.Between(1, 999));
@@ -157,14 +159,16 @@ sync::v1::Frame Hostile::WriteBadFacts(FaultKind kind, Dice& dice) {
         case 3:
           // Nothing wrong with it but its time: it is folded, and nobody's clock follows.
           entry.set_hybrid_time(HybridTime::FromMillis(WallMillis() + kDecadeMs).value());
+          bad = false;
           break;
         default:
-          entry.set_hybrid_time(HybridTime::FromMillis(400'000'000'000'000).value());
+          entry.set_hybrid_time(HybridTime::FromMillis(270'000'000'000'000).value());
           break;
       }
     }
     entry.set_fact(price.SerializeAsString());
     Append(coop_journal_, std::move(entry));
+    if (bad) bad_.insert(coop_journal_.entries.size());
   }
   // What was refused or lost with a stream is brought again with what is new.
   return Segment(coop_journal_, 0, "");

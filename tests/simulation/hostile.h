@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ class Hostile {
   Hostile(Events& events, Dice dice);
   // Opens a stream to the hub, attacks, and goes after some seconds.
   void Attack(Machine& hub, FaultKind kind, uint64_t choice);
+
+  // Its journal in the co-op's scope; zero before the first.
+  JournalId journal() const { return coop_journal_.id; }
+  // Must the fact gate find entry `sequence` of it bad, or not know it?
+  bool IsBad(uint64_t sequence) const { return bad_.contains(sequence); }
 
  private:
   class Sink;
@@ -48,6 +54,7 @@ class Hostile {
   Dice dice_;
   const HashSigner signer_;
   OwnJournal coop_journal_;
+  std::set<uint64_t> bad_;  // by number
 };
 
 }  // namespace comptoir::simulation

@@ -18,6 +18,7 @@ class HashSigner : public journal::Signer {
   HashSigner(const journal::Writer& writer, uint64_t key);
   const std::string& certificate() const override { return certificate_; }
   const journal::Writer& writer() const override { return writer_; }
+  bool Owns(std::string_view certificate) const override { return certificate == certificate_; }
   absl::StatusOr<std::string> Sign(std::string_view message) const override;
 
  private:

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tests/simulation/child.h"
 #include "tests/simulation/run.h"
 #include "tests/simulation/shrink.h"
 
@@ -27,7 +28,8 @@ struct Settings {
 // "all", "all,-clone" or "cut,kill".
 std::set<FaultKind> ParseKinds(const std::string& text) {
   std::set<FaultKind> kinds;
-  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ',', absl::SkipEmpty()))) {
+  for (const std::string& word :
+       std::vector<std::string>(absl::StrSplit(text, ',', absl::SkipEmpty()))) {
     const bool without = word.front() == '-';
     const std::string name = without ? word.substr(1) : word;
     bool known = name == "all" || name == "none";
@@ -49,7 +51,8 @@ class Sweep {
  public:
   explicit Sweep(const Settings& settings) : settings_(settings) {
     options_.kinds = ParseKinds(settings.faults);
-    for (const std::string& number : std::vector<std::string>(absl::StrSplit(settings.keep, ',', absl::SkipEmpty()))) {
+    for (const std::string& number :
+         std::vector<std::string>(absl::StrSplit(settings.keep, ',', absl::SkipEmpty()))) {
       options_.keep.insert(std::stoul(number));
     }
     if (settings.trace) options_.trace = &std::cout;
@@ -73,7 +76,7 @@ class Sweep {
 
  private:
   void RunOne() {
-    const RunReport report = RunSeed(options_);
+    const RunReport report = options_.trace == nullptr ? RunInChild(options_) : RunSeed(options_);
     ++runs_;
     sales_ += report.sales_told;
     entries_ += report.entries;

@@ -9,7 +9,7 @@ namespace comptoir::simulation {
 namespace {
 
 constexpr size_t kNode = 0;
-constexpr size_t kHub = 1;
+constexpr size_t kTarget = 1;
 
 // Bytes as they went over the wire.
 uint64_t Fingerprint(const std::string& bytes) {
@@ -20,7 +20,7 @@ uint64_t Fingerprint(const std::string& bytes) {
 
 }  // namespace
 
-// One stream between a node and the hub: two ends, and what is on its way.
+// One stream between a node and what it dialled: two ends, and what is on its way.
 class Network::Stream : public std::enable_shared_from_this<Stream> {
  public:
   struct End {
@@ -32,9 +32,9 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
     int64_t free_ms = 0;     // when the throttled line is free again
   };
 
-  Stream(Network& network, Machine& node, Machine& hub) : network_(network) {
-    ends_[kNode] = {&node, node.life(), nullptr};
-    ends_[kHub] = {&hub, hub.life(), nullptr};
+  Stream(Network& network, Link& link) : network_(network), link_(link) {
+    ends_[kNode] = {link.node, link.node->life(), nullptr};
+    ends_[kTarget] = {link.target, link.target->life(), nullptr};
   }
 
   bool Alive(size_t side) const {
@@ -50,7 +50,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
     std::string bytes = frame.SerializeAsString();
     events.Note(ends_[from].machine->name(), "sends", static_cast<uint64_t>(frame.body_case()),
                 Fingerprint(bytes));
-    LinkFaults& faults = network_.link(*ends_[kNode].machine);
+    LinkFaults& faults = link_.faults;
     Dice& dice = network_.dice_;
     const bool faulty = faults.until_ms > events.now_ms();
     if (faulty && dice.Percent(static_cast<uint64_t>(faults.lose_percent))) return;
@@ -108,16 +108,16 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
   }
 
   End& end(size_t side) { return ends_[side]; }
-  bool over() const { return !ends_[kNode].open && !ends_[kHub].open; }
+  bool over() const { return !ends_[kNode].open && !ends_[kTarget].open; }
 
  private:
   bool HalfOpen() const {
-    const LinkFaults& faults = network_.link(*ends_[kNode].machine);
+    const LinkFaults& faults = link_.faults;
     return faults.half_open && faults.until_ms > network_.events_.now_ms();
   }
 
   int64_t ArrivesMs(size_t from, size_t bytes, bool reorders) {
-    const LinkFaults& faults = network_.link(*ends_[kNode].machine);
+    const LinkFaults& faults = link_.faults;
     const int64_t now = network_.events_.now_ms();
     const bool faulty = faults.until_ms > now;
     End& end = ends_[from];
@@ -148,10 +148,13 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
   void Ended(size_t side) {
     ends_[side].open = false;
     ends_[side].peer = nullptr;  // which holds the sink, which holds this
-    if (side == kNode) network_.StreamEnded(*ends_[kNode].machine, this);
+    if (side != kNode || link_.stream.get() != this) return;
+    link_.stream = nullptr;
+    if (ends_[kNode].machine->alive()) network_.DialLater(link_);
   }
 
   Network& network_;
+  Link& link_;
   std::array<End, 2> ends_;
 };
 
@@ -171,57 +174,55 @@ Network::Network(Events& events, Dice dice, OnFrame on_frame)
     : events_(events), dice_(dice), on_frame_(std::move(on_frame)) {}
 Network::~Network() {
   for (const std::shared_ptr<Stream>& stream : all_) {
-    for (const size_t side : {kNode, kHub}) stream->end(side).peer = nullptr;
+    for (const size_t side : {kNode, kTarget}) stream->end(side).peer = nullptr;
   }
+}
+
+void Network::AddLink(Machine& node, Machine& target) {
+  Link& link = links_.emplace_back();
+  link.node = &node;
+  link.target = &target;
 }
 
 void Network::MachineStarted(Machine& machine) {
-  if (machine.hub()) return;
-  links_[machine.number()].backoff.Reset();
-  DialLater(machine);
+  for (Link& link : links_) {
+    if (link.node != &machine) continue;
+    link.backoff.Reset();
+    DialLater(link);
+  }
 }
 
-void Network::DialLater(Machine& node) {
-  Link& link = links_[node.number()];
+void Network::DialLater(Link& link) {
   events_.In(link.backoff.NextDelayMs(dice_.Next()),
-             [this, &node, life = node.life()] { Dial(node, life); });
+             [this, &link, life = link.node->life()] { Dial(link, life); });
 }
 
-void Network::Dial(Machine& node, uint64_t life) {
-  if (!node.alive() || node.life() != life) return;
-  Link& link = links_[node.number()];
-  if (link.stream != nullptr) return;
+void Network::Dial(Link& link, uint64_t life) {
+  if (!link.node->alive() || link.node->life() != life || link.stream != nullptr) return;
   const int64_t now = events_.now_ms();
   const bool reaches = link.faults.cut_until_ms[kNode] <= now &&
-                       link.faults.cut_until_ms[kHub] <= now && hub_->alive();
-  if (!reaches) {
-    DialLater(node);
-    return;
+                       link.faults.cut_until_ms[kTarget] <= now && link.target->alive();
+  if (reaches) {
+    Open(link);
+  } else {
+    DialLater(link);
   }
-  Open(node);
 }
 
-void Network::Open(Machine& node) {
-  ++streams_;
-  events_.Note(node.name(), "dials");
-  Link& link = links_[node.number()];
-  const auto stream = std::make_shared<Stream>(*this, node, *hub_);
+void Network::Open(Link& link) {
+  Machine& node = *link.node;
+  Machine& target = *link.target;
+  events_.NoteText(node.name(), "dials", target.name());
+  const auto stream = std::make_shared<Stream>(*this, link);
   link.stream = stream;
   std::erase_if(all_, [](const auto& each) { return each->over(); });
   all_.push_back(stream);
-  stream->end(kNode).peer =
-      node.sessions().Connect(hub_->writer(), "hub", std::make_shared<Sink>(stream, kNode));
-  stream->end(kHub).peer =
-      hub_->sessions().Connect(node.writer(), node.name(), std::make_shared<Sink>(stream, kHub));
-  hub_->Settle();
+  stream->end(kNode).peer = node.sessions().Connect(target.writer(), target.name(),
+                                                    std::make_shared<Sink>(stream, kNode));
+  stream->end(kTarget).peer = target.sessions().Connect(node.writer(), node.name(),
+                                                        std::make_shared<Sink>(stream, kTarget));
+  target.Settle();
   node.Settle();
-}
-
-void Network::StreamEnded(Machine& node, Stream* stream) {
-  Link& link = links_[node.number()];
-  if (link.stream.get() != stream) return;
-  link.stream = nullptr;
-  if (node.alive()) DialLater(node);
 }
 
 void Network::MachineStopping(Machine& machine) {
@@ -229,19 +230,19 @@ void Network::MachineStopping(Machine& machine) {
   const int64_t in_ms = dice_.Between(1, 2'000);
   // A copy: ends may lead to new streams being asked for.
   for (const std::shared_ptr<Stream>& stream : std::vector(all_)) {
-    for (const size_t side : {kNode, kHub}) {
+    for (const size_t side : {kNode, kTarget}) {
       if (stream->end(side).machine == &machine) stream->MachineGone(side, heard, in_ms);
     }
   }
 }
 
-void Network::Reset(const Machine& node) {
-  const std::shared_ptr<Stream> stream = links_[node.number()].stream;
+void Network::Reset(size_t link) {
+  const std::shared_ptr<Stream> stream = links_[link].stream;
   if (stream != nullptr) stream->Break(dice_.Below(2));
 }
 
 void Network::Heal() {
-  for (auto& [number, link] : links_) link.faults = LinkFaults();
+  for (Link& link : links_) link.faults = LinkFaults();
 }
 
 }  // namespace comptoir::simulation

@@ -6,10 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "common/replica/peer.h"
@@ -18,9 +17,9 @@
 
 namespace comptoir::simulation {
 
-// What goes wrong on a node's link to the hub. Percentages are of frames.
+// What goes wrong on a link. Percentages are of frames.
 struct LinkFaults {
-  std::array<int64_t, 2> cut_until_ms = {0, 0};  // from the node; from the hub
+  std::array<int64_t, 2> cut_until_ms = {0, 0};  // from the node; to it
   int64_t until_ms = 0;                          // of all that follows
   int lose_percent = 0;
   int repeat_percent = 0;
@@ -38,41 +37,43 @@ class Network {
   Network(Events& events, Dice dice, OnFrame on_frame);
   ~Network();
 
-  void SetHub(Machine* hub) { hub_ = hub; }
-  LinkFaults& link(const Machine& node) { return links_[node.number()].faults; }
-  // The node dials the hub, and again after each end.
+  // `node` dials `target`, the hub or a sibling, whenever it runs, and again after
+  // each end.
+  void AddLink(Machine& node, Machine& target);
+  size_t links() const { return links_.size(); }
+  // In the order of adding.
+  LinkFaults& faults(size_t link) { return links_[link].faults; }
+  // Ends the link's stream, as a router that restarts would.
+  void Reset(size_t link);
+  void Heal();
+
   void MachineStarted(Machine& machine);
   // Its process is gone. Others hear of it, or don't.
   void MachineStopping(Machine& machine);
-  // Ends the node's streams, as a router that restarts would.
-  void Reset(const Machine& node);
-  void Heal();
 
   uint64_t frames() const { return frames_; }
-  uint64_t streams() const { return streams_; }
 
  private:
   class Stream;
   class Sink;
   struct Link {
+    Machine* node = nullptr;
+    Machine* target = nullptr;
     LinkFaults faults;
     sync::Backoff backoff;
     std::shared_ptr<Stream> stream;
   };
 
-  void DialLater(Machine& node);
-  void Dial(Machine& node, uint64_t life);
-  void Open(Machine& node);
-  void StreamEnded(Machine& node, Stream* stream);
+  void DialLater(Link& link);
+  void Dial(Link& link, uint64_t life);
+  void Open(Link& link);
 
   Events& events_;
   Dice dice_;
   const OnFrame on_frame_;
-  Machine* hub_ = nullptr;
-  std::map<size_t, Link> links_;              // by the node's number
+  std::deque<Link> links_;                    // streams point into it
   std::vector<std::shared_ptr<Stream>> all_;  // with an end that is open
   uint64_t frames_ = 0;
-  uint64_t streams_ = 0;
 };
 
 }  // namespace comptoir::simulation

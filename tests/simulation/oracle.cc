@@ -29,8 +29,11 @@ Asked& Oracle::Ask(Asked::Kind kind, const std::string& shop) {
   return asked;
 }
 
-void Oracle::Told(Asked& asked, const Machine& machine, const journal::v1::Reference& where) {
+void Oracle::Told(Asked& asked, Machine& machine, const journal::v1::Reference& where,
+                  int64_t now_ms) {
   asked.told = true;
+  asked.told_ms = now_ms;
+  asked.timely = machine.clock().steady() && clock_faults_ <= 1 && asked.attempts == 1;
   asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
   Acknowledged(machine, asked.where.journal, asked.where.sequence);
 }

@@ -24,8 +24,10 @@ struct Asked {
   std::map<std::string, int64_t> sales_milli;
 
   bool told = false;
-  Reference where;     // of what was told, but for edits
-  std::string number;  // of the receipt, where one was printed
+  int64_t told_ms = 0;  // of the run
+  bool timely = false;  // told while its machine's clock could only be right (R10)
+  Reference where;      // of what was told, but for edits
+  std::string number;   // of the receipt, where one was printed
   int64_t total_cents = 0;
   bool may_vanish = false;  // every disk that held it was lost before another had it
   bool taken_back = false;
@@ -36,7 +38,7 @@ class Oracle {
  public:
   Asked& Ask(Asked::Kind kind, const std::string& shop);
   // `machine` said so.
-  void Told(Asked& asked, const Machine& machine, const journal::v1::Reference& where);
+  void Told(Asked& asked, Machine& machine, const journal::v1::Reference& where, int64_t now_ms);
   void ToldEdit(Asked& asked, Machine& machine);
   // `machine` told a peer that it holds this.
   void Acknowledged(const Machine& machine, JournalId journal, Sequence sequence);
@@ -50,8 +52,18 @@ class Oracle {
   std::vector<std::string> Broken(const Machine& machine, ledger::Ledger& ledger) const;
 
   // The clock of who writes under this name is, or was, wrong.
-  void NoteWrongClock(const std::string& node) { wrong_clocks_.insert(node); }
+  void NoteWrongClock(const std::string& node) {
+    wrong_clocks_.insert(node);
+    ++clock_faults_;
+  }
+  // Who writes under this name lost entries, or is one of two: its own come back to it.
+  void NoteRollback(const std::string& node) { rolled_back_.insert(node); }
+  bool WasRolledBack(const std::string& node) const { return rolled_back_.contains(node); }
   bool HadWrongClock(const std::string& node) const { return wrong_clocks_.contains(node); }
+
+  // Someone was shown what cannot be.
+  void Complain(std::string what) { complaints_.push_back(std::move(what)); }
+  const std::vector<std::string>& complaints() const { return complaints_; }
 
   const std::deque<Asked>& all() const { return asked_; }
   std::deque<Asked>& all() { return asked_; }
@@ -61,6 +73,9 @@ class Oracle {
 
   std::deque<Asked> asked_;
   std::set<std::string> wrong_clocks_;
+  std::set<std::string> rolled_back_;
+  uint64_t clock_faults_ = 0;
+  std::vector<std::string> complaints_;
   std::map<size_t, Heads> promised_;  // by machine: to tills and peers
 };
 

@@ -1,8 +1,10 @@
 #include "tests/simulation/people.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/retail/stock/queries.h"
 
 namespace comptoir::simulation {
 namespace {
@@ -20,8 +22,8 @@ bool IsFinal(const absl::Status& status) {
 
 // ---- Till ----
 
-Till::Till(Events& events, Dice dice, Oracle& oracle, Machine& machine)
-    : events_(events), dice_(dice), oracle_(oracle), machine_(machine) {}
+Till::Till(Events& events, Dice dice, Oracle& oracle, std::vector<Machine*> machines)
+    : events_(events), dice_(dice), oracle_(oracle), machines_(std::move(machines)) {}
 
 void Till::Open() {
   events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
@@ -29,7 +31,7 @@ void Till::Open() {
 
 void Till::SellNext() {
   if (closing_) return;
-  asked_ = &oracle_.Ask(Asked::Kind::kSale, machine_.writer().shop);
+  asked_ = &oracle_.Ask(Asked::Kind::kSale, machines_.front()->writer().shop);
   request_.Clear();
   request_.set_request_id(asked_->id);
   const int64_t lines = dice_.Between(1, 4);
@@ -58,25 +60,28 @@ void Till::Ask() {
 }
 
 void Till::Call(uint64_t attempt) {
-  if (!machine_.alive() || asked_ == nullptr) return;
-  machine_.sales().RecordSale(
-      request_, machine_.prices(),
-      [this, attempt, asked = asked_,
-       life = machine_.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
+  if (asked_ == nullptr) return;
+  // Twice its own node, then the next.
+  Machine& machine = *machines_[(attempt - 1) / 2 % machines_.size()];
+  if (!machine.alive()) return;
+  machine.sales().RecordSale(
+      request_, machine.prices(),
+      [this, attempt, &machine, asked = asked_,
+       life = machine.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
         // A process that died says nothing.
-        if (!machine_.alive() || machine_.life() != life || Lost()) return;
+        if (!machine.alive() || machine.life() != life || Lost()) return;
         // It is said once it has left the machine: what happens to the disk while it is
         // on its way changes nothing.
         if (answer.ok() && !asked->told) {
           asked->number = answer->number();
           asked->total_cents = answer->total_cents();
-          oracle_.Told(*asked, machine_, answer->reference());
+          oracle_.Told(*asked, machine, answer->reference(), events_.now_ms());
         }
         events_.In(dice_.Between(1, 8), [this, attempt, asked, answer] {
           if (asked_ == asked) Hear(attempt, answer);
         });
       });
-  machine_.Settle();
+  machine.Settle();
 }
 
 void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer) {
@@ -233,6 +238,7 @@ void Clerk::ChooseShopWork() {
       auto response = machine.goods().RecordCount(request);
       if (!response.ok()) return response.status();
       tell(asked, response->reference());
+      if (asked.attempts == 1 && machine.alive()) LookAtShelf(machine, request.lines(0));
       correctable_.push_back(response->name());
       return absl::OkStatus();
     };
@@ -250,6 +256,21 @@ void Clerk::ChooseShopWork() {
   } else {
     TakeBack();
   }
+}
+
+// What was just counted is what is there.
+void Clerk::LookAtShelf(Machine& machine, const shop::v1::CountLine& counted) {
+  shop::v1::ListStockRequest query;
+  query.set_product(counted.product());
+  const auto stock =
+      retail::ListStock(*machine.ledger().NewSnapshot(), machine.writer().shop, query);
+  if (!stock.ok()) return;
+  int64_t milli = 0;
+  for (const shop::v1::StockRow& row : stock->rows()) milli += row.quantity_milli();
+  if (milli == counted.quantity_milli()) return;
+  oracle_.Complain(absl::StrCat("counts: ", counted.quantity_milli(), " thousandths of ",
+                                counted.product(), " were counted at ", machine.name(), ", and ",
+                                milli, " are shown"));
 }
 
 // Each sale is taken back once at most, so that what it does to the shop's sales is

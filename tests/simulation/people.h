@@ -23,10 +23,10 @@ struct TillFaults {
   int lost_percent = 0;  // of requests and of answers
 };
 
-// Who works at one machine; `machine` may be another from one call to the next.
+// Asks its own node, and where that does not answer, another of the shop.
 class Till {
  public:
-  Till(Events& events, Dice dice, Oracle& oracle, Machine& machine);
+  Till(Events& events, Dice dice, Oracle& oracle, std::vector<Machine*> machines);
 
   void Open();
   // Sells no more; what is under way is asked until it is answered.
@@ -45,7 +45,7 @@ class Till {
   Events& events_;
   Dice dice_;
   Oracle& oracle_;
-  Machine& machine_;
+  const std::vector<Machine*> machines_;  // its own first
   TillFaults faults_;
   bool closing_ = false;
   Asked* asked_ = nullptr;
@@ -71,6 +71,7 @@ class Clerk {
   void ChooseShopWork();
   void ChooseEdit();
   void TakeBack();
+  void LookAtShelf(Machine& machine, const shop::v1::CountLine& counted);
 
   Events& events_;
   Dice dice_;

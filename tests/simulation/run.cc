@@ -38,7 +38,7 @@ class World {
   void AddPeople(Machine& machine, bool clerk);
   Machine& hub() { return *machines_.front(); }
   // Of those that every run has.
-  Machine& first_node(uint64_t choice) { return *machines_[1 + choice % kShops.size()]; }
+  Machine& first_node(uint64_t choice) { return *machines_[1 + choice % (kShops.size() + 1)]; }
   Machine& node(uint64_t choice) { return *machines_[1 + choice % (machines_.size() - 1)]; }
 
   void Started(Machine& machine);
@@ -86,11 +86,15 @@ World::World(const RunOptions& options)
       hostile_(events_, dice_.Fork(3)) {
   report_.seed = options.seed;
   Machine& the_hub = AddMachine({"essai", "hub", "", true, true}, std::make_unique<Disk>());
-  network_->SetHub(&the_hub);
   for (const std::string& shop : kShops) {
     const bool edits = shop == kShops.front();
     AddMachine({"essai", absl::StrCat(shop, "-1"), shop, false, edits}, std::make_unique<Disk>());
   }
+  // The first shop has a second node, for when the first is broken.
+  AddMachine({"essai", absl::StrCat(kShops.front(), "-2"), kShops.front(), false, false},
+             std::make_unique<Disk>());
+  for (size_t i = 1; i < machines_.size(); ++i) network_->AddLink(*machines_[i], the_hub);
+  network_->AddLink(*machines_.back(), *machines_[1]);
   for (const auto& machine : machines_) AddPeople(*machine, true);
 }
 
@@ -116,7 +120,13 @@ Machine& World::AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> 
 
 void World::AddPeople(Machine& machine, bool clerk) {
   if (!machine.hub()) {
-    tills_.emplace_back(events_, dice_.Fork(200 + tills_.size()), oracle_, machine).Open();
+    std::vector<Machine*> of_shop = {&machine};
+    for (const auto& other : machines_) {
+      const bool sibling = other->writer().shop == machine.writer().shop;
+      if (sibling && other.get() != &machine) of_shop.push_back(other.get());
+    }
+    tills_.emplace_back(events_, dice_.Fork(200 + tills_.size()), oracle_, std::move(of_shop))
+        .Open();
   }
   if (clerk)
     clerks_.emplace_back(events_, dice_.Fork(300 + clerks_.size()), oracle_, machine).Open();
@@ -182,8 +192,8 @@ void World::Apply(const Fault& fault) {
 }
 
 bool World::ApplyToLink(const Fault& fault, Dice& dice) {
-  Machine& machine = node(fault.choice);
-  LinkFaults& link = network_->link(machine);
+  const size_t number = fault.choice % network_->links();
+  LinkFaults& link = network_->faults(number);
   const int64_t now = events_.now_ms();
   const int64_t length = dice.OneIn(3) ? dice.Between(60'000, 150'000) : dice.Between(500, 40'000);
   link.until_ms = std::max(link.until_ms, now + length);
@@ -191,15 +201,15 @@ bool World::ApplyToLink(const Fault& fault, Dice& dice) {
   switch (fault.kind) {
     case FaultKind::kCut:
       link.cut_until_ms = {now + length, now + length};
-      if (dice.OneIn(2)) network_->Reset(machine);
+      if (dice.OneIn(2)) network_->Reset(number);
       break;
     case FaultKind::kOneWayCut:
       link.cut_until_ms[dice.Below(2)] = now + length;
       break;
     case FaultKind::kFlap:
       for (int64_t at = 0; at < length; at += dice.Between(200, 3'000)) {
-        events_.In(at, [this, &machine] {
-          if (!peace_) network_->Reset(machine);
+        events_.In(at, [this, number] {
+          if (!peace_) network_->Reset(number);
         });
       }
       break;
@@ -223,7 +233,7 @@ bool World::ApplyToLink(const Fault& fault, Dice& dice) {
       break;
     default:
       link.half_open = true;
-      network_->Reset(machine);
+      network_->Reset(number);
       break;
   }
   return true;
@@ -315,6 +325,7 @@ void World::Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restar
   machine.Stop(true, -1);
   const std::unique_ptr<Disk> before = machine.ReplaceDisk(std::move(disk));
   oracle_.DiskReplaced(machine, *before, machines_);
+  oracle_.NoteRollback(machine.name());
   events_.In(restart_ms, [&machine] { machine.Start(); });
 }
 
@@ -336,7 +347,7 @@ void World::LoseDisk(Machine& machine, int64_t restart_ms) {
 }
 
 bool World::Clone(Machine& original) {
-  constexpr size_t kMachinesMax = 6;
+  constexpr size_t kMachinesMax = 7;
   if (machines_.size() >= kMachinesMax || original.disk().rotten()) return false;
   std::unique_ptr<Disk> copy = original.disk().Copy();
   if (copy == nullptr) return false;
@@ -344,6 +355,8 @@ bool World::Clone(Machine& original) {
   Machine& clone = AddMachine(original.writer(), std::move(copy));
   clone.EnrolAgain(original.writer(), original.key());
   oracle_.Cloned(original, clone);
+  oracle_.NoteRollback(original.name());
+  network_->AddLink(clone, hub());
   clone.Start();
   AddPeople(clone, false);
   return true;
@@ -387,6 +400,7 @@ RunReport World::Run() {
     events_.In(fault.at_ms, [this, fault] { Apply(fault); });
   }
   while (events_.Step(kFaultyMs + kMinuteMs) && report_.failures.empty()) {
+    if (!oracle_.complaints().empty()) Fail(oracle_.complaints());
   }
   if (report_.failures.empty()) {
     MakePeace();
@@ -400,7 +414,7 @@ RunReport World::Run() {
     }
     report_.level_after_ms = events_.now_ms() - peace_ms;
     if (level) {
-      Fail(CheckAll(hub(), machines_, oracle_, events_.now_ms()));
+      Fail(CheckAll(hub(), machines_, oracle_, hostile_, events_.now_ms()));
     } else {
       Fail({Idle() ? "liveness: not level in time" : "liveness: a till still waits"});
       Fail(Unlevel(hub(), machines_));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/child.h"
+
 namespace comptoir::simulation {
 namespace {
 
@@ -21,7 +23,7 @@ Shrunk Shrink(const RunOptions& options, const RunReport& report) {
       fewer.trace = nullptr;
       fewer.keep = {rest.begin(), rest.end()};
       if (rest.empty()) fewer.kinds.clear();
-      const RunReport outcome = RunSeed(fewer);
+      const RunReport outcome = RunInChild(fewer);
       ++shrunk.runs;
       if (outcome.failures.empty()) {
         from += chunk;
