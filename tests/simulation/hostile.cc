@@ -179,8 +179,8 @@ sync::v1::Frame Hostile::Forge(Machine& hub, Dice& dice) const {
   const std::vector<ledger::JournalView> journals = hub.ledger().Journals();
   if (journals.empty()) return MakeMalformed(hub, dice);
   const ledger::JournalView& victim = journals[dice.Below(journals.size())];
-  OwnJournal forged{victim.head.journal, {}, {}};
-  forged.hashes.push_back(victim.head.hash);
+  // With its own key in its own journal it would not forge, but fork.
+  if (victim.writer_shop == kHostileShop) return MakeMalformed(hub, dice);
   journal::v1::Entry entry;
   entry.set_kind(retail::v1::FACT_KIND_SOLD);
   entry.set_fact(RandomBytes(dice, 60));

@@ -235,10 +235,12 @@ void Clerk::ChooseShopWork() {
     line->set_product(product);
     line->set_quantity_milli(dice_.Between(0, 80) * 1'000);
     work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      // Else what is on its way to the disk beside it may be held to have come after.
+      const bool quiet = !machine.ledger().waits() && asked.attempts == 1;
       auto response = machine.goods().RecordCount(request);
       if (!response.ok()) return response.status();
       tell(asked, response->reference());
-      if (asked.attempts == 1 && machine.alive()) LookAtShelf(machine, request.lines(0));
+      if (quiet && machine.alive()) LookAtShelf(machine, request.lines(0));
       correctable_.push_back(response->name());
       return absl::OkStatus();
     };
