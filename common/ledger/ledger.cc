@@ -58,10 +58,10 @@ absl::Status Ledger::Load() {
   if (folded.has_value() && !absl::SimpleAtoi(*folded, &fold_version)) {
     return absl::DataLossError("the fold version of this data folder is damaged");
   }
-  if (fold_version > retail::kFoldVersion) {
+  if (fold_version > retail::kViewsVersion) {
     return absl::FailedPreconditionError(
-        absl::StrCat("this data folder was folded by a newer release (fold version ", *folded,
-                     ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
+        absl::StrCat("this data folder was folded by a newer release (views of version ", *folded,
+                     ", this one knows ", retail::kViewsVersion, "): upgrade this machine"));
   }
   {
     MutexLock lock(&commit_.mutex);
@@ -77,7 +77,7 @@ absl::Status Ledger::Load() {
       }
     }
   }
-  const std::string current = absl::StrCat(retail::kFoldVersion);
+  const std::string current = absl::StrCat(retail::kViewsVersion);
   if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
   if (held.has_value() && folded == current) return absl::OkStatus();
   auto transaction = store.Begin();
@@ -291,6 +291,11 @@ void Ledger::PublishDurable(JournalId id, const HeadState& state) {
   listener_left_.SignalAll();
 }
 
+bool Ledger::IsOpen(const Journal& journal) const {
+  const auto open = open_journals_.find({journal.context.scope, journal.context.shop});
+  return open != open_journals_.end() && open->second == journal.head().journal;
+}
+
 JournalView Ledger::ViewOf(const Journal& journal) const {
   return {journal.head(),
           journal.context.scope,
@@ -299,6 +304,7 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.context.writer.shop,
           journal.context.series,
           journal.ours,
+          IsOpen(journal),
           journal.finished,
           journal.month,
           journal.durable.wall_ms,
