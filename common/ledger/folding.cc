@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/ledger/tables.h"
 #include "common/retail/corrections/fold.h"
@@ -76,6 +77,7 @@ absl::Status EntryFolder::Fold(JudgedEntry& judged, uint64_t* receipts) {
     row.set_fold_version(retail::kFoldVersion);
     row.set_kind(static_cast<uint32_t>(judged.verdict.kind));
     row.set_detail(judged.verdict.detail);
+    if (COMPTOIR_PLANTED(kDropVerdict)) return absl::OkStatus();
     folding_.transaction().Put(kVerdicts, EntryKey(fact.journal->journal, fact.reference.sequence),
                                row.SerializeAsString());
     return absl::OkStatus();
@@ -93,6 +95,7 @@ absl::Status EntryFolder::FoldRequest(const retail::Fact& fact) {
       const std::optional<RequestTaker> counted,
       TakeRequest(RequestKey(fact.journal->writer.shop, fact.request_id, fact.request_index), ours,
                   folding_.transaction()));
+  if (COMPTOIR_PLANTED(kCountEveryTaker)) return FoldCounting(fact);
   if (counted.has_value() && *counted < ours) return FoldOne(fact, std::nullopt);
   if (counted.has_value()) COMPTOIR_RETURN_IF_ERROR(Uncount(*counted));
   return FoldCounting(fact);
@@ -101,7 +104,10 @@ absl::Status EntryFolder::FoldRequest(const retail::Fact& fact) {
 // One that counts, unless it is corrected.
 absl::Status EntryFolder::FoldCounting(const retail::Fact& fact) {
   COMPTOIR_ASSIGN_OR_RETURN(const bool corrected, IsCorrected(fact));
-  if (corrected) return FoldOne(fact, std::nullopt);
+  if (COMPTOIR_PLANTED(kFoldTwice)) {
+    COMPTOIR_RETURN_IF_ERROR(FoldOne(fact, retail::Direction::kCount));
+  }
+  if (corrected && !COMPTOIR_PLANTED(kIgnoreCorrection)) return FoldOne(fact, std::nullopt);
   return FoldOne(fact, retail::Direction::kCount);
 }
 

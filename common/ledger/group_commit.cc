@@ -2,19 +2,29 @@
 
 #include <utility>
 
+#include "common/base/planted.h"
+#include "common/base/status.h"
+
 namespace comptoir::ledger {
 
-GroupCommit::GroupCommit(store::Store& store, std::function<void(const absl::Status&)> on_failure)
-    : store_(store), on_failure_(std::move(on_failure)) {
+GroupCommit::GroupCommit(store::Store& store, std::function<void(const absl::Status&)> on_failure,
+                         Flusher flusher)
+    : store_(store), on_failure_(std::move(on_failure)), flusher_(flusher) {
   {
     MutexLock lock(&mutex);
     open_ = store_.Begin();
   }
+  if (flusher_ == Flusher::kOwner) return;
   committer_ = std::thread([this] { CommitLoop(); });
   notifier_ = std::thread([this] { NotifyLoop(); });
 }
 
 GroupCommit::~GroupCommit() {
+  if (flusher_ == Flusher::kOwner) {
+    while (Pump()) {
+    }
+    return;
+  }
   {
     MutexLock lock(&mutex);
     stopping_ = true;
@@ -33,7 +43,8 @@ void GroupCommit::Submit(Done done) {
 
 void GroupCommit::SubmitAndFlush(Done done) {
   // Where several share a flush, whoever comes first would flush for itself alone.
-  if (flushing_ || !waiting_.empty() || last_group_ > 1) {
+  const bool alone = !flushing_ && waiting_.empty() && last_group_ <= 1;
+  if (!alone && flusher_ == Flusher::kThreads) {
     Submit(std::move(done));
     return;
   }
@@ -50,7 +61,23 @@ void GroupCommit::Poison(const absl::Status& why) {
 }
 
 void GroupCommit::WaitForRoom(size_t bytes) {
-  while (open_->bytes() >= bytes && failure_.ok() && !stopping_) room_.Wait(&mutex);
+  while (open_->bytes() >= bytes && failure_.ok() && !stopping_) {
+    if (flusher_ == Flusher::kThreads) {
+      room_.Wait(&mutex);
+    } else {
+      FlushOnce();
+    }
+  }
+}
+
+bool GroupCommit::Pump() {
+  MutexLock lock(&mutex);
+  COMPTOIR_CHECK(flusher_ == Flusher::kOwner && !flushing_ && !notifying_);
+  if (waiting_.empty()) return false;
+  FlushOnce();
+  // Alone on its thread, FlushOnce left no answer to the notifier.
+  COMPTOIR_CHECK(finished_.empty());
+  return true;
 }
 
 void GroupCommit::RunCallbacks(Finished& finished) {
@@ -81,7 +108,12 @@ void GroupCommit::FlushOnce() {
   room_.SignalAll();
   if (finished.status.ok()) {
     mutex.Unlock();
-    finished.status = store_.Commit(std::move(batch), store::Durability::kSynced);
+    if (COMPTOIR_PLANTED(kAnswerBeforeFlush)) RunCallbacks(finished);
+    const auto durability =
+        COMPTOIR_PLANTED(kSkipFlush) ? store::Durability::kBuffered : store::Durability::kSynced;
+    finished.status = store_.Commit(std::move(batch), durability);
+    if (COMPTOIR_PLANTED(kIgnoreFailedWrite)) finished.status = absl::OkStatus();
+    if (COMPTOIR_PLANTED(kAnswerBeforeFlush)) finished.callbacks.clear();
     if (!finished.status.ok() && on_failure_) on_failure_(finished.status);
     mutex.Lock();
     if (!finished.status.ok() && failure_.ok()) failure_ = finished.status;

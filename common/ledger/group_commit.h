@@ -7,7 +7,9 @@
 // - callbacks run in the order of submission, after their batch is durable;
 // - after a failed commit nothing is acknowledged any more (R9).
 //
-// Thread use: any; `mutex` is the ledger's one lock.
+// Thread use: any; `mutex` is the ledger's one lock. With Flusher::kOwner there are
+// no threads but the owner's one, so that a simulator can stop the world between
+// any two steps; all else is the same code.
 #pragma once
 
 #include <functional>
@@ -21,6 +23,11 @@
 
 namespace comptoir::ledger {
 
+enum class Flusher {
+  kThreads,  // two threads of GroupCommit, as soon as something waits
+  kOwner,    // Pump, and nothing else
+};
+
 class GroupCommit {
  public:
   // Told what became of a batch: OK once durable. Runs without the lock, on a
@@ -30,7 +37,8 @@ class GroupCommit {
   // `on_failure` is called when a commit fails or a batch is poisoned, before
   // anyone is answered; maybe under the lock.
   explicit GroupCommit(store::Store& store,
-                       std::function<void(const absl::Status&)> on_failure = nullptr);
+                       std::function<void(const absl::Status&)> on_failure = nullptr,
+                       Flusher flusher = Flusher::kThreads);
   // Flushes what is open, runs its callbacks, joins.
   ~GroupCommit();
 
@@ -41,7 +49,7 @@ class GroupCommit {
   void Submit(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // The same, for a thread that will wait for it: where it is alone, it flushes
   // itself, which saves waking another thread and being woken. May give the mutex
-  // up meanwhile.
+  // up meanwhile. With Flusher::kOwner it has been answered on return.
   void SubmitAndFlush(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Something failed half-way through filling open(): it is never written, and
   // neither is anything after it.
@@ -49,6 +57,11 @@ class GroupCommit {
   // Blocks until open() holds fewer than `bytes`, so that a fast sender cannot
   // fill memory.
   void WaitForRoom(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // With Flusher::kOwner: something waits for Pump.
+  bool waits() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return !waiting_.empty(); }
+  // With Flusher::kOwner: flushes the open batch and answers who waits for it, on
+  // this thread. False where nothing waits. Not from a callback.
+  bool Pump() ABSL_LOCKS_EXCLUDED(mutex);
 
   Mutex mutex;
 
@@ -65,6 +78,7 @@ class GroupCommit {
 
   store::Store& store_;
   const std::function<void(const absl::Status&)> on_failure_;
+  const Flusher flusher_;
   CondVar work_;         // open batch has something, or stop
   CondVar notify_work_;  // finished_ has something, or stop
   CondVar room_;

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/journal/genesis.h"
@@ -94,13 +95,15 @@ IngestResult Ledger::CheckWriter(const journal::DecodedSegment& segment,
                   absl::StrCat("entries up to ", held.value(), " are held here"));
   }
   const retail::JournalContext& context = prepared->context;
-  if (!journal::MayRead(bringer, context.scope, context.shop) ||
-      !journal::MayRead(self(), context.scope, context.shop)) {
+  const bool in_scope = journal::MayRead(bringer, context.scope, context.shop) &&
+                        journal::MayRead(self(), context.scope, context.shop);
+  if (!in_scope && !COMPTOIR_PLANTED(kSkipScope)) {
     return Refuse(id, Refusal::kScope, "this journal is none of the sender's, or none of ours");
   }
   const absl::Status signature = options_.verifier->VerifySignature(
       prepared->certificate, journal::HeadToSign(segment.head()), segment.signature);
-  if (!signature.ok()) return Refuse(id, Refusal::kSignature, std::string(signature.message()));
+  if (!signature.ok() && !COMPTOIR_PLANTED(kSkipSignature))
+    return Refuse(id, Refusal::kSignature, std::string(signature.message()));
   return {};
 }
 
@@ -113,6 +116,9 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
                         segment.hashes[i], &prepared->arena);
     if (!judged.ok()) {
       return Refuse(segment.journal, Refusal::kMalformed, std::string(judged.status().message()));
+    }
+    if (COMPTOIR_PLANTED(kRefuseBadFacts) && !judged->verdict.admitted() && !self().hub) {
+      return Refuse(segment.journal, Refusal::kMalformed, judged->verdict.detail);
     }
     prepared->judged.push_back(*std::move(judged));
   }
@@ -142,6 +148,10 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     if (submitted) {
       const HeadState state = journal->pending;
       result.held = {id, state.sequence, state.hash};
+      if (COMPTOIR_PLANTED(kAcknowledgeBeforeFlush)) {
+        done(result);
+        done = [](const IngestResult&) {};
+      }
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
                       bad_facts = prepared->bad_facts](const absl::Status& committed) mutable {
         if (committed.ok()) {
@@ -185,7 +195,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   if (skipped < segment.entries.size()) {
     const Hash& before =
         skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
-    if (before != state.hash) {
+    if (before != state.hash && !COMPTOIR_PLANTED(kAcceptWrongChain)) {
       if (is_new) book_.Remove(id);
       *result = Refuse(id, Refusal::kFork,
                        absl::StrCat("another entry ", state.sequence.value(), " is held here"));
@@ -201,6 +211,15 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
       *result = Refuse(id, Refusal::kFork,
                        absl::StrCat("another entry ", segment.last().value(), " is held here"));
       return false;
+    }
+    if (COMPTOIR_PLANTED(kFoldRepeat)) {
+      EntryFolder folder({&commit_.open(), nullptr}, commit_.open());
+      uint64_t receipts = 0;
+      for (JudgedEntry& judged : prepared.judged) {
+        judged.fact.journal = &journal->context;
+        judged.fact.request_id = {};
+        (void)folder.Fold(judged, &receipts);
+      }
     }
     return true;
   }

@@ -44,6 +44,8 @@ struct Options {
   // A write's outcome is unknown: nothing more is acknowledged, and the process
   // must stop (R9). On a thread of the ledger, before anyone is answered.
   std::function<void(const absl::Status&)> on_failure = nullptr;
+  // kOwner: no thread of the ledger's own; the owner calls Pump.
+  Flusher flusher = Flusher::kThreads;
 };
 
 struct NewFact {
@@ -199,6 +201,11 @@ class Ledger {
   void VouchForClock();
   // The hub's clock does not (R10).
   void DoubtClock();
+
+  // With Flusher::kOwner alone, all on one thread: does someone wait for the disk;
+  // and one flush, with its answers. False where nothing waited.
+  bool waits() const;
+  bool Pump() { return commit_.Pump(); }
 
   const journal::Writer& self() const { return options_.signer->writer(); }
 

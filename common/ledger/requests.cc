@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/bytes.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/ledger/tables.h"
 
@@ -60,7 +61,8 @@ absl::StatusOr<std::optional<RequestTaker>> TakeRequest(const std::string& key,
                                                         store::Transaction& transaction) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<RequestTaker> lowest, ReadTaker(transaction, key));
   if (!lowest.has_value() || lowest->digest == taker.digest) {
-    if (!lowest.has_value() || taker < *lowest) transaction.Put(kRequests, key, FormatRow(taker));
+    if (!lowest.has_value() || taker < *lowest || COMPTOIR_PLANTED(kCountLatestTaker))
+      transaction.Put(kRequests, key, FormatRow(taker));
     return lowest;
   }
   const std::string content_key = ContentKey(key, taker.digest);

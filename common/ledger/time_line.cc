@@ -1,5 +1,6 @@
 #include "common/ledger/time_line.h"
 
+#include "common/base/planted.h"
 #include "common/retail/calendar.h"
 
 namespace comptoir::ledger {
@@ -13,14 +14,19 @@ TimeLine::TimeLine(Clock& clock)
     : clock_(clock), anchor_wall_ms_(clock.WallMillis()), anchor_boot_ms_(clock.BootMillis()) {}
 
 void TimeLine::Start(HybridTime floor, std::span<const HybridTime> known) {
-  hybrid_ = crdt::HybridClock(floor);
-  for (const HybridTime time : known) Observe(time);
+  hybrid_ = crdt::HybridClock(COMPTOIR_PLANTED(kUndercutHybridTime) ? HybridTime() : floor);
+  for (const HybridTime time : known) {
+    if (!COMPTOIR_PLANTED(kUndercutHybridTime)) Observe(time);
+  }
   const HybridTime last = hybrid_.last();
   doubtful_ = last.value() != 0 && (anchor_wall_ms_ < floor.millis() ||
                                     anchor_wall_ms_ > last.millis() + retail::kMillisPerDay);
 }
 
-int64_t TimeLine::Now() const { return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_); }
+int64_t TimeLine::Now() const {
+  if (COMPTOIR_PLANTED(kFollowWallClock)) return clock_.WallMillis();
+  return anchor_wall_ms_ + (clock_.BootMillis() - anchor_boot_ms_);
+}
 
 Stamp TimeLine::Next() {
   const int64_t wall_ms = Now();
@@ -34,7 +40,9 @@ Day TimeLine::Today() const {
   return Stamp{{}, wall_ms, clock_.UtcOffsetMinutes(wall_ms), doubtful_}.day();
 }
 
-void TimeLine::Observe(HybridTime remote) { hybrid_.Observe(remote, Now()); }
+void TimeLine::Observe(HybridTime remote) {
+  hybrid_.Observe(remote, COMPTOIR_PLANTED(kFollowPoisonedClock) ? remote.millis() : Now());
+}
 
 void TimeLine::Vouch() {
   anchor_wall_ms_ = clock_.WallMillis();

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/base/status.h"
+
 namespace comptoir::replica {
 
 Executor::Executor(size_t threads) {
@@ -14,6 +16,10 @@ Executor::~Executor() {
     stopping_ = true;
     work_.SignalAll();
   }
+  if (threads_.empty()) {
+    while (RunOne()) {
+    }
+  }
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -21,6 +27,20 @@ void Executor::Run(Task task) {
   MutexLock lock(&mutex_);
   tasks_.push_back(std::move(task));
   work_.Signal();
+}
+
+bool Executor::RunOne(size_t choice) {
+  COMPTOIR_CHECK(threads_.empty());
+  Task task;
+  {
+    MutexLock lock(&mutex_);
+    if (tasks_.empty()) return false;
+    const auto chosen = tasks_.begin() + static_cast<ptrdiff_t>(choice % tasks_.size());
+    task = std::move(*chosen);
+    tasks_.erase(chosen);
+  }
+  task();
+  return true;
 }
 
 void Executor::Loop() {

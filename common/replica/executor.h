@@ -14,13 +14,17 @@ namespace comptoir::replica {
 
 using Task = std::function<void()>;
 
-// Thread use: any.
+// Thread use: any. With no threads, RunOne runs the tasks, and one thread alone
+// may use it: so that a simulator says what runs when.
 class Executor {
  public:
   explicit Executor(size_t threads);
   // Runs what is queued, then joins. Tasks queued meanwhile run too.
   ~Executor();
   void Run(Task task);
+  // With no threads: runs one queued task here; that which came `choice` after the
+  // oldest, counted around, as threads may overtake each other. False: none is queued.
+  bool RunOne(size_t choice = 0);
 
  private:
   void Loop();

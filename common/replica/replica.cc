@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "common/base/planted.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::replica {
@@ -45,7 +46,7 @@ Replica::~Replica() {
   std::vector<std::shared_ptr<Peer>> peers;
   {
     MutexLock lock(&mutex_);
-    for (const auto& [address, peer] : peers_) peers.push_back(peer);
+    for (const auto& [number, peer] : peers_) peers.push_back(peer);
   }
   for (const auto& peer : peers) peer->Stop();
   // Answers to ingests come from the ledger's threads and need the executor.
@@ -54,6 +55,11 @@ Replica::~Replica() {
 
 std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string address,
                                        std::shared_ptr<FrameSink> sink) {
+  uint64_t number = 0;
+  {
+    MutexLock lock(&mutex_);
+    number = ++connected_;
+  }
   Peer::Wiring wiring;
   wiring.ledger = options_.ledger;
   wiring.executor = &executor_;
@@ -68,7 +74,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
   };
   wiring.on_clock = [this](const Peer& peer, int64_t offset_ms) { OnClock(peer, offset_ms); };
   wiring.on_note = [this](std::string note) { OnNote(std::move(note)); };
-  wiring.on_closed = [this](Peer& peer) { OnClosed(peer); };
+  wiring.on_closed = [this, number](Peer& peer) { OnClosed(number, peer); };
   sync::Options session;
   session.node = options_.ledger->self().node;
   session.run = run_;
@@ -79,7 +85,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
                                      std::move(address), std::move(sink));
   {
     MutexLock lock(&mutex_);
-    peers_[peer.get()] = peer;
+    peers_[number] = peer;
     if (is_hub) link_since_ms_ = options_.clock->WallMillis();
     // Under the lock: what OnAdvanced and Tick tell it must queue behind this.
     peer->Start();
@@ -91,7 +97,7 @@ void Replica::Tick() {
   if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
-  for (const auto& [key, peer] : peers_) {
+  for (const auto& [number, peer] : peers_) {
     peer->Tick();
     if (note && peer->writer().hub) {
       peer->Inspect([this](const sync::Session& session) {
@@ -126,14 +132,15 @@ void Replica::CloseSessions(const absl::Status& reason) {
   std::vector<std::shared_ptr<Peer>> peers;
   {
     MutexLock lock(&mutex_);
-    for (const auto& [key, peer] : peers_) peers.push_back(peer);
+    for (const auto& [number, peer] : peers_) peers.push_back(peer);
   }
   for (const auto& peer : peers) peer->Leave(reason);
 }
 
 void Replica::OnAdvanced(const ledger::JournalView& journal) {
+  if (COMPTOIR_PLANTED(kTellNobodyOfNews)) return;
   MutexLock lock(&mutex_);
-  for (const auto& [key, peer] : peers_) peer->Advanced(journal);
+  for (const auto& [number, peer] : peers_) peer->Advanced(journal);
   if (options_.on_advanced) options_.on_advanced();
 }
 
@@ -161,7 +168,7 @@ std::vector<std::string> Replica::notes() const {
   return {notes_.begin(), notes_.end()};
 }
 
-void Replica::OnClosed(Peer& peer) {
+void Replica::OnClosed(uint64_t number, Peer& peer) {
   if (peer.writer().hub) NoteHub(AcknowledgedBy(*options_.ledger, peer.session()));
   const PeerView view = peer.view();
   {
@@ -170,7 +177,7 @@ void Replica::OnClosed(Peer& peer) {
     if (peer.writer().hub) {
       link_since_ms_ = options_.clock->WallMillis();
     }
-    peers_.erase(&peer);
+    peers_.erase(number);
   }
   if (!peer.was_up() || !options_.on_down) return;
   options_.on_down(view, peer.writer().hub ? link() : LinkView(), peer.end_reason());
@@ -179,7 +186,7 @@ void Replica::OnClosed(Peer& peer) {
 size_t Replica::sessions() const {
   MutexLock lock(&mutex_);
   size_t count = 0;
-  for (const auto& [key, peer] : peers_) {
+  for (const auto& [number, peer] : peers_) {
     if (peer->view().session.hello_received) ++count;
   }
   return count;
@@ -188,7 +195,7 @@ size_t Replica::sessions() const {
 std::vector<PeerView> Replica::peers() const {
   MutexLock lock(&mutex_);
   std::vector<PeerView> views;
-  for (const auto& [key, peer] : peers_) views.push_back(peer->view());
+  for (const auto& [number, peer] : peers_) views.push_back(peer->view());
   return views;
 }
 

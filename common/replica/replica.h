@@ -43,6 +43,7 @@ struct Options {
   std::function<void(const PeerView&, const LinkView&, const absl::Status& why)> on_down = nullptr;
   // The ledger has grown. On a thread of the ledger: must not block.
   std::function<void()> on_advanced = nullptr;
+  // 0: sessions go on by RunOne alone, all on its thread.
   size_t threads = 3;
 };
 
@@ -61,6 +62,8 @@ class Replica {
   const journal::Writer& self() const { return options_.ledger->self(); }
   // Once or twice a second.
   void Tick();
+  // With no threads: Executor::RunOne of what the sessions have to do.
+  bool RunOne(size_t choice = 0) { return executor_.RunOne(choice); }
 
   std::vector<PeerView> peers() const;
   // Sessions that ended, the last of each node, for 'last seen'.
@@ -73,7 +76,7 @@ class Replica {
   std::vector<std::string> notes() const;
 
  private:
-  void OnClosed(Peer& peer);
+  void OnClosed(uint64_t number, Peer& peer);
   // Remembers, over restarts, what the hub is known to hold.
   void NoteHub(const std::map<JournalId, Sequence>& held);
   void OnAdvanced(const ledger::JournalView& journal);
@@ -85,7 +88,9 @@ class Replica {
   const uint64_t run_;
   Traffic traffic_;
   mutable Mutex mutex_;
-  std::map<Peer*, std::shared_ptr<Peer>> peers_ ABSL_GUARDED_BY(mutex_);
+  // By their number, in the order of connecting.
+  std::map<uint64_t, std::shared_ptr<Peer>> peers_ ABSL_GUARDED_BY(mutex_);
+  uint64_t connected_ ABSL_GUARDED_BY(mutex_) = 0;  // in this run
   std::map<std::string, PeerView> departed_ ABSL_GUARDED_BY(mutex_);
   // What the hub was last known to hold; some seconds behind while it is here.
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/store/counters.h"
 
@@ -74,7 +75,14 @@ void MemoryState::Unpin(uint64_t number) {
 void MemoryState::Apply(const BatchRows& batch) {
   MutexLock lock(&mutex_);
   ++newest_;
-  batch.VisitSorted([this](const BatchRow& row) ABSL_NO_THREAD_SAFETY_ANALYSIS { ApplyRow(row); });
+  bool in_views = false;
+  batch.VisitSorted([&, this](const BatchRow& row) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    // The ledger's own tables come before the views'.
+    if (COMPTOIR_PLANTED(kSplitBatch) && row.table >= 16 && !std::exchange(in_views, true)) {
+      synced_ = newest_++;
+    }
+    ApplyRow(row);
+  });
 }
 
 void MemoryState::ApplyRow(const BatchRow& row) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/sync/effects.h"
 #include "common/sync/frame_limits.h"
@@ -171,7 +172,7 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
                                                    absl::Hex(journal.value(), absl::kZeroPad16),
                                                    ", of which nothing was sent"));
   }
-  if (refused.reason() == v1::REFUSED_REASON_GAP) {
+  if (refused.reason() == v1::REFUSED_REASON_GAP && !COMPTOIR_PLANTED(kIgnoreGap)) {
     Rewind(journal, held);
     return absl::OkStatus();
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/sync/agreement.h"
@@ -51,13 +52,13 @@ bool Session::State::WaitsForPeer() const {
 }
 
 absl::Status Session::State::CheckTime(Effects* effects) {
-  if (now_ms - received_ms >= options.silence_ms_max) {
+  if (now_ms - received_ms >= options.silence_ms_max && !COMPTOIR_PLANTED(kNeverFindSilence)) {
     peer_left = true;
     return absl::UnavailableError(absl::StrCat("nothing heard from ", peer.node, " for ",
                                                options.silence_ms_max / 1000, " s"));
   }
   if (!WaitsForPeer()) progress_ms = now_ms;
-  if (now_ms - progress_ms >= options.stall_ms_max) {
+  if (now_ms - progress_ms >= options.stall_ms_max && !COMPTOIR_PLANTED(kNeverGiveUpWaiting)) {
     return absl::DeadlineExceededError(
         absl::StrCat(peer.node, " is there, but has owed an answer for ",
                      options.stall_ms_max / 1000, " s; a new session starts afresh"));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
@@ -94,6 +95,7 @@ absl::Status FoldWrite(const Fact& fact, std::string_view key, RegisterValue val
     replaced.push_back(
         {JournalId(reference.journal()), Sequence(reference.sequence()), reference.hash_prefix()});
   }
+  if (COMPTOIR_PLANTED(kForgetReplaced)) replaced.clear();
   values.Apply({fact.reference, fact.hybrid_time, std::move(value)}, replaced);
   transaction.Put(kRegisters, key, EncodeRegister(values));
   FoldConflict(key, conflict_before, values.conflict(), transaction);

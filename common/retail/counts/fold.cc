@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/retail/account.h"
 #include "common/retail/calendar.h"
@@ -183,6 +184,7 @@ absl::StatusOr<std::map<Item, Seen>> LookBack(const Fact& fact, const v1::CountS
   for (const v1::CountedLine& line : counted.lines()) {
     const Item item{line.product(), line.unit()};
     COMPTOIR_ASSIGN_OR_RETURN(items[item].before, SumMovements(shop, item, folding.transaction()));
+    if (COMPTOIR_PLANTED(kCountAsDifference)) items[item].before.clear();
   }
   // A day more on each side: the business days of others may run by another zone.
   const Day first =

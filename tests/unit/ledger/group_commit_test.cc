@@ -119,5 +119,68 @@ TEST(GroupCommitTest, APoisonedBatchIsNeverWritten) {
   EXPECT_FALSE(snapshot->Scan(kLocal, "", "")->Valid());
 }
 
+// ---- without threads ----
+
+TEST(OwnedCommitTest, NothingHappensButByPump) {
+  store::MemoryStore store(AllTables());
+  GroupCommit commit(store, nullptr, Flusher::kOwner);
+  std::vector<int> order;
+  EXPECT_FALSE(commit.Pump());
+  {
+    MutexLock lock(&commit.mutex);
+    for (int i = 0; i < 3; ++i) {
+      commit.open().Put(kLocal, "key" + std::to_string(i), "x");
+      commit.Submit([&order, i](const absl::Status& status) {
+        EXPECT_TRUE(status.ok());
+        order.push_back(i);
+      });
+    }
+    EXPECT_TRUE(commit.waits());
+  }
+  EXPECT_TRUE(order.empty());
+  EXPECT_FALSE(store.NewSnapshot()->Scan(kLocal, "", "")->Valid());
+  EXPECT_TRUE(commit.Pump());
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
+  EXPECT_TRUE(store.NewSnapshot()->Scan(kLocal, "", "")->Valid());
+  EXPECT_FALSE(commit.Pump());
+}
+
+TEST(OwnedCommitTest, OneWhoWaitsIsAnsweredAfterThoseBeforeIt) {
+  store::MemoryStore store(AllTables());
+  GroupCommit commit(store, nullptr, Flusher::kOwner);
+  std::vector<int> order;
+  MutexLock lock(&commit.mutex);
+  commit.open().Put(kLocal, "a", "x");
+  commit.Submit([&order](const absl::Status&) { order.push_back(1); });
+  commit.open().Put(kLocal, "b", "x");
+  commit.SubmitAndFlush([&order](const absl::Status&) { order.push_back(2); });
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
+TEST(OwnedCommitTest, RoomIsMadeByFlushing) {
+  store::MemoryStore store(AllTables());
+  GroupCommit commit(store, nullptr, Flusher::kOwner);
+  bool answered = false;
+  MutexLock lock(&commit.mutex);
+  commit.open().Put(kLocal, "a", std::string(100, 'x'));
+  commit.Submit([&answered](const absl::Status&) { answered = true; });
+  commit.WaitForRoom(50);
+  EXPECT_TRUE(answered);
+  EXPECT_EQ(commit.open().bytes(), 0u);
+}
+
+TEST(OwnedCommitTest, FlushesWhatIsOpenWhenItGoes) {
+  store::MemoryStore store(AllTables());
+  bool answered = false;
+  {
+    GroupCommit commit(store, nullptr, Flusher::kOwner);
+    MutexLock lock(&commit.mutex);
+    commit.open().Put(kLocal, "a", "x");
+    commit.Submit([&answered](const absl::Status&) { answered = true; });
+  }
+  EXPECT_TRUE(answered);
+  EXPECT_TRUE(store.NewSnapshot()->Scan(kLocal, "", "")->Valid());
+}
+
 }  // namespace
 }  // namespace comptoir::ledger

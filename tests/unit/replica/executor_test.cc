@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -45,6 +46,37 @@ TEST(Executor, RunsTasksSideBySide) {
   first_runs.get_future().wait();
   executor.Run([&] { second_ran.set_value(); });
   both.get_future().wait();
+}
+
+TEST(Executor, WithoutThreadsRunsWhatItsOwnerChooses) {
+  std::vector<int> seen;
+  {
+    Executor executor(0);
+    EXPECT_FALSE(executor.RunOne());
+    for (int i = 0; i < 4; ++i) executor.Run([&seen, i] { seen.push_back(i); });
+    EXPECT_TRUE(seen.empty());
+    EXPECT_TRUE(executor.RunOne());
+    EXPECT_TRUE(executor.RunOne(2));
+    EXPECT_TRUE(executor.RunOne(2));  // of the two left: the oldest
+    EXPECT_EQ(seen, (std::vector<int>{0, 3, 1}));
+  }
+  EXPECT_EQ(seen, (std::vector<int>{0, 3, 1, 2}));
+}
+
+TEST(Strand, KeepsItsOrderHoweverTasksAreChosen) {
+  std::vector<int> seen;
+  Executor executor(0);
+  const auto strand = std::make_shared<Strand>(executor);
+  const auto other = std::make_shared<Strand>(executor);
+  for (int i = 0; i < 100; ++i) {
+    strand->Run([&seen, i] { seen.push_back(i); });
+    other->Run([] {});
+    executor.RunOne(static_cast<size_t>(i));
+  }
+  for (size_t choice = 0; executor.RunOne(choice); ++choice) {
+  }
+  ASSERT_EQ(seen.size(), 100U);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
 }
 
 TEST(Strand, KeepsTheOrderOfOneProducer) {

@@ -1,0 +1,110 @@
+#include "tests/simulation/disk.h"
+
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/ledger/tables.h"
+#include "common/retail/tables.h"
+
+namespace comptoir::simulation {
+
+Disk::Disk() : store_(ledger::AllTables()) {}
+
+std::unique_ptr<Disk> Disk::Copy() {
+  auto copy = std::make_unique<Disk>();
+  auto batch = copy->store_.Begin();
+  const auto snapshot = store_.NewSnapshot();
+  for (const store::TableSpec& table : ledger::AllTables()) {
+    auto row = snapshot->Scan(table.id, "", "");
+    for (; row->Valid(); row->Next()) {
+      if (table.kind == store::TableKind::kCounters) {
+        batch->Add(table.id, row->key(), *store::DecodeCounters(row->value()));
+      } else {
+        batch->Put(table.id, row->key(), row->value());
+      }
+    }
+    // A copy of a rotten disk ends at the rotten row, as a person would notice.
+    if (!row->status().ok()) return nullptr;
+  }
+  COMPTOIR_CHECK(copy->store_.Commit(std::move(batch), store::Durability::kSynced).ok());
+  return copy;
+}
+
+std::shared_ptr<store::Transaction> Disk::Begin(std::shared_ptr<store::Transaction> after) {
+  return store_.Begin(std::move(after));
+}
+
+absl::Status Disk::Die() {
+  off_ = true;
+  return absl::UnavailableError("the machine is off");
+}
+
+absl::Status Disk::Commit(std::shared_ptr<store::Transaction> transaction,
+                          store::Durability durability) {
+  if (off_) return absl::UnavailableError("the machine is off");
+  if (fails_for_good_) return absl::UnavailableError("the disk fails");
+  if (durability == store::Durability::kBuffered) {
+    return store_.Commit(std::move(transaction), durability);
+  }
+  ++commits_;
+  CommitFault fault = CommitFault::kNone;
+  if (planned_ != CommitFault::kNone && --planned_in_ == 0) {
+    std::swap(fault, planned_);
+  }
+  switch (fault) {
+    case CommitFault::kNone:
+      return store_.Commit(std::move(transaction), durability);
+    case CommitFault::kKillBefore:
+      return Die();
+    case CommitFault::kKillUnflushed:
+      COMPTOIR_CHECK(store_.Commit(std::move(transaction), store::Durability::kBuffered).ok());
+      return Die();
+    case CommitFault::kKillAfter:
+      COMPTOIR_CHECK(store_.Commit(std::move(transaction), durability).ok());
+      return Die();
+    case CommitFault::kFailWrite:
+      return absl::UnavailableError("a write failed");
+    case CommitFault::kFailFlush:
+      COMPTOIR_CHECK(store_.Commit(std::move(transaction), store::Durability::kBuffered).ok());
+      return absl::UnavailableError("a flush failed");
+    case CommitFault::kFailReported:
+      COMPTOIR_CHECK(store_.Commit(std::move(transaction), durability).ok());
+      return absl::UnavailableError("a flush is said to have failed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Disk::Clear(store::TableId table) {
+  return off_ ? absl::UnavailableError("the machine is off") : store_.Clear(table);
+}
+
+absl::Status Disk::Close() { return absl::OkStatus(); }
+
+void Disk::Plan(CommitFault fault, uint64_t commits) {
+  planned_ = fault;
+  planned_in_ = commits;
+}
+
+void Disk::SwitchOn() {
+  off_ = false;
+  planned_ = CommitFault::kNone;
+}
+
+bool Disk::Rot(uint64_t choice) {
+  std::vector<std::pair<store::TableId, std::string>> rows;
+  {
+    const auto snapshot = store_.NewSnapshot();
+    for (const store::TableId table :
+         {ledger::kEntries, ledger::kHeads, ledger::kRequests, retail::kReceipts}) {
+      auto row = snapshot->Scan(table, "", "");
+      for (; row->Valid(); row->Next()) rows.emplace_back(table, std::string(row->key()));
+    }
+  }
+  if (rows.empty()) return false;
+  const auto& [table, key] = rows[choice % rows.size()];
+  store_.DamageRow(table, key);
+  rotten_ = true;
+  return true;
+}
+
+}  // namespace comptoir::simulation

@@ -1,0 +1,86 @@
+// A machine's disk, and what may go wrong with it where.
+//
+// Recovery must stay possible, so that a failure is the product's and not the
+// plan's. Allowed are:
+// - power cuts and kills anywhere: before a commit, between writing and flushing it,
+//   after it is on the disk and before anyone was told;
+// - a write or a flush that fails, once or for good: the process stops (R9), and a
+//   disk that fails for good is replaced by an empty one, like one that was lost;
+// - a node's disk lost, or put back to an older copy; the hub's put back to an older
+//   copy, never lost, since its authority is on it;
+// - rows that rot, on one disk at a time. Who finds them replaces that disk.
+// So an acknowledged fact may vanish in one way only: every disk that held it was
+// replaced or put back before another one had it. The oracle works that out from the
+// disks themselves at the moment it happens (Oracle::DiskReplaced), and allows for
+// that and no more. Clones are copies of a disk: both go on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/store/memory_store.h"
+#include "common/store/store.h"
+
+namespace comptoir::simulation {
+
+enum class CommitFault {
+  kNone,
+  kKillBefore,     // the process dies before the write
+  kKillUnflushed,  // after the write, before the flush
+  kKillAfter,      // after the flush, before anyone is told
+  kFailWrite,      // an error; nothing was written
+  kFailFlush,      // an error; written, but a power cut would lose it
+  kFailReported,   // an error; all of it is on the disk
+};
+
+class Disk final : public store::Store {
+ public:
+  Disk();
+  // As another disk stands now, what was not flushed included.
+  std::unique_ptr<Disk> Copy();
+
+  using Store::Begin;
+  std::shared_ptr<store::Transaction> Begin(std::shared_ptr<store::Transaction> after) override;
+  absl::Status Commit(std::shared_ptr<store::Transaction> transaction,
+                      store::Durability durability) override;
+  std::unique_ptr<store::Snapshot> NewSnapshot() override { return store_.NewSnapshot(); }
+  absl::Status Clear(store::TableId table) override;
+  absl::Status Close() override;
+
+  // The `commits`th synced commit from now on, 1 for the next, meets `fault`.
+  void Plan(CommitFault fault, uint64_t commits);
+  // Every commit fails from now on, over restarts too.
+  void FailForGood() { fails_for_good_ = true; }
+  bool fails_for_good() const { return fails_for_good_; }
+  // A commit killed the process, or the machine was switched off: nothing that is
+  // asked of the disk after that happens.
+  bool off() const { return off_; }
+  void SwitchOff() { off_ = true; }
+  // Nobody may hold a snapshot.
+  void LoseUnsynced() { store_.LoseUnsynced(); }
+  void SwitchOn();
+
+  // A row of a table of entries or views rots, chosen by `choice`. False where the
+  // disk is empty.
+  bool Rot(uint64_t choice);
+  bool rotten() const { return rotten_; }
+
+  // Synced commits that were asked for.
+  uint64_t commits() const { return commits_; }
+
+ private:
+  absl::Status Die();
+
+  store::MemoryStore store_;
+  CommitFault planned_ = CommitFault::kNone;
+  uint64_t planned_in_ = 0;
+  uint64_t commits_ = 0;
+  bool fails_for_good_ = false;
+  bool off_ = false;
+  bool rotten_ = false;
+};
+
+}  // namespace comptoir::simulation

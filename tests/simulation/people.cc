@@ -1,0 +1,326 @@
+#include "tests/simulation/people.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/retail/stock/queries.h"
+
+namespace comptoir::simulation {
+namespace {
+
+constexpr int64_t kAnswerMsMax = 3'000;
+
+// Will asking again ever help?
+bool IsFinal(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ||
+         absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status) ||
+         absl::IsAlreadyExists(status) || absl::IsOutOfRange(status);
+}
+
+}  // namespace
+
+// ---- Till ----
+
+Till::Till(Events& events, Dice dice, Oracle& oracle, std::vector<Machine*> machines)
+    : events_(events), dice_(dice), oracle_(oracle), machines_(std::move(machines)) {}
+
+void Till::Open() {
+  events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
+}
+
+void Till::SellNext() {
+  if (closing_) return;
+  asked_ = &oracle_.Ask(Asked::Kind::kSale, machines_.front()->writer().shop);
+  request_.Clear();
+  request_.set_request_id(asked_->id);
+  const int64_t lines = dice_.Between(1, 4);
+  for (int64_t i = 0; i < lines; ++i) {
+    shop::v1::SaleLine* line = request_.add_lines();
+    line->set_product(kProducts[dice_.Below(kProducts.size())]);
+    if (dice_.OneIn(2)) line->set_quantity_milli(dice_.Between(1, 5) * 1'000);
+    if (!dice_.OneIn(3)) line->set_unit_price_cents(dice_.Between(10, 900));
+    asked_->sales_milli[line->product()] +=
+        line->has_quantity_milli() ? line->quantity_milli() : 1'000;
+  }
+  Ask();
+}
+
+bool Till::Lost() {
+  return faults_.until_ms > events_.now_ms() &&
+         dice_.Percent(static_cast<uint64_t>(faults_.lost_percent));
+}
+
+void Till::Ask() {
+  const uint64_t attempt = ++asked_->attempts;
+  if (!Lost()) events_.In(dice_.Between(1, 8), [this, attempt] { Call(attempt); });
+  events_.In(kAnswerMsMax, [this, attempt, asked = asked_] {
+    if (asked_ == asked && asked->attempts == attempt) Ask();
+  });
+}
+
+void Till::Call(uint64_t attempt) {
+  if (asked_ == nullptr) return;
+  // Twice its own node, then the next.
+  Machine& machine = *machines_[(attempt - 1) / 2 % machines_.size()];
+  if (!machine.alive()) return;
+  machine.sales().RecordSale(
+      request_, machine.prices(),
+      [this, attempt, &machine, asked = asked_,
+       life = machine.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
+        // A process that died says nothing.
+        if (!machine.alive() || machine.life() != life || Lost()) return;
+        // It is said once it has left the machine: what happens to the disk while it is
+        // on its way changes nothing.
+        if (answer.ok() && !asked->told) {
+          asked->number = answer->number();
+          asked->total_cents = answer->total_cents();
+          oracle_.Told(*asked, machine, answer->reference(), events_.now_ms());
+        }
+        events_.In(dice_.Between(1, 8), [this, attempt, asked, answer] {
+          if (asked_ == asked) Hear(attempt, answer);
+        });
+      });
+  machine.Settle();
+}
+
+void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer) {
+  if (!answer.ok() && !IsFinal(answer.status())) return;  // asked again when its time is up
+  if (answer.ok()) {
+    ++sold_;
+    events_.Note("till", "is told sold", answer->reference().journal(), attempt);
+  } else {
+    events_.NoteText("till", "is refused", std::string(answer.status().message()));
+  }
+  asked_ = nullptr;
+  events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
+}
+
+// ---- Clerk ----
+
+Clerk::Clerk(Events& events, Dice dice, Oracle& oracle, Machine& machine)
+    : events_(events), dice_(dice), oracle_(oracle), machine_(machine) {}
+
+void Clerk::Open() {
+  const int64_t first = machine_.hub() ? 10 : 3'000;
+  events_.In(first, [this] { WorkNext(); });
+}
+
+void Clerk::WorkNext() {
+  if (closing_) return;
+  Choose();
+  if (asked_ != nullptr) {
+    Try();
+  } else {
+    Rest();
+  }
+}
+
+void Clerk::Rest() {
+  // The office enters its catalogue first, one after the other.
+  const bool first_edits = machine_.hub() && edits_ < 2 * kProducts.size();
+  events_.In(first_edits ? 20 : dice_.Between(2'000, 20'000), [this] { WorkNext(); });
+}
+
+void Clerk::Try() {
+  constexpr uint64_t kAttemptsMax = 20;
+  ++asked_->attempts;
+  absl::Status status = absl::UnavailableError("the machine is off");
+  if (machine_.alive()) {
+    status = work_(machine_, *asked_);
+    if (!machine_.alive()) status = absl::UnavailableError("the machine died");
+    if (status.ok()) {
+      asked_->told = true;
+      if (asked_->kind == Asked::Kind::kEdit) {
+        oracle_.ToldEdit(*asked_, machine_);
+      } else {
+        oracle_.Acknowledged(machine_, asked_->where.journal, asked_->where.sequence);
+      }
+    }
+    machine_.Settle();
+  }
+  events_.NoteText(machine_.name(), "works", std::string(status.message()));
+  if (status.ok() || IsFinal(status) || asked_->attempts >= kAttemptsMax) {
+    asked_ = nullptr;
+    Rest();
+    return;
+  }
+  events_.In(5'000, [this] { Try(); });
+}
+
+void Clerk::Choose() {
+  const bool edits =
+      machine_.hub() || (machine_.writer().may_edit_catalogue && dice_.OneIn(3)) || dice_.OneIn(8);
+  if (edits) {
+    ChooseEdit();
+  } else {
+    ChooseShopWork();
+  }
+}
+
+void Clerk::ChooseEdit() {
+  asked_ = &oracle_.Ask(Asked::Kind::kEdit, machine_.writer().shop);
+  const std::string id = asked_->id;
+  const size_t nth = edits_++;
+  const bool first = machine_.hub() && nth < 2 * kProducts.size();
+  const std::string product =
+      first ? kProducts[nth % kProducts.size()] : kProducts[dice_.Below(kProducts.size())];
+  const bool coop = machine_.hub() || machine_.writer().may_edit_catalogue;
+  if (coop && (first ? nth < kProducts.size() : dice_.OneIn(2))) {
+    shop::v1::EditProductRequest request;
+    request.set_request_id(id);
+    request.set_product(product);
+    request.mutable_name()->set_value(absl::StrCat(product, " ", dice_.Below(1'000)));
+    if (first) {
+      request.mutable_unit()->set_value(retail::v1::UNIT_PIECE);
+      request.mutable_producer()->set_value("ferme-des-trois-chenes");
+      request.mutable_vat()->set_value(600);
+    }
+    work_ = [request](Machine& machine, Asked&) {
+      return machine.desk().EditProduct(request).status();
+    };
+    return;
+  }
+  shop::v1::SetPriceRequest request;
+  request.set_request_id(id);
+  request.set_product(product);
+  request.mutable_price()->set_value(dice_.Between(50, 900));
+  if (machine_.hub() || (coop && dice_.OneIn(2))) request.set_coop(true);
+  work_ = [request](Machine& machine, Asked&) { return machine.desk().SetPrice(request).status(); };
+}
+
+void Clerk::ChooseShopWork() {
+  const uint64_t choice = dice_.Below(10);
+  const std::string product = kProducts[dice_.Below(kProducts.size())];
+  const auto ask = [this](Asked::Kind kind) {
+    asked_ = &oracle_.Ask(kind, machine_.writer().shop);
+    return asked_->id;
+  };
+  const auto tell = [](Asked& asked, const journal::v1::Reference& where) {
+    asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
+  };
+  if (choice < 4) {
+    shop::v1::RecordDeliveryRequest request;
+    request.set_request_id(ask(Asked::Kind::kDelivery));
+    request.set_producer("ferme-des-trois-chenes");
+    shop::v1::DeliveryLine* line = request.add_lines();
+    line->set_product(product);
+    line->set_quantity_milli(dice_.Between(1, 60) * 1'000);
+    if (dice_.OneIn(2)) line->set_lot(absl::StrCat("L", dice_.Below(20)));
+    work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      auto response = machine.goods().RecordDelivery(request);
+      if (!response.ok()) return response.status();
+      tell(asked, response->reference());
+      correctable_.push_back(response->name());
+      return absl::OkStatus();
+    };
+  } else if (choice < 5) {
+    shop::v1::RecordWasteRequest request;
+    request.set_request_id(ask(Asked::Kind::kWaste));
+    request.set_reason(retail::v1::WASTE_REASON_EXPIRED);
+    shop::v1::WasteLine* line = request.add_lines();
+    line->set_product(product);
+    line->set_quantity_milli(dice_.Between(1, 5) * 500);
+    work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      auto response = machine.goods().RecordWaste(request);
+      if (!response.ok()) return response.status();
+      tell(asked, response->reference());
+      correctable_.push_back(response->name());
+      return absl::OkStatus();
+    };
+  } else if (choice < 7) {
+    shop::v1::RecordCountRequest request;
+    request.set_request_id(ask(Asked::Kind::kCount));
+    shop::v1::CountLine* line = request.add_lines();
+    line->set_product(product);
+    line->set_quantity_milli(dice_.Between(0, 80) * 1'000);
+    work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      // Else what is on its way to the disk beside it may be held to have come after.
+      const bool quiet = !machine.ledger().waits() && asked.attempts == 1;
+      auto response = machine.goods().RecordCount(request);
+      if (!response.ok()) return response.status();
+      tell(asked, response->reference());
+      if (quiet && machine.alive()) LookAtShelf(machine, request.lines(0));
+      correctable_.push_back(response->name());
+      return absl::OkStatus();
+    };
+  } else if (choice < 8 && !correctable_.empty()) {
+    shop::v1::CorrectRequest request;
+    request.set_request_id(ask(Asked::Kind::kCorrection));
+    request.set_name(correctable_[dice_.Below(correctable_.size())]);
+    request.set_reason("entered by mistake");
+    work_ = [request, tell](Machine& machine, Asked& asked) {
+      auto response = machine.goods().Correct(request);
+      if (!response.ok()) return response.status();
+      tell(asked, response->reference());
+      return absl::OkStatus();
+    };
+  } else {
+    TakeBack();
+  }
+}
+
+// What was just counted is what is there.
+void Clerk::LookAtShelf(Machine& machine, const shop::v1::CountLine& counted) {
+  shop::v1::ListStockRequest query;
+  query.set_product(counted.product());
+  const auto stock =
+      retail::ListStock(*machine.ledger().NewSnapshot(), machine.writer().shop, query);
+  if (!stock.ok()) return;
+  int64_t milli = 0;
+  for (const shop::v1::StockRow& row : stock->rows()) milli += row.quantity_milli();
+  if (milli == counted.quantity_milli()) return;
+  oracle_.Complain(absl::StrCat("counts: ", counted.quantity_milli(), " thousandths of ",
+                                counted.product(), " were counted at ", machine.name(), ", and ",
+                                milli, " are shown"));
+}
+
+// Each sale is taken back once at most, so that what it does to the shop's sales is
+// known here.
+void Clerk::TakeBack() {
+  std::vector<Asked*> sales;
+  for (Asked& asked : oracle_.all()) {
+    if (asked.kind == Asked::Kind::kSale && asked.told && !asked.taken_back &&
+        asked.shop == machine_.writer().shop) {
+      sales.push_back(&asked);
+    }
+  }
+  if (sales.empty()) return;
+  Asked& sale = *sales[dice_.Below(sales.size())];
+  sale.taken_back = true;
+  const auto take = [](Asked& asked, const absl::StatusOr<shop::v1::Receipt>& receipt) {
+    if (!receipt.ok()) return receipt.status();
+    asked.where = {JournalId(receipt->reference().journal()),
+                   Sequence(receipt->reference().sequence()), receipt->reference().hash_prefix()};
+    asked.number = receipt->number();
+    asked.total_cents = receipt->total_cents();
+    return absl::OkStatus();
+  };
+  if (dice_.OneIn(2)) {
+    asked_ = &oracle_.Ask(Asked::Kind::kVoid, sale.shop);
+    for (const auto& [product, milli] : sale.sales_milli) asked_->sales_milli[product] = -milli;
+    shop::v1::VoidReceiptRequest request;
+    request.set_request_id(asked_->id);
+    request.set_number(sale.number);
+    work_ = [request, take](Machine& machine, Asked& asked) {
+      return take(asked, machine.goods().VoidReceipt(request));
+    };
+    return;
+  }
+  asked_ = &oracle_.Ask(Asked::Kind::kReturn, sale.shop);
+  const auto& [product, milli] = *sale.sales_milli.begin();
+  const int64_t returned = std::min<int64_t>(milli, 1'000);
+  asked_->sales_milli[product] = -returned;
+  shop::v1::RecordReturnRequest request;
+  request.set_request_id(asked_->id);
+  request.set_number(sale.number);
+  shop::v1::ReturnLine* line = request.add_lines();
+  line->set_product(product);
+  line->set_quantity_milli(returned);
+  if (dice_.OneIn(3)) line->set_wasted(retail::v1::WASTE_REASON_DAMAGED);
+  work_ = [request, take](Machine& machine, Asked& asked) {
+    return take(asked, machine.goods().RecordReturn(request));
+  };
+}
+
+}  // namespace comptoir::simulation

@@ -1,0 +1,20 @@
+// Leaves out of a failing run what it does not need to fail.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tests/simulation/run.h"
+
+namespace comptoir::simulation {
+
+struct Shrunk {
+  std::vector<size_t> keep;  // numbers of faults
+  RunReport report;          // of the run with those alone
+  uint64_t runs = 0;         // that it took
+};
+// `report` is of a failing run with `options`. Halves first, then one by one (delta
+// debugging, Zeller 1999), within a bounded number of runs.
+Shrunk Shrink(const RunOptions& options, const RunReport& report);
+
+}  // namespace comptoir::simulation
