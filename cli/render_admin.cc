@@ -63,6 +63,11 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",
                                            status.software(), status.protocol_min(),
                                            status.protocol_max(), status.fold_version())});
+  if (status.lost_entries() > 0) {
+    table.AddRow({"lost here", FormatCount(status.lost_entries(), "entry", "entries") +
+                                   " not back yet: what peers hold of them comes by itself"});
+  }
+  for (const std::string& lost : status.lost()) table.AddRow({"", Printable(lost)});
   for (const std::string& note : status.notes()) table.AddRow({"note", note});
   table.Print(out);
 }

@@ -12,6 +12,8 @@
 namespace comptoir::daemon {
 namespace {
 
+constexpr int kLostListedMax = 100;
+
 admin::v1::VerifyReport ToMessage(const ledger::VerifyReport& report) {
   admin::v1::VerifyReport message;
   message.set_journals(report.journals);
@@ -135,7 +137,12 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     link->set_clock_offset_ms(view.clock_offset_ms);
     wiring_.link(link);
   }
+  for (const std::string& note : host_.ledger().opening_notes()) response->add_notes(note);
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
+  for (const ledger::Loss& loss : host_.ledger().Losses()) {
+    response->set_lost_entries(response->lost_entries() + loss.entries());
+    if (response->lost_size() < kLostListedMax) response->add_lost(ledger::LossText(loss));
+  }
   return absl::OkStatus();
 }
 

@@ -68,9 +68,14 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
   COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
-                                           host->identity_->verifier.get(), host->clock_.get(),
-                                           &host->random_, StopOnFailure}));
+      host->ledger_,
+      ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
+                            host->identity_->verifier.get(), host->clock_.get(), &host->random_,
+                            StopOnFailure, ReadWitness(WitnessPath(options.data))}));
+  for (const std::string& note : host->ledger_->opening_notes()) {
+    platform::Log(platform::LogLevel::kWarning, note);
+  }
+  host->witness_ = std::make_unique<WitnessKeeper>(*host->ledger_, WitnessPath(options.data));
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
@@ -100,6 +105,8 @@ Host::~Host() {
   }
   if (ticker_.joinable()) ticker_.join();
   replica_.reset();
+  // Sees what the last of the peers and tills wrote.
+  witness_.reset();
   ledger_.reset();
 }
 

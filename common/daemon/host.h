@@ -2,7 +2,8 @@
 // store, ledger, sessions, and the second hand that ticks them.
 //
 // Layout of a data folder: `identity/` (keys and certificates), `store/` (the
-// engine's), `scratch/` (verify's, emptied at start).
+// engine's), `scratch/` (verify's, emptied at start), `witness` (what the store held:
+// witness_keeper.h).
 #pragma once
 
 #include <memory>
@@ -17,6 +18,7 @@
 #include "common/daemon/health.h"
 #include "common/daemon/measured_store.h"
 #include "common/daemon/sessions_log.h"
+#include "common/daemon/witness_keeper.h"
 #include "common/identity/data_folder.h"
 #include "common/ledger/ledger.h"
 #include "common/platform/clock.h"
@@ -83,6 +85,7 @@ class Host {
   std::unique_ptr<SessionsLog> sessions_log_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
+  std::unique_ptr<WitnessKeeper> witness_;
 
   Mutex mutex_;
   CondVar wake_;

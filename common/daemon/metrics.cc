@@ -88,6 +88,12 @@ void AddLedger(Host& host, Page& page) {
                static_cast<double>(counters.ingested_entries.value()));
   page.Counter("verdicts_total", "Facts brought by peers, of this run, that were judged bad",
                static_cast<double>(counters.bad_facts.value()));
+  page.Counter("entries_lost_total", "Entries found in this run to be lost here",
+               static_cast<double>(counters.lost_entries.value()));
+  uint64_t not_back = 0;
+  for (const ledger::Loss& loss : host.ledger().Losses()) not_back += loss.entries();
+  page.Gauge("entries_not_back", "Entries lost here that no peer has brought back yet",
+             static_cast<double>(not_back));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {

@@ -1,5 +1,6 @@
 #include "common/ledger/ledger.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -20,10 +21,6 @@ namespace {
 
 constexpr std::string_view kIdentityName = "identity";
 constexpr std::string_view kFoldVersionName = "fold_version";
-
-std::string IdentityText(const journal::Writer& writer) {
-  return absl::StrCat(writer.coop, "/", writer.hub ? "hub" : writer.shop, "/", writer.node);
-}
 
 }  // namespace
 
@@ -48,6 +45,8 @@ absl::Status Ledger::Load() {
                             snapshot->Get(kMeta, kIdentityName));
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> folded,
                             snapshot->Get(kMeta, kFoldVersionName));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> marked,
+                            snapshot->Get(kMeta, kFoldAnewName));
   if (held.has_value() && *held != identity) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
@@ -62,19 +61,31 @@ absl::Status Ledger::Load() {
         absl::StrCat("this data folder was folded by a newer release (fold version ", *folded,
                      ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
   }
+  bool fold_anew = marked.has_value();
   {
     MutexLock lock(&commit_.mutex);
     COMPTOIR_RETURN_IF_ERROR(
         book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
+    COMPTOIR_ASSIGN_OR_RETURN(const bool changed, HearWitness(*snapshot));
+    fold_anew = fold_anew || changed;
     std::vector<HybridTime> known;
     for (const auto& [id, journal] : book_.all()) known.push_back(journal.pending.hybrid_time);
-    time_line_.Start(book_.LatestOf(self().node), known);
+    time_line_.Start(std::max(book_.LatestOf(self().node), given_before_), known);
     if (options_.clock->IsSynchronised()) time_line_.Vouch();
   }
   const std::string current = absl::StrCat(retail::kFoldVersion);
-  if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
-  if (held.has_value() && folded == current) return absl::OkStatus();
+  fold_anew = fold_anew || (folded.has_value() && *folded != current);
+  if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
+  if (fold_anew) {
+    // First, so that a start that ends in the middle of it is followed by one that
+    // begins it again, whatever the witness says by then.
+    auto mark = store.Begin();
+    mark->Put(kMeta, kFoldAnewName, "1");
+    COMPTOIR_RETURN_IF_ERROR(store.Commit(std::move(mark), store::Durability::kSynced));
+    COMPTOIR_RETURN_IF_ERROR(Rebuild());
+  }
   auto transaction = store.Begin();
+  transaction->Erase(kMeta, kFoldAnewName);
   transaction->Put(kMeta, kIdentityName, identity);
   transaction->Put(kMeta, kFoldVersionName, current);
   return store.Commit(std::move(transaction), store::Durability::kSynced);
@@ -196,7 +207,11 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std
   genesis.set_node(self().node);
   genesis.set_shop(shop);
   genesis.set_scope(scope);
-  genesis.set_series(journal::MakeSeries(stamp.day(), *options_.random));
+  // Never the name of a journal that was lost: receipts were printed under it.
+  do {
+    genesis.set_series(journal::MakeSeries(stamp.day(), *options_.random));
+  } while (std::ranges::any_of(
+      losses_, [&genesis](const Loss& loss) { return loss.series == genesis.series(); }));
   genesis.set_certificate(options_.signer->certificate());
   if (const Journal* last = book_.LatestOurs(scope, shop); last != nullptr) {
     genesis.mutable_follows()->set_journal(last->context.journal.value());
@@ -275,6 +290,8 @@ void Ledger::PublishDurable(JournalId id, const HeadState& state) {
     Journal* journal = book_.Find(id);
     if (journal == nullptr || state.sequence <= journal->durable.sequence) return;
     journal->durable = state;
+    journal->grown = ++growths_;
+    ++witness_version_;
     listener = listener_;
     view = ViewOf(*journal);
   }

@@ -260,6 +260,7 @@ void Peer::TellNews(const sync::SessionView& session) {
                                  " of journal ", Name(lost.journal),
                                  ", written under this node's name, are at ", writer_.node,
                                  " and not here: they were lost here, or a clone wrote them"));
+    wiring_.ledger->ReportLost(lost.journal, lost.first, lost.last);
   }
 }
 

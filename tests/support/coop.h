@@ -45,9 +45,10 @@ struct Replica {
   std::unique_ptr<SeededRandom> random;
   std::unique_ptr<ledger::Ledger> ledger;
 
-  void Open() {
-    ledger = Must(
-        ledger::Ledger::Open({store.get(), signer.get(), verifier.get(), &clock, random.get()}));
+  void Open(absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("none")) {
+    ledger::Options options{store.get(), signer.get(), verifier.get(), &clock, random.get()};
+    options.witness = std::move(witness);
+    ledger = Must(ledger::Ledger::Open(std::move(options)));
   }
   void Reopen() {
     ledger.reset();
