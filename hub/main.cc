@@ -109,7 +109,8 @@ int Main(int argc, char** argv) {
   init->add_option("--node", arguments.node, "code of this hub")->capture_default_str();
   settings.Restrict(init, {"data", "log-format", "log-level"});
   CLI::App* verify = app.add_subcommand("verify", "Check the data folder of a hub that is stopped");
-  settings.Restrict(verify, {"data", "time-zone", "cache-mib", "log-format", "log-level"});
+  settings.Restrict(
+      verify, {"data", "time-zone", "cache-mib", "disk-reserve-mib", "log-format", "log-level"});
   app.require_subcommand(0, 1);
   if (const auto code = daemon::ParseOrExit(app, settings, arguments.options.common, argc, argv)) {
     return *code;
@@ -117,7 +118,7 @@ int Main(int argc, char** argv) {
   if (init->parsed()) return daemon::Report(app, Init(arguments));
   const daemon::CommonOptions& common = arguments.options.common;
   if (verify->parsed()) {
-    return daemon::VerifyDataFolder({common.data, common.time_zone, true, common.cache_mib});
+    return daemon::VerifyDataFolder(daemon::HostOptions(common, /*hub=*/true));
   }
   if (absl::Status status = CheckTogether(settings, arguments.options); !status.ok()) {
     return daemon::Report(app, status);

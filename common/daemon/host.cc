@@ -32,6 +32,15 @@ void StopOnFailure(const absl::Status& status) {
   std::_Exit(kExitInput);
 }
 
+// Of a store or a ledger that does not open: an engine that says so without saying that
+// its files are damaged or in use was failed by its disk.
+absl::Status AtOpening(const absl::Status& status) {
+  if (!absl::IsInternal(status)) return status;
+  return OfDisk(absl::InternalError(
+      absl::StrCat("the disk failed while the data folder was opened: ", status.message(),
+                   "; look at the disk (dmesg, smartctl), then start again")));
+}
+
 }  // namespace
 
 const char kRelease[] = "0.1.0";
@@ -58,24 +67,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   const identity::Credentials& tls = host->identity_->tls;
   host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
   host->started_ms_ = host->clock_->WallMillis();
-  store::RocksOptions store;
-  store.cache_bytes = options.cache_mib << 20;
-  store.write_buffer_bytes = store.cache_bytes / kWriteBufferShare;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      host->store_,
-      store::RocksStore::Open(absl::StrCat(options.data, "/store"), ledger::AllTables(), store));
-  host->measured_ = std::make_unique<MeasuredStore>(*host->store_, *host->clock_);
+  COMPTOIR_RETURN_IF_ERROR(host->OpenStore(options));
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
-  COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_,
-      ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
-                            host->identity_->verifier.get(), host->clock_.get(), &host->random_,
-                            StopOnFailure, ReadWitness(WitnessPath(options.data))}));
-  for (const std::string& note : host->ledger_->opening_notes()) {
-    platform::Log(platform::LogLevel::kWarning, note);
-  }
-  host->witness_ = std::make_unique<WitnessKeeper>(*host->ledger_, WitnessPath(options.data));
+  COMPTOIR_RETURN_IF_ERROR(host->OpenLedger());
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
@@ -97,6 +92,49 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   return host;
 }
 
+absl::Status Host::OpenStore(const Options& options) {
+  disk_ = std::make_unique<DiskReserve>(
+      DiskReserve::Wiring{options.data, options.disk_reserve_mib << 20, clock_.get()});
+  COMPTOIR_RETURN_IF_ERROR(disk_->PrepareToOpen());
+  store::RocksOptions limits;
+  limits.cache_bytes = options.cache_mib << 20;
+  limits.write_buffer_bytes = limits.cache_bytes / kWriteBufferShare;
+  auto store =
+      store::RocksStore::Open(absl::StrCat(options.data, "/store"), ledger::AllTables(), limits);
+  if (!store.ok()) return AtOpening(store.status());
+  store_ = *std::move(store);
+  measured_ = std::make_unique<MeasuredStore>(*store_, *clock_);
+  reserved_ = std::make_unique<ReservedStore>(*measured_, *disk_);
+  disk_pulse_ = std::make_unique<replica::Pulse>(kTick, [this] { TickDisk(); });
+  return absl::OkStatus();
+}
+
+absl::Status Host::OpenLedger() {
+  ledger::Options options;
+  options.store = measured_.get();
+  options.signer = identity_->signer.get();
+  options.verifier = identity_->verifier.get();
+  options.clock = clock_.get();
+  options.random = &random_;
+  options.on_failure = StopOnFailure;
+  options.room = [this](uint64_t bytes) { return disk_->Check(bytes); };
+  options.witness = ReadWitness(WitnessPath(data_));
+  auto ledger = ledger::Ledger::Open(std::move(options));
+  if (!ledger.ok()) return AtOpening(ledger.status());
+  ledger_ = *std::move(ledger);
+  for (const std::string& note : ledger_->opening_notes()) {
+    platform::Log(platform::LogLevel::kWarning, note);
+  }
+  witness_ = std::make_unique<WitnessKeeper>(*ledger_, WitnessPath(data_));
+  return absl::OkStatus();
+}
+
+void Host::TickDisk() {
+  disk_->Tick();
+  const DiskReserve::View disk = disk_->view();
+  store_->SetFreeDisk(disk.free_bytes, disk.reserve_bytes / 2);
+}
+
 Host::~Host() {
   {
     MutexLock lock(&mutex_);
@@ -108,6 +146,9 @@ Host::~Host() {
   // Sees what the last of the peers and tills wrote.
   witness_.reset();
   ledger_.reset();
+  disk_pulse_.reset();
+  if (measured_ == nullptr) return;
+  if (const absl::Status closed = measured_->Close(); !closed.ok()) StopOnFailure(closed);
 }
 
 void Host::TickLoop() {
@@ -123,7 +164,7 @@ void Host::TickLoop() {
 
 Health::Wiring Host::health_wiring() {
   return {clock_.get(), [this] { return measured_->last_commit_ms(); },
-          [this] { return ProbeCommit(); }};
+          [this] { return ProbeCommit(); }, [this] { return disk_->Check(0); }};
 }
 
 absl::Status Host::ProbeCommit() {
@@ -139,6 +180,8 @@ absl::Status Host::ProbeCommit() {
 }
 
 absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {
+  // It writes the views a second time, to the same disk.
+  COMPTOIR_RETURN_IF_ERROR(disk_->Check(0));
   static std::atomic<uint64_t> count = 0;
   const std::string parent = absl::StrCat(data_, "/scratch");
   const std::string folder = absl::StrCat(parent, "/", ++count);

@@ -99,10 +99,14 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
 
 void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
   auto result = std::make_shared<AppendResult>();
+  uint64_t bytes = 0;
+  for (const NewFact& fact : request.facts) bytes += fact.bytes.size();
+  // Before the lock: it may ask the system.
+  const absl::Status room = Room(bytes);
   absl::Status status;
   {
     MutexLock lock(&commit_.mutex);
-    status = PrepareAppend(request, result.get());
+    status = PrepareAppend(request, room, result.get());
     if (status.ok()) {
       // A repeat waits as well: its first answer may not be on the disk yet.
       JournalId journal;
@@ -144,7 +148,8 @@ absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
   return answer.get();
 }
 
-absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* result) {
+absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Status& room,
+                                   AppendResult* result) {
   COMPTOIR_RETURN_IF_ERROR(commit_.health());
   if (request.facts.size() > kFactsPerRequestMax) {
     return absl::InvalidArgumentError(
@@ -158,6 +163,7 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* r
     if (repeated) return absl::OkStatus();
   }
   if (request.facts.empty()) return absl::NotFoundError("this request is not known here");
+  COMPTOIR_RETURN_IF_ERROR(room);
   const bool of_shop = request.scope == journal::v1::SCOPE_SHOP;
   const std::string shop = !of_shop               ? std::string()
                            : request.shop.empty() ? self().shop
@@ -353,6 +359,7 @@ void Ledger::SetListener(Listener listener) {
 }
 
 absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
+  COMPTOIR_RETURN_IF_ERROR(Room(bytes.size()));
   auto transaction = options_.store->Begin();
   transaction->Put(kLocal, name, bytes);
   return options_.store->Commit(std::move(transaction), store::Durability::kBuffered);

@@ -45,6 +45,9 @@ struct Options {
   // A write's outcome is unknown: nothing more is acknowledged, and the process
   // must stop (R9). On a thread of the ledger, before anyone is answered.
   std::function<void(const absl::Status&)> on_failure = nullptr;
+  // May so many bytes more be written (R9)? Asked before an entry gets its number; not
+  // for what was numbered. Quick, any thread; absent: always.
+  std::function<absl::Status(uint64_t bytes)> room = nullptr;
   // What was read of the witness beside the store (R8): NOT_FOUND where there is none.
   absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("there is no witness");
 };
@@ -77,6 +80,9 @@ struct AppendResult {
 
 struct IngestResult {
   absl::Status status;  // not OK: the store failed, nothing is known (R9)
+  // The disk's reserve is touched: `status` says so, nothing was written or judged;
+  // bring it again when there is room. Said before Ingest returns.
+  bool no_room = false;
   Refusal refusal = Refusal::kNone;
   std::string detail;
   JournalId journal;
@@ -127,7 +133,8 @@ class Ledger {
 
   // Calls `done` once the facts are durable, or with what is wrong:
   // INVALID_ARGUMENT for a fact that would not be admitted or a request id seen
-  // with other content. Nothing is written then.
+  // with other content; what Options::room says where there is none (a request that
+  // is known gets its answer all the same). Nothing is written then.
   using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
   void Append(AppendRequest request, AppendDone done);
   // The same, for a thread that may wait for the disk.
@@ -173,6 +180,11 @@ class Ledger {
   // A peer holds these entries, written under our name, and we do not. What the
   // witness did not know of, the next start folds anew.
   void ReportLost(JournalId journal, Sequence first, Sequence last);
+
+  // Whether anything can be written now, as far as the disk's reserve goes (R9).
+  absl::Status Room(uint64_t bytes) const {
+    return options_.room ? options_.room(bytes) : absl::OkStatus();
+  }
 
   // For queries over the views.
   std::unique_ptr<store::Snapshot> NewSnapshot() const { return options_.store->NewSnapshot(); }
@@ -221,8 +233,8 @@ class Ledger {
   absl::Status VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
                                 VerifyReport* report) const;
 
-  absl::Status PrepareAppend(const AppendRequest& request, AppendResult* result)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status PrepareAppend(const AppendRequest& request, const absl::Status& room,
+                             AppendResult* result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<bool> FindRepeated(const AppendRequest& request, AppendResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope, const std::string& shop)
