@@ -69,6 +69,11 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
   if (!status.not_recording().empty()) {
     table.AddRow({"NOT RECORDING", Printable(status.not_recording())});
   }
+  if (status.certificate_expires_ms() != 0) {
+    table.AddRow({"certificate", "until " + FormatLocalInstant(status.certificate_expires_ms()) +
+                                     ", the authority's until " +
+                                     FormatLocalInstant(status.authority_expires_ms())});
+  }
   table.AddRow({"free disk", DiskText(status)});
   table.AddRow({"running since", FormatLocalInstant(status.started_ms())});
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",

@@ -64,14 +64,18 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
                      self.hub ? "a hub: start comptoir-hub on it"
                               : absl::StrCat("node ", self.node, ": start comptoir-node on it")));
   }
-  const identity::Credentials& tls = host->identity_->tls;
-  host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
+  COMPTOIR_ASSIGN_OR_RETURN(
+      host->certificate_,
+      CertificateKeeper::Make(identity::NodeFiles(options.data), host->identity_->tls,
+                              *host->clock_, host->random_));
   host->started_ms_ = host->clock_->WallMillis();
   COMPTOIR_RETURN_IF_ERROR(host->OpenStore(options));
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
   COMPTOIR_RETURN_IF_ERROR(host->OpenLedger());
+  host->fact_feed_ = std::make_unique<FactFeed>();
   replica::Options replica;
+  replica.on_advanced = [feed = host->fact_feed_.get()] { feed->Advanced(); };
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
   replica.random = &host->random_;

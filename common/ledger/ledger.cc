@@ -64,8 +64,7 @@ absl::Status Ledger::Load() {
   bool fold_anew = marked.has_value();
   {
     MutexLock lock(&commit_.mutex);
-    COMPTOIR_RETURN_IF_ERROR(
-        book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
+    COMPTOIR_RETURN_IF_ERROR(book_.Load(*snapshot, *options_.verifier, *options_.signer));
     COMPTOIR_ASSIGN_OR_RETURN(const bool changed, HearWitness(*snapshot));
     fold_anew = fold_anew || changed;
     std::vector<HybridTime> known;
@@ -319,7 +318,10 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.finished,
           journal.month,
           journal.durable.wall_ms,
-          journal.durable.receipts};
+          journal.durable.receipts,
+          journal.follows,
+          journal.follows_sequence,
+          journal.opened};
 }
 
 std::vector<JournalView> Ledger::Journals() const {
