@@ -29,6 +29,14 @@ std::string LinkText(const admin::v1::Link& link) {
   return text;
 }
 
+std::string DiskText(const admin::v1::Status& status) {
+  std::string text = FormatBytes(status.free_disk_bytes());
+  if (status.disk_reserve_bytes() == 0) return text;  // an older release does not say
+  text += "; under " + FormatBytes(status.disk_reserve_bytes()) + " nothing is recorded";
+  if (status.ballast_bytes() < status.disk_reserve_bytes()) text += "; no ballast";
+  return text;
+}
+
 std::string ScopeText(const admin::v1::JournalHead& head) {
   switch (head.scope()) {
     case journal::v1::SCOPE_COOP:
@@ -64,16 +72,24 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
                              FormatCount(status.entries(), "entry", "entries") + " in " +
                              FormatCount(status.journals(), "journal", "journals")});
   table.AddRow({"bad facts", std::to_string(status.bad_facts())});
+  if (!status.not_recording().empty()) {
+    table.AddRow({"NOT RECORDING", Printable(status.not_recording())});
+  }
   if (status.certificate_expires_ms() != 0) {
     table.AddRow({"certificate", "until " + FormatLocalInstant(status.certificate_expires_ms()) +
                                      ", the authority's until " +
                                      FormatLocalInstant(status.authority_expires_ms())});
   }
-  table.AddRow({"free disk", FormatBytes(status.free_disk_bytes())});
+  table.AddRow({"free disk", DiskText(status)});
   table.AddRow({"running since", FormatLocalInstant(status.started_ms())});
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",
                                            status.software(), status.protocol_min(),
                                            status.protocol_max(), status.fold_version())});
+  if (status.lost_entries() > 0) {
+    table.AddRow({"lost here", FormatCount(status.lost_entries(), "entry", "entries") +
+                                   " not back yet: what peers hold of them comes by itself"});
+  }
+  for (const std::string& lost : status.lost()) table.AddRow({"", Printable(lost)});
   for (const std::string& note : status.notes()) table.AddRow({"note", note});
   table.Print(out);
 }

@@ -54,8 +54,7 @@ absl::Status RunHub(const HubOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
   COMPTOIR_ASSIGN_OR_RETURN(auto host,
-                            daemon::Host::Open({options.common.data, options.common.time_zone, true,
-                                                options.common.cache_mib}));
+                            daemon::Host::Open(daemon::HostOptions(options.common, /*hub=*/true)));
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
                             identity::LoadAuthority(identity::NodeFiles(options.common.data)));
   COMPTOIR_ASSIGN_OR_RETURN(const int64_t life_ms,

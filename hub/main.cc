@@ -136,7 +136,8 @@ int Main(int argc, char** argv) {
       "renew-operator", "Give operator.pem a new certificate for its key; the hub may run");
   settings.Restrict(renew_operator, {"data", "certificate-life", "log-format", "log-level"});
   CLI::App* verify = app.add_subcommand("verify", "Check the data folder of a hub that is stopped");
-  settings.Restrict(verify, {"data", "time-zone", "cache-mib", "log-format", "log-level"});
+  settings.Restrict(
+      verify, {"data", "time-zone", "cache-mib", "disk-reserve-mib", "log-format", "log-level"});
   app.require_subcommand(0, 1);
   if (const auto code = daemon::ParseOrExit(app, settings, arguments.options.common, argc, argv)) {
     return *code;
@@ -145,7 +146,7 @@ int Main(int argc, char** argv) {
   if (renew_operator->parsed()) return daemon::Report(app, RenewOperator(arguments));
   const daemon::CommonOptions& common = arguments.options.common;
   if (verify->parsed()) {
-    return daemon::VerifyDataFolder({common.data, common.time_zone, true, common.cache_mib});
+    return daemon::VerifyDataFolder(daemon::HostOptions(common, /*hub=*/true));
   }
   if (absl::Status status = CheckTogether(settings, arguments.options); !status.ok()) {
     return daemon::Report(app, status);

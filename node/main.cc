@@ -82,7 +82,8 @@ int Main(int argc, char** argv) {
   settings.Restrict(enroll, {"data", "hub", "log-format", "log-level"});
   CLI::App* verify =
       app.add_subcommand("verify", "Check the data folder of a node that is stopped");
-  settings.Restrict(verify, {"data", "time-zone", "cache-mib", "log-format", "log-level"});
+  settings.Restrict(
+      verify, {"data", "time-zone", "cache-mib", "disk-reserve-mib", "log-format", "log-level"});
   app.require_subcommand(0, 1);
   if (const auto code = daemon::ParseOrExit(app, settings, arguments.options.common, argc, argv)) {
     return *code;
@@ -90,7 +91,7 @@ int Main(int argc, char** argv) {
   if (enroll->parsed()) return daemon::Report(app, Enroll(arguments));
   const daemon::CommonOptions& common = arguments.options.common;
   if (verify->parsed()) {
-    return daemon::VerifyDataFolder({common.data, common.time_zone, false, common.cache_mib});
+    return daemon::VerifyDataFolder(daemon::HostOptions(common, /*hub=*/false));
   }
   if (absl::Status status = CheckTogether(settings, arguments.options); !status.ok()) {
     return daemon::Report(app, status);

@@ -50,9 +50,8 @@ absl::Status RunNode(const NodeOptions& options) {
                             daemon::ParseAddress("listen", options.listen));
   COMPTOIR_ASSIGN_OR_RETURN(const daemon::Address web_listen,
                             daemon::ParseAddress("web-listen", options.web_listen));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      auto host, daemon::Host::Open({options.common.data, options.common.time_zone, false,
-                                     options.common.cache_mib}));
+  COMPTOIR_ASSIGN_OR_RETURN(auto host,
+                            daemon::Host::Open(daemon::HostOptions(options.common, /*hub=*/false)));
   std::string hub = options.hub;
   if (hub.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(hub, ReadHubAddress(options.common.data));

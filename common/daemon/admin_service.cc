@@ -8,11 +8,12 @@
 #include "common/base/status.h"
 #include "common/daemon/fact_reader.h"
 #include "common/daemon/fact_watch.h"
-#include "common/platform/files.h"
 #include "common/rpc/status.h"
 
 namespace comptoir::daemon {
 namespace {
+
+constexpr int kLostListedMax = 100;
 
 admin::v1::VerifyReport ToMessage(const ledger::VerifyReport& report) {
   admin::v1::VerifyReport message;
@@ -56,7 +57,8 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
 
  private:
   void Run() {
-    const absl::StatusOr<ledger::VerifyReport> report = Verify();
+    absl::StatusOr<ledger::VerifyReport> report = Verify();
+    if (!report.ok() && !no_room_.ok()) report = no_room_;
     // Before the caller hears the end: the next request may follow at once.
     service_.verifying_ = false;
     MutexLock lock(&mutex_);
@@ -79,7 +81,9 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
       next_.set_total_entries(total);
       has_next_ = true;
       Advance();
-      return !cancelled_ && !service_.stopping_;
+      // It must not take the space that sales need.
+      no_room_ = service_.host_.disk().Check(0);
+      return !cancelled_ && !service_.stopping_ && no_room_.ok();
     });
   }
 
@@ -98,6 +102,7 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
 
   AdminService& service_;
   std::thread thread_;
+  absl::Status no_room_;  // by thread_ alone
   std::atomic<bool> cancelled_ = false;
   Mutex mutex_;
   admin::v1::VerifyProgress next_ ABSL_GUARDED_BY(mutex_);
@@ -130,8 +135,11 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   response->set_receipts(totals.receipts);
   COMPTOIR_ASSIGN_OR_RETURN(const uint64_t bad_facts, host_.ledger().CountVerdicts());
   response->set_bad_facts(bad_facts);
-  COMPTOIR_ASSIGN_OR_RETURN(const uint64_t free_bytes, platform::FreeDiskBytes(host_.data()));
-  response->set_free_disk_bytes(free_bytes);
+  response->set_not_recording(std::string(host_.disk().Check(0).message()));
+  const DiskReserve::View disk = host_.disk().view();
+  response->set_free_disk_bytes(disk.free_bytes);
+  response->set_disk_reserve_bytes(disk.reserve_bytes);
+  response->set_ballast_bytes(disk.ballast_bytes);
   if (wiring_.link) {
     const replica::LinkView view = host_.replica().link();
     admin::v1::Link* link = response->mutable_link();
@@ -146,7 +154,12 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   response->set_certificate_expires_ms(host_.certificate().life().expires_ms);
   response->set_authority_expires_ms(host_.certificate().authority_expires_ms());
   for (std::string& note : host_.certificate().notes()) response->add_notes(std::move(note));
+  for (const std::string& note : host_.ledger().opening_notes()) response->add_notes(note);
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
+  for (const ledger::Loss& loss : host_.ledger().Losses()) {
+    response->set_lost_entries(response->lost_entries() + loss.entries());
+    if (response->lost_size() < kLostListedMax) response->add_lost(ledger::LossText(loss));
+  }
   return absl::OkStatus();
 }
 

@@ -1,8 +1,22 @@
 #include "common/daemon/exit_code.h"
 
+#include "absl/strings/cord.h"
+
 namespace comptoir::daemon {
 
+namespace {
+
+constexpr char kDiskPayload[] = "comptoir.disk";
+
+}  // namespace
+
+absl::Status OfDisk(absl::Status status) {
+  status.SetPayload(kDiskPayload, absl::Cord());
+  return status;
+}
+
 int ExitCodeOf(const absl::Status& status) {
+  if (status.GetPayload(kDiskPayload).has_value()) return kExitInput;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kExitOk;

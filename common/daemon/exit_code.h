@@ -16,6 +16,8 @@ inline constexpr int kExitTemporary = 75;      // too much at once: try again
 inline constexpr int kExitDenied = 77;         // token or certificate refused
 inline constexpr int kExitConfiguration = 78;  // data folder in use or another's among them
 
+// `status`, as of a disk that failed: ExitCodeOf gives kExitInput.
+absl::Status OfDisk(absl::Status status);
 int ExitCodeOf(const absl::Status& status);
 
 }  // namespace comptoir::daemon

@@ -15,6 +15,9 @@ constexpr int kHttpUnavailable = 503;
 
 absl::Status Health::Check() const {
   if (draining_) return absl::UnavailableError("it is stopping");
+  if (wiring_.room) {
+    if (absl::Status room = wiring_.room(); !room.ok()) return room;
+  }
   const int64_t last_ms = wiring_.last_commit_ms();
   if (last_ms == 0) return absl::UnavailableError("no write has reached the disk yet");
   const int64_t age_ms = wiring_.clock->BootMillis() - last_ms;
@@ -24,6 +27,8 @@ absl::Status Health::Check() const {
 }
 
 void Health::Probe() {
+  // Nothing is written while the disk is nearly full, not even for a proof.
+  if (wiring_.room && !wiring_.room().ok()) return;
   const int64_t last_ms = wiring_.last_commit_ms();
   if (last_ms != 0 && wiring_.clock->BootMillis() - last_ms < kProbeAfterMs) return;
   if (const absl::Status status = wiring_.probe(); !status.ok()) {

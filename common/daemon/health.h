@@ -31,10 +31,13 @@ class Health {
     std::function<int64_t()> last_commit_ms;
     // Makes a commit, by the way that a sale goes; blocks for as long as the disk does.
     std::function<absl::Status()> probe;
+    // Whether the reserve of free disk lets anything be written (R9); absent: it does.
+    std::function<absl::Status()> room = nullptr;
   };
   explicit Health(Wiring wiring) : wiring_(std::move(wiring)) {}
 
-  // OK: serving. Else a sentence that says why not.
+  // OK: serving. Else a sentence that says why not; RESOURCE_EXHAUSTED where it is for
+  // want of disk, which a new start would not mend.
   absl::Status Check() const;
   // Tries a commit where none was made lately. One thread; blocks with the disk.
   void Probe();

@@ -32,6 +32,15 @@ void StopOnFailure(const absl::Status& status) {
   std::_Exit(kExitInput);
 }
 
+// Of a store or a ledger that does not open: an engine that says so without saying that
+// its files are damaged or in use was failed by its disk.
+absl::Status AtOpening(const absl::Status& status) {
+  if (!absl::IsInternal(status)) return status;
+  return OfDisk(absl::InternalError(
+      absl::StrCat("the disk failed while the data folder was opened: ", status.message(),
+                   "; look at the disk (dmesg, smartctl), then start again")));
+}
+
 }  // namespace
 
 const char kRelease[] = "0.1.0";
@@ -60,19 +69,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
       CertificateKeeper::Make(identity::NodeFiles(options.data), host->identity_->tls,
                               *host->clock_, host->random_));
   host->started_ms_ = host->clock_->WallMillis();
-  store::RocksOptions store;
-  store.cache_bytes = options.cache_mib << 20;
-  store.write_buffer_bytes = store.cache_bytes / kWriteBufferShare;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      host->store_,
-      store::RocksStore::Open(absl::StrCat(options.data, "/store"), ledger::AllTables(), store));
-  host->measured_ = std::make_unique<MeasuredStore>(*host->store_, *host->clock_);
+  COMPTOIR_RETURN_IF_ERROR(host->OpenStore(options));
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
-  COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
-                                           host->identity_->verifier.get(), host->clock_.get(),
-                                           &host->random_, StopOnFailure}));
+  COMPTOIR_RETURN_IF_ERROR(host->OpenLedger());
   host->fact_feed_ = std::make_unique<FactFeed>();
   replica::Options replica;
   replica.on_advanced = [feed = host->fact_feed_.get()] { feed->Advanced(); };
@@ -96,6 +96,49 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   return host;
 }
 
+absl::Status Host::OpenStore(const Options& options) {
+  disk_ = std::make_unique<DiskReserve>(
+      DiskReserve::Wiring{options.data, options.disk_reserve_mib << 20, clock_.get()});
+  COMPTOIR_RETURN_IF_ERROR(disk_->PrepareToOpen());
+  store::RocksOptions limits;
+  limits.cache_bytes = options.cache_mib << 20;
+  limits.write_buffer_bytes = limits.cache_bytes / kWriteBufferShare;
+  auto store =
+      store::RocksStore::Open(absl::StrCat(options.data, "/store"), ledger::AllTables(), limits);
+  if (!store.ok()) return AtOpening(store.status());
+  store_ = *std::move(store);
+  measured_ = std::make_unique<MeasuredStore>(*store_, *clock_);
+  reserved_ = std::make_unique<ReservedStore>(*measured_, *disk_);
+  disk_pulse_ = std::make_unique<replica::Pulse>(kTick, [this] { TickDisk(); });
+  return absl::OkStatus();
+}
+
+absl::Status Host::OpenLedger() {
+  ledger::Options options;
+  options.store = measured_.get();
+  options.signer = identity_->signer.get();
+  options.verifier = identity_->verifier.get();
+  options.clock = clock_.get();
+  options.random = &random_;
+  options.on_failure = StopOnFailure;
+  options.room = [this](uint64_t bytes) { return disk_->Check(bytes); };
+  options.witness = ReadWitness(WitnessPath(data_));
+  auto ledger = ledger::Ledger::Open(std::move(options));
+  if (!ledger.ok()) return AtOpening(ledger.status());
+  ledger_ = *std::move(ledger);
+  for (const std::string& note : ledger_->opening_notes()) {
+    platform::Log(platform::LogLevel::kWarning, note);
+  }
+  witness_ = std::make_unique<WitnessKeeper>(*ledger_, WitnessPath(data_));
+  return absl::OkStatus();
+}
+
+void Host::TickDisk() {
+  disk_->Tick();
+  const DiskReserve::View disk = disk_->view();
+  store_->SetFreeDisk(disk.free_bytes, disk.reserve_bytes / 2);
+}
+
 Host::~Host() {
   {
     MutexLock lock(&mutex_);
@@ -104,7 +147,12 @@ Host::~Host() {
   }
   if (ticker_.joinable()) ticker_.join();
   replica_.reset();
+  // Sees what the last of the peers and tills wrote.
+  witness_.reset();
   ledger_.reset();
+  disk_pulse_.reset();
+  if (measured_ == nullptr) return;
+  if (const absl::Status closed = measured_->Close(); !closed.ok()) StopOnFailure(closed);
 }
 
 void Host::TickLoop() {
@@ -120,7 +168,7 @@ void Host::TickLoop() {
 
 Health::Wiring Host::health_wiring() {
   return {clock_.get(), [this] { return measured_->last_commit_ms(); },
-          [this] { return ProbeCommit(); }};
+          [this] { return ProbeCommit(); }, [this] { return disk_->Check(0); }};
 }
 
 absl::Status Host::ProbeCommit() {
@@ -136,6 +184,8 @@ absl::Status Host::ProbeCommit() {
 }
 
 absl::StatusOr<std::shared_ptr<store::Store>> Host::NewScratch() {
+  // It writes the views a second time, to the same disk.
+  COMPTOIR_RETURN_IF_ERROR(disk_->Check(0));
   static std::atomic<uint64_t> count = 0;
   const std::string parent = absl::StrCat(data_, "/scratch");
   const std::string folder = absl::StrCat(parent, "/", ++count);

@@ -2,7 +2,8 @@
 // store, ledger, sessions, and the second hand that ticks them.
 //
 // Layout of a data folder: `identity/` (keys and certificates), `store/` (the
-// engine's), `scratch/` (verify's, emptied at start).
+// engine's), `scratch/` (verify's, emptied at start), `witness` (what the store held:
+// witness_keeper.h), `ballast` (disk_reserve.h).
 #pragma once
 
 #include <memory>
@@ -15,10 +16,13 @@
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
 #include "common/daemon/certificate_keeper.h"
+#include "common/daemon/disk_reserve.h"
 #include "common/daemon/fact_feed.h"
 #include "common/daemon/health.h"
 #include "common/daemon/measured_store.h"
+#include "common/daemon/reserved_store.h"
 #include "common/daemon/sessions_log.h"
+#include "common/daemon/witness_keeper.h"
 #include "common/identity/data_folder.h"
 #include "common/ledger/ledger.h"
 #include "common/platform/clock.h"
@@ -39,16 +43,21 @@ class Host {
     std::string time_zone;
     bool hub = false;  // which of the two the data folder must be
     uint64_t cache_mib = 64;
+    uint64_t disk_reserve_mib = kDiskReserveMibDefault;
   };
   // FAILED_PRECONDITION with a sentence that says what to do when the folder is
-  // not one of ours, is another kind's, or is in use.
+  // not one of ours, is another kind's, or is in use; RESOURCE_EXHAUSTED when its disk
+  // is full; an error of OfDisk when the disk failed.
   static absl::StatusOr<std::unique_ptr<Host>> Open(const Options& options);
-  // Ends sessions, then closes the ledger and the store. Transports stop first.
+  // Ends sessions, then closes the ledger and the store. Transports stop first. A disk
+  // that fails the store's last flush ends the process (R9).
   ~Host();
 
   ledger::Ledger& ledger() { return *ledger_; }
   replica::Replica& replica() { return *replica_; }
-  store::Store& store() { return *measured_; }
+  // For what is kept beside the ledger.
+  store::Store& store() { return *reserved_; }
+  DiskReserve& disk() { return *disk_; }
   platform::SystemClock& clock() { return *clock_; }
   platform::SystemRandom& random() { return random_; }
   const identity::Identity& identity() const { return *identity_; }
@@ -73,20 +82,27 @@ class Host {
 
  private:
   Host() = default;
+  absl::Status OpenStore(const Options& options);
+  absl::Status OpenLedger();
   void TickLoop();
+  void TickDisk();
 
   std::string data_;
   std::unique_ptr<platform::SystemClock> clock_;
+  std::unique_ptr<DiskReserve> disk_;
   platform::SystemRandom random_;
   std::unique_ptr<identity::Identity> identity_;
   std::unique_ptr<CertificateKeeper> certificate_;
   int64_t started_ms_ = 0;
   std::unique_ptr<store::RocksStore> store_;
   std::unique_ptr<MeasuredStore> measured_;  // over store_: what everyone else uses
+  std::unique_ptr<ReservedStore> reserved_;
   std::unique_ptr<SessionsLog> sessions_log_;
   std::unique_ptr<FactFeed> fact_feed_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
+  std::unique_ptr<WitnessKeeper> witness_;
+  std::unique_ptr<replica::Pulse> disk_pulse_;
 
   Mutex mutex_;
   CondVar wake_;

@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/platform/files.h"
-
 namespace comptoir::daemon {
 namespace {
 
@@ -96,6 +94,12 @@ void AddLedger(Host& host, Page& page) {
                static_cast<double>(counters.ingested_entries.value()));
   page.Counter("verdicts_total", "Facts brought by peers, of this run, that were judged bad",
                static_cast<double>(counters.bad_facts.value()));
+  page.Counter("entries_lost_total", "Entries found in this run to be lost here",
+               static_cast<double>(counters.lost_entries.value()));
+  uint64_t not_back = 0;
+  for (const ledger::Loss& loss : host.ledger().Losses()) not_back += loss.entries();
+  page.Gauge("entries_not_back", "Entries lost here that no peer has brought back yet",
+             static_cast<double>(not_back));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {
@@ -147,11 +151,15 @@ void AddBacklog(Host& host, Page& page) {
 }
 
 void AddDisk(Host& host, Page& page) {
-  // Left out where the system does not say: a figure that is wrong alarms nobody.
-  if (const auto free = platform::FreeDiskBytes(host.data()); free.ok()) {
-    page.Gauge("disk_free_bytes", "What is left of the disk that holds the data folder",
-               static_cast<double>(*free));
-  }
+  const absl::Status room = host.disk().Check(0);
+  const DiskReserve::View disk = host.disk().view();
+  page.Gauge("disk_free_bytes", "What is left of the disk that holds the data folder",
+             static_cast<double>(disk.free_bytes));
+  page.Gauge("disk_reserve_bytes", "Under so much free disk nothing is recorded",
+             static_cast<double>(disk.reserve_bytes));
+  page.Gauge("disk_ballast_bytes", "Kept to open with on a full disk; 0 once given up",
+             static_cast<double>(disk.ballast_bytes));
+  page.Gauge("disk_refusing", "1 while nothing is recorded for want of disk", room.ok() ? 0 : 1);
   page.Family("store_bytes", MetricType::Gauge, "Size of the store's files, by table");
   for (const auto& [table, bytes] : host.TableBytes()) {
     page.Add(static_cast<double>(bytes), {{"table", table}});

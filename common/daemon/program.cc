@@ -53,6 +53,10 @@ void PrepareProcess() {
   BlockTerminationSignals();
 }
 
+Host::Options HostOptions(const CommonOptions& options, bool hub) {
+  return {options.data, options.time_zone, hub, options.cache_mib, options.disk_reserve_mib};
+}
+
 void AddCommonSettings(Settings& settings, CommonOptions* options, std::string_view whose_days) {
   settings.Add("data", &options->data, "data folder");
   settings.Add("time-zone", &options->time_zone,
@@ -60,6 +64,10 @@ void AddCommonSettings(Settings& settings, CommonOptions* options, std::string_v
                CheckTimeZone);
   settings.AddNumber("cache-mib", &options->cache_mib, kCacheMibLeast, kCacheMibMost,
                      "memory of the store, in MiB");
+  settings.AddNumber("disk-reserve-mib", &options->disk_reserve_mib, kDiskReserveMibLeast,
+                     kDiskReserveMibMost,
+                     "MiB of free disk under which nothing is recorded; as much again is kept as "
+                     "ballast");
   settings.Add("log-format", &options->log_format, "text or json", CheckLogFormat);
   settings.Add("log-level", &options->log_level, "debug, info, warning or error", CheckLogLevel);
 }

@@ -11,6 +11,8 @@
 #include <CLI/App.hpp>
 
 #include "absl/status/status.h"
+#include "common/daemon/disk_reserve.h"
+#include "common/daemon/host.h"
 #include "common/daemon/settings.h"
 #include "common/platform/clock.h"
 
@@ -25,7 +27,11 @@ struct CommonOptions {
   std::string log_format = "text";
   std::string log_level = "info";
   uint64_t cache_mib = 64;  // memory of the store for what it has read and not yet filed
+  uint64_t disk_reserve_mib = kDiskReserveMibDefault;
 };
+
+// What a data folder is opened with.
+Host::Options HostOptions(const CommonOptions& options, bool hub);
 
 // Heap, file mode, signals, other people's logs. First thing in main.
 void PrepareProcess();

@@ -64,7 +64,9 @@ void Supervisor::Tick() {
     }
     serving_ = health.ok();
   }
-  if (watched_ && health.ok()) NotifyServiceManager("WATCHDOG=1");
+  // A full disk is no hang: it sells again by itself, and a new start would not.
+  const bool alive = health.ok() || absl::IsResourceExhausted(health);
+  if (watched_ && alive) NotifyServiceManager("WATCHDOG=1");
   if (wiring_.each_minute && ticks_ % kMinuteTicks == 0) wiring_.each_minute();
   if (ticks_++ % kStatusTicks != 0) return;
   std::string line =

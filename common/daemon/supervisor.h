@@ -1,6 +1,7 @@
 // Watches over a daemon that runs: asks its health, and tells those who should know.
 // gRPC's health service and the log hear of changes; systemd's watchdog is fed only
-// while a sale can be recorded, so that a daemon that hangs is started anew.
+// while a sale can be recorded, or is refused for want of disk only, so that a daemon
+// that hangs is started anew.
 //
 // Thread use: made and destroyed by one thread; Tick by one at a time.
 #pragma once

@@ -28,6 +28,7 @@ struct Counters {
   Counter appended_entries;  // durable, written here
   Counter ingested_entries;  // durable, brought by peers
   Counter bad_facts;         // ingested entries whose verdict says no (R6)
+  Counter lost_entries;      // found to be lost here (R8); some may have come back
   // Segments refused, by Refusal.
   std::array<Counter, kRefusals> refused_segments;
 };

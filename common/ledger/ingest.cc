@@ -128,6 +128,12 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
 void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& bringer,
                     IngestDone done) {
   const JournalId id(encoded.journal());
+  if (absl::Status room = Room(encoded.ByteSizeLong()); !room.ok()) {
+    IngestResult full = Failed(id, std::move(room));
+    full.no_room = true;
+    done(std::move(full));
+    return;
+  }
   auto prepared = std::make_shared<Prepared>();
   IngestResult result;
   if (auto segment = journal::DecodeSegment(encoded); segment.ok()) {

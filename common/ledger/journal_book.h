@@ -43,6 +43,7 @@ struct Journal {
   uint32_t month = 0;         // of its genesis: year × 12 + (month − 1), UTC
   HeadState pending;          // with what is in the open and in-flight batches
   HeadState durable;          // as on disk: the only one that others hear of (R5)
+  uint64_t grown = 0;         // rises with each growth of any journal: which grew last (R8)
 
   Head head() const { return {context.journal, durable.sequence, durable.hash}; }
 };

@@ -1,5 +1,6 @@
 #include "common/ledger/ledger.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -21,10 +22,6 @@ namespace {
 
 constexpr std::string_view kIdentityName = "identity";
 constexpr std::string_view kFoldVersionName = "fold_version";
-
-std::string IdentityText(const journal::Writer& writer) {
-  return absl::StrCat(writer.coop, "/", writer.hub ? "hub" : writer.shop, "/", writer.node);
-}
 
 }  // namespace
 
@@ -49,6 +46,8 @@ absl::Status Ledger::Load() {
                             snapshot->Get(kMeta, kIdentityName));
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> folded,
                             snapshot->Get(kMeta, kFoldVersionName));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> marked,
+                            snapshot->Get(kMeta, kFoldAnewName));
   if (held.has_value() && *held != identity) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
@@ -63,12 +62,15 @@ absl::Status Ledger::Load() {
         absl::StrCat("this data folder was folded by a newer release (views of version ", *folded,
                      ", this one knows ", retail::kViewsVersion, "): upgrade this machine"));
   }
+  bool fold_anew = marked.has_value();
   {
     MutexLock lock(&commit_.mutex);
     COMPTOIR_RETURN_IF_ERROR(book_.Load(*snapshot, *options_.verifier, *options_.signer));
+    COMPTOIR_ASSIGN_OR_RETURN(const bool changed, HearWitness(*snapshot));
+    fold_anew = fold_anew || changed;
     std::vector<HybridTime> known;
     for (const auto& [id, journal] : book_.all()) known.push_back(journal.pending.hybrid_time);
-    time_line_.Start(book_.LatestOf(self().node), known);
+    time_line_.Start(std::max(book_.LatestOf(self().node), given_before_), known);
     if (options_.clock->IsSynchronised()) time_line_.Vouch();
     if (COMPTOIR_PLANTED(kGoOnInOldJournal)) {
       const Journal* last = book_.LatestOurs(journal::v1::SCOPE_SHOP, self().shop);
@@ -78,9 +80,18 @@ absl::Status Ledger::Load() {
     }
   }
   const std::string current = absl::StrCat(retail::kViewsVersion);
-  if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
-  if (held.has_value() && folded == current) return absl::OkStatus();
+  fold_anew = fold_anew || (folded.has_value() && *folded != current);
+  if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
+  if (fold_anew) {
+    // First, so that a start that ends in the middle of it is followed by one that
+    // begins it again, whatever the witness says by then.
+    auto mark = store.Begin();
+    mark->Put(kMeta, kFoldAnewName, "1");
+    COMPTOIR_RETURN_IF_ERROR(store.Commit(std::move(mark), store::Durability::kSynced));
+    COMPTOIR_RETURN_IF_ERROR(Rebuild());
+  }
   auto transaction = store.Begin();
+  transaction->Erase(kMeta, kFoldAnewName);
   transaction->Put(kMeta, kIdentityName, identity);
   transaction->Put(kMeta, kFoldVersionName, current);
   return store.Commit(std::move(transaction), store::Durability::kSynced);
@@ -94,10 +105,14 @@ void Ledger::Append(AppendRequest request, AppendDone done) {
 
 void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
   auto result = std::make_shared<AppendResult>();
+  uint64_t bytes = 0;
+  for (const NewFact& fact : request.facts) bytes += fact.bytes.size();
+  // Before the lock: it may ask the system.
+  const absl::Status room = Room(bytes);
   absl::Status status;
   {
     MutexLock lock(&commit_.mutex);
-    status = PrepareAppend(request, result.get());
+    status = PrepareAppend(request, room, result.get());
     if (status.ok()) {
       // A repeat waits as well: its first answer may not be on the disk yet.
       JournalId journal;
@@ -139,7 +154,8 @@ absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
   return answer.get();
 }
 
-absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* result) {
+absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Status& room,
+                                   AppendResult* result) {
   COMPTOIR_RETURN_IF_ERROR(commit_.health());
   if (request.facts.size() > kFactsPerRequestMax) {
     return absl::InvalidArgumentError(
@@ -153,6 +169,7 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, AppendResult* r
     if (repeated) return absl::OkStatus();
   }
   if (request.facts.empty()) return absl::NotFoundError("this request is not known here");
+  COMPTOIR_RETURN_IF_ERROR(room);
   const bool of_shop = request.scope == journal::v1::SCOPE_SHOP;
   const std::string shop = !of_shop               ? std::string()
                            : request.shop.empty() ? self().shop
@@ -202,7 +219,11 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std
   genesis.set_node(self().node);
   genesis.set_shop(shop);
   genesis.set_scope(scope);
-  genesis.set_series(journal::MakeSeries(stamp.day(), *options_.random));
+  // Never the name of a journal that was lost: receipts were printed under it.
+  do {
+    genesis.set_series(journal::MakeSeries(stamp.day(), *options_.random));
+  } while (std::ranges::any_of(
+      losses_, [&genesis](const Loss& loss) { return loss.series == genesis.series(); }));
   genesis.set_certificate(options_.signer->certificate());
   if (const Journal* last = book_.LatestOurs(scope, shop); last != nullptr) {
     genesis.mutable_follows()->set_journal(last->context.journal.value());
@@ -281,6 +302,8 @@ void Ledger::PublishDurable(JournalId id, const HeadState& state) {
     Journal* journal = book_.Find(id);
     if (journal == nullptr || state.sequence <= journal->durable.sequence) return;
     journal->durable = state;
+    journal->grown = ++growths_;
+    ++witness_version_;
     listener = listener_;
     view = ViewOf(*journal);
   }
@@ -351,6 +374,7 @@ void Ledger::SetListener(Listener listener) {
 }
 
 absl::Status Ledger::PutLocal(std::string_view name, std::string_view bytes) {
+  COMPTOIR_RETURN_IF_ERROR(Room(bytes.size()));
   auto transaction = options_.store->Begin();
   transaction->Put(kLocal, name, bytes);
   return options_.store->Commit(std::move(transaction), store::Durability::kBuffered);

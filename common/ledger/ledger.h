@@ -30,6 +30,7 @@
 #include "common/ledger/group_commit.h"
 #include "common/ledger/journal_book.h"
 #include "common/ledger/time_line.h"
+#include "common/ledger/witness.h"
 #include "common/retail/fact.h"
 #include "common/store/store.h"
 
@@ -46,6 +47,11 @@ struct Options {
   std::function<void(const absl::Status&)> on_failure = nullptr;
   // kOwner: no thread of the ledger's own; the owner calls Pump.
   Flusher flusher = Flusher::kThreads;
+  // May so many bytes more be written (R9)? Asked before an entry gets its number; not
+  // for what was numbered. Quick, any thread; absent: always.
+  std::function<absl::Status(uint64_t bytes)> room = nullptr;
+  // What was read of the witness beside the store (R8): NOT_FOUND where there is none.
+  absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("there is no witness");
 };
 
 struct NewFact {
@@ -76,6 +82,9 @@ struct AppendResult {
 
 struct IngestResult {
   absl::Status status;  // not OK: the store failed, nothing is known (R9)
+  // The disk's reserve is touched: `status` says so, nothing was written or judged;
+  // bring it again when there is room. Said before Ingest returns.
+  bool no_room = false;
   Refusal refusal = Refusal::kNone;
   std::string detail;
   JournalId journal;
@@ -132,13 +141,15 @@ struct VerifyReport {
 class Ledger {
  public:
   // Loads the journals; folds the views anew when their fold version is not this
-  // build's. FAILED_PRECONDITION when the store holds another node's ledger.
+  // build's, or when the store holds less than its witness saw (R8).
+  // FAILED_PRECONDITION when the store holds another node's ledger.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options);
   ~Ledger();
 
   // Calls `done` once the facts are durable, or with what is wrong:
   // INVALID_ARGUMENT for a fact that would not be admitted or a request id seen
-  // with other content. Nothing is written then.
+  // with other content; what Options::room says where there is none (a request that
+  // is known gets its answer all the same). Nothing is written then.
   using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
   void Append(AppendRequest request, AppendDone done);
   // The same, for a thread that may wait for the disk.
@@ -170,6 +181,25 @@ class Ledger {
   // call of the listener before is under way; so not to be called by a listener.
   using Listener = std::function<void(const JournalView&)>;
   void SetListener(Listener listener);
+
+  // ---- what was lost (R8) ----
+
+  // What is held, for the file beside the store; durable heads only.
+  journal::v1::Witness MakeWitness() const;
+  // Another number once MakeWitness would say something else.
+  uint64_t witness_version() const;
+  // What this start found of its witness: a sentence each, for operators.
+  const std::vector<std::string>& opening_notes() const { return opening_notes_; }
+  // Known to be lost here and not back yet, by journal; at most kWitnessLossesMax.
+  std::vector<Loss> Losses() const;
+  // A peer holds these entries, written under our name, and we do not. What the
+  // witness did not know of, the next start folds anew.
+  void ReportLost(JournalId journal, Sequence first, Sequence last);
+
+  // Whether anything can be written now, as far as the disk's reserve goes (R9).
+  absl::Status Room(uint64_t bytes) const {
+    return options_.room ? options_.room(bytes) : absl::OkStatus();
+  }
 
   // For queries over the views.
   std::unique_ptr<store::Snapshot> NewSnapshot() const { return options_.store->NewSnapshot(); }
@@ -217,12 +247,17 @@ class Ledger {
   void Append(AppendRequest request, AppendDone done, Flush flush);
 
   absl::Status Load();
+  // What the witness has to say of the store, and whether to fold anew.
+  absl::StatusOr<bool> HearWitness(const store::Snapshot& snapshot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  void NoteFindings(const WitnessFindings& findings);
+  std::vector<Loss> LossesLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status Rebuild();
   absl::Status VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
                                 VerifyReport* report) const;
 
-  absl::Status PrepareAppend(const AppendRequest& request, AppendResult* result)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status PrepareAppend(const AppendRequest& request, const absl::Status& room,
+                             AppendResult* result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<bool> FindRepeated(const AppendRequest& request, AppendResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope, const std::string& shop)
@@ -250,6 +285,12 @@ class Ledger {
   Counters counters_;
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
+  std::vector<std::string> opening_notes_;                   // written by Load only
+  std::vector<Loss> losses_ ABSL_GUARDED_BY(commit_.mutex);  // some may be back
+  // Of the witness; what it saw of our own entries may be lost (R10).
+  HybridTime given_before_ ABSL_GUARDED_BY(commit_.mutex);
+  uint64_t growths_ ABSL_GUARDED_BY(commit_.mutex) = 0;
+  uint64_t witness_version_ ABSL_GUARDED_BY(commit_.mutex) = 1;
   // By scope and, of SCOPE_SHOP, shop.
   std::map<std::pair<journal::v1::Scope, std::string>, JournalId> open_journals_
       ABSL_GUARDED_BY(commit_.mutex);

@@ -30,6 +30,9 @@ inline constexpr store::TableId kVerdicts = 5;
 inline constexpr store::TableId kRequests = 6;
 inline constexpr store::TableId kLocal = 7;
 
+// In kMeta while the views may not be those of the journals: the next start folds anew.
+inline constexpr std::string_view kFoldAnewName = "fold_anew";
+
 // Every table a ledger's store must have, the views' included.
 std::vector<store::TableSpec> AllTables();
 // Those that are folded from entries, and emptied before they are folded anew.

@@ -128,6 +128,38 @@ absl::Status MakeFolder(const std::string& path, FileReaders readers) {
   return FlushFolder(ParentOf(path));
 }
 
+absl::Status ReserveFile(const std::string& path, uint64_t bytes) {
+  absl::Status status;
+  {
+    const File file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.open()) return Failure("create", path);
+    // Its result is an error number; errno stays as it was.
+    const int error = posix_fallocate(file.get(), 0, static_cast<off_t>(bytes));
+    if (error != 0) {
+      status = absl::ErrnoToStatus(error, absl::StrCat("cannot keep space for ", path));
+    } else if (fsync(file.get()) != 0) {
+      status = Failure("flush", path);
+    }
+  }
+  if (!status.ok()) {
+    unlink(path.c_str());
+    return status;
+  }
+  return FlushFolder(ParentOf(path));
+}
+
+uint64_t AllocatedBytes(const std::string& path) {
+  constexpr uint64_t kStatBlockBytes = 512;  // whatever the file system's are
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return 0;
+  return static_cast<uint64_t>(found.st_blocks) * kStatBlockBytes;
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) return Failure("remove", path);
+  return FlushFolder(ParentOf(path));
+}
+
 absl::StatusOr<uint64_t> FreeDiskBytes(const std::string& path) {
   struct statvfs disk {};
   while (statvfs(path.c_str(), &disk) != 0) {

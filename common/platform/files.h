@@ -34,6 +34,14 @@ absl::Status WriteFileDurably(const std::string& path, std::string_view content,
 // folder survives a power cut. FAILED_PRECONDITION when something else has that name.
 absl::Status MakeFolder(const std::string& path, FileReaders readers);
 
+// Makes `path` a file for which the disk keeps `bytes`, whatever else is written to it:
+// on the disk when it returns OK. Not every file system can: AllocatedBytes says.
+absl::Status ReserveFile(const std::string& path, uint64_t bytes);
+// What the disk keeps for the file `path`; 0 where there is none.
+uint64_t AllocatedBytes(const std::string& path);
+// Removes it, and waits until the disk has taken note; OK where there is none.
+absl::Status RemoveFile(const std::string& path);
+
 // Bytes that this process may still write on the disk that holds `path`.
 absl::StatusOr<uint64_t> FreeDiskBytes(const std::string& path);
 

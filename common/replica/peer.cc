@@ -121,6 +121,8 @@ void Peer::Tick() {
   strand_->Run([self = shared_from_this()] {
     if (self->ended_) return;
     Clock& clock = *self->wiring_.clock;
+    if (self->no_room_) self->ingest_strand_->Run([self] { self->IngestHeld(); });
+    self->session_.SetNoRoom(self->no_room_);
     if (self->frames_waiting_ > 0) self->session_.OnArrival(clock.BootMillis());
     self->Perform(self->session_.OnTick(clock.BootMillis(), clock.WallMillis()));
   });
@@ -193,22 +195,45 @@ void Peer::PerformOne(sync::ReadHash effect) {
 }
 
 void Peer::PerformOne(sync::Ingest effect) {
-  ingest_strand_->Run([self = shared_from_this(), segment = std::move(effect.segment)] {
-    if (!self->wiring_.in_flight->Begin()) return;
-    self->wiring_.ledger->Ingest(segment, self->writer_, [self](ledger::IngestResult result) {
-      self->strand_->Run([self, result = std::move(result)] {
-        if (self->ended_) return;
-        if (!result.status.ok()) {
-          // Nothing is known of what was being written: no ack, no answer (R9).
-          self->PerformOne(sync::Close{result.status});
+  ingest_strand_->Run([self = shared_from_this(), segment = std::move(effect.segment)]() mutable {
+    self->held_.push_back(std::move(segment));
+    if (self->held_.size() == 1) self->IngestHeld();
+  });
+}
+
+void Peer::IngestHeld() {
+  while (!held_.empty() && IngestOne(held_.front())) held_.pop_front();
+  // The peer sends no more than a window, and waits: nothing is lost, and what we have
+  // for it goes out all the same.
+  if (no_room_.exchange(!held_.empty()) || held_.empty()) return;
+  wiring_.on_note(absl::StrCat("the disk is nearly full: what ", writer_.node,
+                               " sends waits until there is space"));
+}
+
+bool Peer::IngestOne(const journal::v1::Segment& segment) {
+  if (!wiring_.in_flight->Begin()) return true;
+  // An answer for want of room comes before Ingest returns, any other may come later.
+  auto no_room = std::make_shared<std::atomic<bool>>(false);
+  wiring_.ledger->Ingest(
+      segment, writer_, [self = shared_from_this(), no_room](ledger::IngestResult result) {
+        if (result.no_room) {
+          *no_room = true;
+          self->wiring_.in_flight->Finish();
           return;
         }
-        self->Perform(self->session_.OnIngested(
-            {result.journal, result.held, ReasonOf(result.refusal), result.detail}));
+        self->strand_->Run([self, result = std::move(result)] {
+          if (self->ended_) return;
+          if (!result.status.ok()) {
+            // Nothing is known of what was being written: no ack, no answer (R9).
+            self->PerformOne(sync::Close{result.status});
+            return;
+          }
+          self->Perform(self->session_.OnIngested(
+              {result.journal, result.held, ReasonOf(result.refusal), result.detail}));
+        });
+        self->wiring_.in_flight->Finish();
       });
-      self->wiring_.in_flight->Finish();
-    });
-  });
+  return !*no_room;
 }
 
 void Peer::PerformOne(sync::Close effect) {
@@ -240,6 +265,11 @@ void Peer::Refresh() {
 }
 
 void Peer::TellNews(const sync::SessionView& session) {
+  if (session.peer_has_no_room && !peer_full_told_) {
+    wiring_.on_note(absl::StrCat("the disk of ", writer_.node,
+                                 " is nearly full: what it lacks waits here until it has space"));
+  }
+  peer_full_told_ = session.peer_has_no_room;
   for (; forks_told_ < session.forks.size(); ++forks_told_) {
     const sync::Fork& fork = session.forks[forks_told_];
     wiring_.on_note(absl::StrCat("journal ", Name(fork.ours.journal),
@@ -260,6 +290,7 @@ void Peer::TellNews(const sync::SessionView& session) {
                                  " of journal ", Name(lost.journal),
                                  ", written under this node's name, are at ", writer_.node,
                                  " and not here: they were lost here, or a clone wrote them"));
+    wiring_.ledger->ReportLost(lost.journal, lost.first, lost.last);
   }
 }
 

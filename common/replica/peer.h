@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -117,6 +118,10 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void PerformOne(sync::ReadHash effect);
   void PerformOne(sync::Ingest effect);
   void PerformOne(sync::Close effect);
+  // Gives the ledger what is held, in order, until it has no room; on ingest_strand_.
+  void IngestHeld();
+  // False: the ledger has no room, and the segment is still to be brought.
+  bool IngestOne(const journal::v1::Segment& segment);
   void End();
   void Refresh();
   void TellNews(const sync::SessionView& session);
@@ -130,6 +135,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
 
   std::atomic<size_t> frames_waiting_ = 0;  // received, not handled
 
+  // Segments for which the disk has no room yet (R9), in the order they came; at most
+  // a window of them. On ingest_strand_ only; the flag is for others to look at.
+  std::deque<journal::v1::Segment> held_;
+  std::atomic<bool> no_room_ = false;
+
   // On strand_ only.
   sync::Session session_;
   bool ended_ = false;
@@ -139,6 +149,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   size_t forks_told_ = 0;
   size_t parked_told_ = 0;
   size_t lost_told_ = 0;
+  bool peer_full_told_ = false;
 
   mutable Mutex view_mutex_;
   PeerView view_ ABSL_GUARDED_BY(view_mutex_);

@@ -52,6 +52,7 @@ inline constexpr std::string_view kTotalTooLarge = "TOTAL_TOO_LARGE";
 inline constexpr std::string_view kTwice = "NAMED_TWICE";
 inline constexpr std::string_view kWrongScope = "WRONG_SCOPE";
 inline constexpr std::string_view kNotAllowed = "NOT_ALLOWED";
+inline constexpr std::string_view kDiskReserve = "DISK_RESERVE";
 inline constexpr std::string_view kNothingToWrite = "NOTHING_TO_WRITE";
 
 // `status`, carrying `reason`; an OK status stays as it is.

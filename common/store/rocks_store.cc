@@ -4,9 +4,11 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -36,6 +38,7 @@ constexpr int kFilesOpenMax = 512;
 constexpr size_t kManifestBytesMax = 4 << 20;
 constexpr size_t kInfoLogBytesMax = 256 << 10;
 constexpr size_t kInfoLogFilesMax = 4;
+constexpr uint64_t kFlushSlackBytes = 64 << 20;
 constexpr size_t kBatchRowOverheadBytes = 16;  // tag, table and lengths in a write batch
 // Additions to a hot key are folded in memory after so many; without this a
 // read of it takes milliseconds.
@@ -140,9 +143,45 @@ rocksdb::Env* Environment() {
   return &environment;
 }
 
+// Once a write or a flush failed, what is on the disk is unknown (R9), and the engine
+// may abort when it is asked to write on: it is not asked. The engine's own threads
+// report here as well, so that a flush in the background that failed stops the next
+// commit, and not the one after the engine has found out.
+//
+// Thread use: any.
+class Failure final : public rocksdb::EventListener {
+ public:
+  absl::Status Get() {
+    MutexLock lock(&mutex_);
+    return status_;
+  }
+  absl::Status Remember(const absl::Status& outcome) {
+    MutexLock lock(&mutex_);
+    status_.Update(outcome);
+    return outcome;
+  }
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
+    // A compaction without room has lost nothing, and is tried again.
+    if (reason == rocksdb::BackgroundErrorReason::kCompaction &&
+        (status->IsNoSpace() || status->subcode() == rocksdb::Status::kSpaceLimit)) {
+      return;
+    }
+    (void)Remember(ToStatus(*status));  // told to the next who writes
+  }
+
+ private:
+  Mutex mutex_;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+};
+
 rocksdb::DBOptions EngineOptions(const RocksOptions& limits,
-                                 const std::shared_ptr<rocksdb::Cache>& cache) {
+                                 const std::shared_ptr<rocksdb::Cache>& cache,
+                                 const std::shared_ptr<rocksdb::SstFileManager>& files,
+                                 const std::shared_ptr<Failure>& failure) {
   rocksdb::DBOptions options;
+  options.sst_file_manager = files;
+  options.listeners.push_back(failure);
   options.env = Environment();
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -326,12 +365,15 @@ absl::Status ToOpenStatus(const rocksdb::Status& status, const std::string& fold
 class RocksStore::Engine final : public Committed {
  public:
   Engine(TableSet set, std::shared_ptr<rocksdb::Cache> cache)
-      : set_(std::move(set)), cache_(std::move(cache)) {}
+      : set_(std::move(set)),
+        cache_(std::move(cache)),
+        files_(rocksdb::NewSstFileManager(Environment())),
+        failure_(std::make_shared<Failure>()) {}
 
   const TableSet& set() const { return set_; }
 
   absl::Status Open(const std::string& folder, const RocksOptions& limits) {
-    const rocksdb::DBOptions options = EngineOptions(limits, cache_);
+    const rocksdb::DBOptions options = EngineOptions(limits, cache_, files_, failure_);
     COMPTOIR_ASSIGN_OR_RETURN(const std::vector<std::string> on_disk,
                               TablesOnDisk(options, folder));
     COMPTOIR_RETURN_IF_ERROR(CheckTablesKnown(set_, on_disk, folder));
@@ -362,7 +404,7 @@ class RocksStore::Engine final : public Committed {
 
   absl::Status Write(const BatchRows& batch, Durability durability) {
     std::shared_lock lock(mutex_);
-    COMPTOIR_RETURN_IF_ERROR(failure());
+    COMPTOIR_RETURN_IF_ERROR(failure_->Get());
     // The engine writes nothing for an empty batch, and so would not sync.
     if (batch.rows() == 0) {
       return durability == Durability::kSynced ? Sync() : absl::OkStatus();
@@ -375,7 +417,7 @@ class RocksStore::Engine final : public Committed {
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::kSynced;
     if (status.ok()) status = tables_->engine->Write(options, &writes);
-    return Remember(ToStatus(status));
+    return failure_->Remember(ToStatus(status));
   }
 
   std::unique_ptr<Snapshot> NewSnapshot() const override {
@@ -394,7 +436,7 @@ class RocksStore::Engine final : public Committed {
     if (status.ok()) {
       status = engine.CreateColumnFamily(TableOptions(spec.kind, cache_), spec.name, &handle);
     }
-    COMPTOIR_RETURN_IF_ERROR(Remember(ToStatus(status)));
+    COMPTOIR_RETURN_IF_ERROR(failure_->Remember(ToStatus(status)));
     auto tables = std::make_shared<Tables>(*tables_);
     tables->handles[position] = Tables::Own(&engine, handle);
     tables_ = std::move(tables);
@@ -420,7 +462,14 @@ class RocksStore::Engine final : public Committed {
     COMPTOIR_RETURN_IF_ERROR(Sync());
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     for (const Tables::Handle& handle : tables_->handles) handles.push_back(handle.get());
-    return Remember(ToStatus(tables_->engine->Flush(rocksdb::FlushOptions(), handles)));
+    return failure_->Remember(ToStatus(tables_->engine->Flush(rocksdb::FlushOptions(), handles)));
+  }
+
+  void SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes) {
+    // The engine counts from what its files take, and stops flushes, too, where that
+    // reaches the limit: a slack that only compactions must leave keeps it from that.
+    files_->SetCompactionBufferSize(keep_bytes + kFlushSlackBytes);
+    files_->SetMaxAllowedSpaceUsage(files_->GetTotalSize() + free_bytes + kFlushSlackBytes);
   }
 
  private:
@@ -438,29 +487,18 @@ class RocksStore::Engine final : public Committed {
   }
 
   absl::Status Sync() {
-    COMPTOIR_RETURN_IF_ERROR(failure());
-    return Remember(ToStatus(tables_->engine->FlushWAL(true)));
-  }
-
-  // Once a write or a flush failed, what is on the disk is unknown (R9), and the
-  // engine may abort when it is asked to write on: it is not asked.
-  absl::Status failure() {
-    MutexLock lock(&failure_mutex_);
-    return failure_;
-  }
-  absl::Status Remember(const absl::Status& outcome) {
-    MutexLock lock(&failure_mutex_);
-    failure_.Update(outcome);
-    return outcome;
+    COMPTOIR_RETURN_IF_ERROR(failure_->Get());
+    return failure_->Remember(ToStatus(tables_->engine->FlushWAL(true)));
   }
 
   const TableSet set_;
   const std::shared_ptr<rocksdb::Cache> cache_;
+  // Shared with the engine, which snapshots may keep alive.
+  const std::shared_ptr<rocksdb::SstFileManager> files_;
+  const std::shared_ptr<Failure> failure_;
   // Held shared by all that use a table's handle, alone by Clear, which changes it.
   mutable std::shared_mutex mutex_;
   std::shared_ptr<const Tables> tables_;
-  Mutex failure_mutex_;
-  absl::Status failure_ ABSL_GUARDED_BY(failure_mutex_);
 };
 
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& folder,
@@ -495,6 +533,10 @@ std::unique_ptr<Snapshot> RocksStore::NewSnapshot() { return engine_->NewSnapsho
 
 absl::Status RocksStore::Clear(TableId table) {
   return engine_->Clear(engine_->set().position(table));
+}
+
+void RocksStore::SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes) {
+  engine_->SetFreeDisk(free_bytes, keep_bytes);
 }
 
 std::vector<std::pair<std::string, uint64_t>> RocksStore::TableBytes() {

@@ -56,6 +56,11 @@ class RocksStore final : public Store {
   absl::Status Clear(TableId table) override;
   absl::Status Close() override;
 
+  // How much of the disk is free, as it was looked at just now: a compaction, which
+  // writes anew before it gives back, is put off where it would leave less than
+  // `keep_bytes` of it. Until the first call none is.
+  void SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes);
+
   // Bytes that each table takes in files, by name; what is not yet in files is not
   // among them. An estimate, for people.
   std::vector<std::pair<std::string, uint64_t>> TableBytes();

@@ -64,7 +64,9 @@ absl::Status Session::State::CheckTime(Effects* effects) {
                      options.stall_ms_max / 1000, " s; a new session starts afresh"));
   }
   if (now_ms - sent_ms >= options.heartbeat_ms) {
-    AddFrame(effects).mutable_heartbeat()->set_wall_ms(wall_ms);
+    v1::Heartbeat* heartbeat = AddFrame(effects).mutable_heartbeat();
+    heartbeat->set_wall_ms(wall_ms);
+    heartbeat->set_no_room(no_room);
   }
   return absl::OkStatus();
 }
@@ -114,7 +116,7 @@ Effects Session::OnFrame(const v1::Frame& frame, int64_t now_ms, int64_t wall_ms
   COMPTOIR_CHECK(state_->connected);
   if (state_->closed) return {};
   state_->Heard(now_ms, wall_ms);
-  if (!frame.has_heartbeat()) state_->progress_ms = now_ms;
+  if (!frame.has_heartbeat() || frame.heartbeat().no_room()) state_->progress_ms = now_ms;
   Effects effects;
   absl::Status status = CheckFrame(frame);
   if (status.ok()) status = state_->Dispatch(frame, &effects);
@@ -187,6 +189,8 @@ Effects Session::OnTick(int64_t now_ms, int64_t wall_ms) {
   return state_->Finish(std::move(effects));
 }
 
+void Session::SetNoRoom(bool no_room) { state_->no_room = no_room; }
+
 Effects Session::OnEnding(const absl::Status& reason) {
   if (state_->closed) return {};
   return state_->Fail(reason, {});
@@ -210,6 +214,7 @@ SessionView Session::view() const {
   view.peer_run = state_->peer_run;
   view.peer_software = state_->peer_software;
   view.bytes_unacknowledged = state_->scheduler.bytes_unacknowledged();
+  view.peer_has_no_room = state_->peer_no_room;
   view.protocol = state_->protocol;
   view.forks = state_->table.forks();
   view.parked = state_->table.parked();

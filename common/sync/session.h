@@ -141,6 +141,7 @@ struct SessionView {
   uint64_t peer_run = 0;
   std::string peer_software;
   uint64_t bytes_unacknowledged = 0;  // of segments sent
+  bool peer_has_no_room = false;      // as it said with its last heartbeat
   uint32_t protocol = 0;              // version in use; 0 before the peer's Hello
   std::vector<Fork> forks;
   std::vector<Parked> parked;
@@ -174,6 +175,9 @@ class Session {
   Effects OnDamaged(JournalId journal, Sequence first, Sequence last);
   // Call at least once a second.
   Effects OnTick(int64_t now_ms, int64_t wall_ms);
+  // Whether what is passed to Ingest waits for space on our disk: the peer is told with
+  // the heartbeats, so that it waits for acknowledgements however long it takes.
+  void SetNoRoom(bool no_room);
   // This side ends the session: says `reason` to the peer, then Close(reason).
   Effects OnEnding(const absl::Status& reason);
 

@@ -49,6 +49,7 @@ absl::Status Session::State::Dispatch(const v1::Frame& frame, Effects* effects) 
       return absl::InvalidArgumentError("answered a HashAt that was not asked");
     case v1::Frame::kHeartbeat:
       SetClockOffset(frame.heartbeat().wall_ms());
+      peer_no_room = frame.heartbeat().no_room();
       return absl::OkStatus();
     case v1::Frame::kGoodbye:
       return OnGoodbye(frame.goodbye());

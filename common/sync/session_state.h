@@ -47,6 +47,8 @@ struct Session::State {
   bool hello_received = false;
   bool peer_left = false;  // said Goodbye, or was not heard for too long
   bool closed = false;
+  bool no_room = false;       // on our disk
+  bool peer_no_room = false;  // on the peer's, as it last said
   // As of the last event that brought the time.
   int64_t now_ms = 0;
   int64_t wall_ms = 0;

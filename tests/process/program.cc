@@ -92,8 +92,9 @@ std::string ProgramPath(const std::string& name) {
 
 Program::Program(const Command& command) : name_(command.program) {
   // A test that is itself killed must not leave daemons behind.
-  std::vector<std::string> arguments = {"setpriv", "--pdeathsig", "KILL", "--",
-                                        ProgramPath(command.program)};
+  std::vector<std::string> arguments = {"setpriv", "--pdeathsig", "KILL", "--"};
+  arguments.insert(arguments.end(), command.under.begin(), command.under.end());
+  arguments.push_back(ProgramPath(command.program));
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
   SpawnPlan plan(folder_ / "out", folder_ / "err");
   const int error = plan.Spawn(std::move(arguments), EnvironmentOf(command), &pid_);
@@ -117,13 +118,19 @@ bool Program::HasEnded() {
 }
 
 std::map<std::string, std::string> Program::WaitUntilReady() {
+  const auto values = WaitUntilReadyOrEnded();
+  Require(values.has_value(), name_ + " ended with " + std::to_string(code_.value_or(-1)) +
+                                  " before it was ready: " + err());
+  return *values;
+}
+
+std::optional<std::map<std::string, std::string>> Program::WaitUntilReadyOrEnded() {
   const auto ready = [this] {
     const std::string text = out();
     return text.starts_with("ready ") && text.ends_with('\n');
   };
   Require(Eventually([&] { return ready() || HasEnded(); }), name_ + " did not get ready");
-  Require(ready(), name_ + " ended with " + std::to_string(code_.value_or(-1)) +
-                       " before it was ready: " + err());
+  if (!ready()) return std::nullopt;
   std::map<std::string, std::string> values;
   std::istringstream words(out().substr(std::string_view("ready ").size()));
   for (std::string word; words >> word;) {

@@ -21,6 +21,7 @@ struct Command {
   std::string program;  // "comptoir-hub"
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;  // COMPTOIR_… of the test's own are not passed on
+  std::vector<std::string> under = {};  // a program that runs it, and that one's arguments
 };
 
 // How a program ended: its exit code, or 128 + signal.
@@ -42,6 +43,8 @@ class Program {
 
   // Key and value of its `ready` line; gives up when it ends before saying so.
   std::map<std::string, std::string> WaitUntilReady();
+  // The same, for one that may end before: nullopt then.
+  std::optional<std::map<std::string, std::string>> WaitUntilReadyOrEnded();
   void Signal(int number);
   // Nullopt when it still runs after `patience`.
   std::optional<Ended> WaitForEnd(std::chrono::milliseconds patience = kPatience);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -43,11 +44,16 @@ struct Replica {
   std::unique_ptr<store::MemoryStore> store;
   FixedClock clock;
   std::unique_ptr<SeededRandom> random;
+  std::atomic<bool> has_room = true;  // on its disk
   std::unique_ptr<ledger::Ledger> ledger;
 
-  void Open() {
-    ledger = Must(
-        ledger::Ledger::Open({store.get(), signer.get(), verifier.get(), &clock, random.get()}));
+  void Open(absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("none")) {
+    ledger::Options options{store.get(), signer.get(), verifier.get(), &clock, random.get()};
+    options.witness = std::move(witness);
+    options.room = [this](uint64_t) {
+      return has_room ? absl::OkStatus() : absl::ResourceExhaustedError("the disk is nearly full");
+    };
+    ledger = Must(ledger::Ledger::Open(std::move(options)));
   }
   void Reopen() {
     ledger.reset();

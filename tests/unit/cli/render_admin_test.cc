@@ -53,6 +53,17 @@ TEST(RenderStatus, OfANodeThatIsLevelOrNeverWas) {
               HasSubstr("offline, never reached since the start, 3 entries wait"));
 }
 
+TEST(RenderStatus, OfOneThatLostEntriesAndHasNoRoom) {
+  const std::string text = StatusText(R"(
+      node: "outremeuse-1" free_disk_bytes: 41943040 disk_reserve_bytes: 67108864
+      not_recording: "nothing is recorded: the disk is nearly full"
+      lost_entries: 4 lost: "entries 12 to 15 of journal 261123-k7qm2w of outremeuse-1")");
+  EXPECT_THAT(text, HasSubstr("NOT RECORDING  nothing is recorded: the disk is nearly full"));
+  EXPECT_THAT(text, HasSubstr("40.0 MiB; under 64.0 MiB nothing is recorded; no ballast"));
+  EXPECT_THAT(text, HasSubstr("lost here      4 entries not back yet"));
+  EXPECT_THAT(text, HasSubstr("entries 12 to 15 of journal 261123-k7qm2w of outremeuse-1"));
+}
+
 TEST(RenderStatus, OfTheHubHasNoLink) {
   const std::string text = StatusText(R"(node: "hub" coop: "x")");
   EXPECT_THAT(text, HasSubstr("none: this is the hub"));

@@ -28,6 +28,7 @@ TEST(ExitCode, EachKindOfErrorHasItsOwn) {
   EXPECT_EQ(ExitCodeOf(absl::FailedPreconditionError("")), EX_CONFIG);
   EXPECT_EQ(ExitCodeOf(absl::NotFoundError("")), EX_CONFIG);
   EXPECT_EQ(ExitCodeOf(absl::AlreadyExistsError("")), EX_CONFIG);
+  EXPECT_EQ(ExitCodeOf(OfDisk(absl::InternalError(""))), EX_IOERR);
   EXPECT_EQ(ExitCodeOf(absl::InternalError("")), EX_SOFTWARE);
   EXPECT_EQ(ExitCodeOf(absl::UnknownError("")), EX_SOFTWARE);
 }

@@ -15,6 +15,7 @@ class HealthTest : public ::testing::Test {
 
   FixedClock clock_;
   int64_t last_commit_ms_ = 0;
+  absl::Status room_;
   int probes_ = 0;
   bool disk_answers_ = true;
   daemon::Health health_{{&clock_, [this] { return last_commit_ms_; },
@@ -23,7 +24,8 @@ class HealthTest : public ::testing::Test {
                             if (!disk_answers_) return absl::InternalError("no disk");
                             last_commit_ms_ = clock_.BootMillis();
                             return absl::OkStatus();
-                          }}};
+                          },
+                          [this] { return room_; }}};
 };
 
 TEST_F(HealthTest, ServesOnceAWriteReachedTheDisk) {
@@ -66,6 +68,18 @@ TEST_F(HealthTest, AProbeThatFailsProvesNothing) {
   disk_answers_ = false;
   health_.Probe();
   EXPECT_FALSE(Check().ok());
+}
+
+TEST_F(HealthTest, NotWhileTheDiskIsNearlyFullAndNothingIsWrittenForAProof) {
+  health_.Probe();
+  room_ = absl::ResourceExhaustedError("nearly full");
+  EXPECT_EQ(Check(), room_);
+  clock_.Advance(2 * daemon::kCommitAgeMsMax);
+  health_.Probe();
+  EXPECT_EQ(probes_, 1);
+  room_ = absl::OkStatus();
+  health_.Probe();
+  EXPECT_TRUE(Check().ok());
 }
 
 TEST_F(HealthTest, NotWhileItDrains) {

@@ -223,6 +223,20 @@ TEST(LedgerTest, AFailedWriteAcknowledgesNothingAndStopsTheLedger) {
   }
 }
 
+TEST(LedgerTest, WithoutRoomOnTheDiskNothingIsWrittenAndWhatIsKnownIsAnswered) {
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  const auto sold = Sell(*shop, 1);
+  shop->has_room = false;
+  const auto refused = shop->ledger->AppendAndWait(SaleRequest(2, OneSale("pain-gris", 1000, 250)));
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(shop->ledger->PutLocal("note", "x").code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Sell(*shop, 1).facts.front().reference, sold.facts.front().reference);
+  EXPECT_EQ(shop->ledger->totals().entries, 2u);
+  shop->has_room = true;
+  EXPECT_EQ(Sell(*shop, 2).facts.front().receipt_ordinal, 2u);
+}
+
 TEST(LedgerTest, AnotherNodesDataIsRefused) {
   Coop coop;
   auto one = coop.Node("outremeuse", "outremeuse-1");

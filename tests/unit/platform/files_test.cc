@@ -177,5 +177,23 @@ TEST_F(Files, KnowsTheFreeSpaceOfADisk) {
   EXPECT_EQ(FreeDiskBytes(PathOf("none")).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(Files, SpaceThatIsKept) {
+  const std::string path = PathOf("kept");
+  EXPECT_EQ(AllocatedBytes(path), 0U);
+  ASSERT_TRUE(ReserveFile(path, 1 << 20).ok());
+  EXPECT_EQ(AllocatedBytes(path), 1U << 20);
+  // More of it, and no less.
+  ASSERT_TRUE(ReserveFile(path, 3 << 20).ok());
+  ASSERT_TRUE(ReserveFile(path, 1 << 20).ok());
+  EXPECT_EQ(AllocatedBytes(path), 3U << 20);
+  EXPECT_TRUE(RemoveFile(path).ok());
+  EXPECT_EQ(AllocatedBytes(path), 0U);
+  EXPECT_TRUE(RemoveFile(path).ok()) << "there is none";
+  // What cannot be had is not left behind.
+  EXPECT_FALSE(ReserveFile(path, uint64_t{1} << 60).ok());
+  EXPECT_EQ(AllocatedBytes(path), 0U);
+  EXPECT_FALSE(ReserveFile(PathOf("none") + "/kept", 1).ok());
+}
+
 }  // namespace
 }  // namespace comptoir::platform

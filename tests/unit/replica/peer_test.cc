@@ -84,6 +84,28 @@ TEST_F(PeerTest, FailedStoreEndsTheSessionWithoutAnAck) {
   EXPECT_EQ(hub_.base->ledger->totals().receipts, 1U);
 }
 
+TEST_F(PeerTest, WithoutRoomWhatComesWaitsInOrderAndWhatIsHeldGoesOut) {
+  hub_.base->has_room = false;
+  Link link(hub_, node_);
+  for (uint32_t i = 1; i <= 20; ++i) Sell(*node_.base, i);
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->notes().size() == 1; }));
+  EXPECT_NE(hub_.sessions->notes().front().find("what outremeuse-1 sends waits"),
+            std::string::npos);
+  EXPECT_TRUE(HeadsOf(hub_).empty());
+  EXPECT_FALSE(link.a_sends->closed());
+  EXPECT_GT(node_.sessions->link().waiting_entries, 0U);
+  // Ticks try again; as long as there is no room, in vain.
+  hub_.sessions->Tick();
+  hub_.base->has_room = true;
+  ASSERT_TRUE(Eventually([&] {
+    hub_.sessions->Tick();
+    return HeadsOf(hub_) == HeadsOf(node_);
+  }));
+  EXPECT_EQ(hub_.base->ledger->totals().receipts, 20U);
+  EXPECT_EQ(hub_.base->ledger->counters().refused_segments[1].value(), 0U) << "a gap was made";
+  EXPECT_FALSE(link.a_sends->closed());
+}
+
 TEST_F(PeerTest, CommitOfUnknownOutcomeIsNotAcknowledgedAndNotTakenTwice) {
   Sell(*node_.base, 1);
   hub_.base->store->FailNextCommit(absl::InternalError("nobody was told"),

@@ -142,5 +142,21 @@ TEST_F(SessionPaceTest, PeerThatOwesAnAnswerButOnlyBeatsIsGivenUp) {
   EXPECT_EQ(hub().HeadOf(sales), shop().HeadOf(sales));
 }
 
+TEST_F(SessionPaceTest, PeerWithoutRoomIsWaitedForHoweverLongItTakes) {
+  LinkOptions link;
+  link.ingest_ms = 900'000;  // longer than any patience
+  TwoSides sides(shop_writer_, hub_writer_, link);
+  sides.side(kShop).ledger.Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  sides.Connect();
+  sides.side(kHub).session->SetNoRoom(true);
+  sides.RunFor(800'000);
+  ASSERT_NE(sides.side(kShop).session, nullptr) << sides.side(kShop).closed;
+  EXPECT_TRUE(sides.side(kShop).session->view().peer_has_no_room);
+  sides.side(kHub).session->SetNoRoom(false);
+  ASSERT_TRUE(sides.RunUntilLevel());
+  sides.RunFor(20'000);
+  EXPECT_FALSE(sides.side(kShop).session->view().peer_has_no_room);
+}
+
 }  // namespace
 }  // namespace comptoir::sync
