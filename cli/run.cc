@@ -87,6 +87,7 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddImportCommand(app, action);
   AddExportCommand(app, action);
   AddAdminCommands(app, action);
+  AddNodeCommand(app, action);
   AddCompletionCommand(app, action);
 }
 

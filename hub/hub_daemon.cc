@@ -24,6 +24,7 @@
 #include "common/rpc/web_server.h"
 #include "hub/coop_service.h"
 #include "hub/enrolment_desk.h"
+#include "hub/nodes_desk.h"
 
 namespace comptoir::hub {
 namespace {
@@ -55,6 +56,7 @@ absl::Status RunHub(const HubOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
                             identity::LoadAuthority(identity::NodeFiles(options.common.data)));
   EnrolmentDesk desk(*host, std::move(authority));
+  NodesDesk nodes(*host);
   replica::CoopStockFeed feed(
       {&host->ledger(), &host->replica(), &host->clock(), NewRun(host->random())});
   rpc::SyncServer sync(host->replica(), kSyncStreamsMax, &feed);
@@ -66,6 +68,22 @@ absl::Status RunHub(const HubOptions& options) {
                                      nullptr,
                                      [&desk](const admin::v1::CreateTokenRequest& request) {
                                        return desk.CreateToken(request);
+                                     },
+                                     [&desk](const admin::v1::ListTokensRequest&) {
+                                       return desk.ListTokens();
+                                     },
+                                     [&desk](const admin::v1::RevokeTokenRequest& request) {
+                                       return desk.RevokeToken(request);
+                                     },
+                                     [&nodes](const admin::v1::ListNodesRequest&) {
+                                       return nodes.List();
+                                     },
+                                     [&nodes](const admin::v1::RevokeNodeRequest& request) {
+                                       return nodes.Revoke(request);
+                                     },
+                                     [&nodes](const admin::v1::RetireNodeRequest& request,
+                                              const std::function<bool()>& cancelled) {
+                                       return nodes.Retire(request, cancelled);
                                      }});
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,

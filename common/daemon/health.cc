@@ -15,6 +15,10 @@ constexpr int kHttpUnavailable = 503;
 
 absl::Status Health::Check() const {
   if (draining_) return absl::UnavailableError("it is stopping");
+  if (wiring_.halted) {
+    const std::string why = wiring_.halted();
+    if (!why.empty()) return absl::UnavailableError(why);
+  }
   const int64_t last_ms = wiring_.last_commit_ms();
   if (last_ms == 0) return absl::UnavailableError("no write has reached the disk yet");
   const int64_t age_ms = wiring_.clock->BootMillis() - last_ms;

@@ -31,6 +31,8 @@ class Health {
     std::function<int64_t()> last_commit_ms;
     // Makes a commit, by the way that a sale goes; blocks for as long as the disk does.
     std::function<absl::Status()> probe;
+    // Why nothing is recorded though the disk is well; empty: it is.
+    std::function<std::string()> halted = nullptr;
   };
   explicit Health(Wiring wiring) : wiring_(std::move(wiring)) {}
 

@@ -116,7 +116,7 @@ void Host::TickLoop() {
 
 Health::Wiring Host::health_wiring() {
   return {clock_.get(), [this] { return measured_->last_commit_ms(); },
-          [this] { return ProbeCommit(); }};
+          [this] { return ProbeCommit(); }, [this] { return ledger_->halted(); }};
 }
 
 absl::Status Host::ProbeCommit() {
