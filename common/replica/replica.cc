@@ -145,6 +145,7 @@ void Replica::OnAdvanced(const ledger::JournalView& journal) {
   }
   // Where NodeRevoked facts stand.
   if (journal.scope == journal::v1::SCOPE_COOP && journal.writer_shop.empty()) DismissRevoked();
+  if (options_.on_advanced) options_.on_advanced();
 }
 
 void Replica::OnClock(const Peer& peer, int64_t offset_ms) {
