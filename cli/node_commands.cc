@@ -73,11 +73,10 @@ absl::StatusOr<ExitCode> RetireNode(const Settings& settings, const NodeOptions&
     *settings.out << MessageJson(response) << "\n";
   } else {
     *settings.out << Printable(options.node) << (response.repeated() ? " was " : " is ")
-                  << RevocationText(response.revoked())
-                  << (response.repeated() ? " already" : "") << "; the hub holds all of its "
+                  << RevocationText(response.revoked()) << (response.repeated() ? " already" : "")
+                  << "; the hub holds all of its "
                   << FormatCount(response.entries(), "entry", "entries") << " in "
-                  << FormatCount(response.journals(), "journal", "journals")
-                  << ": switch it off\n";
+                  << FormatCount(response.journals(), "journal", "journals") << ": switch it off\n";
   }
   return ExitCode::kDone;
 }

@@ -29,8 +29,9 @@ constexpr std::string_view kTokenPrefix = "token/";
 constexpr size_t kIdDigits = 12;
 
 std::string KeyOf(const Hash& token_hash) {
-  return absl::StrCat(std::string(kTokenPrefix), absl::BytesToHexString(absl::string_view(
-                                    token_hash.view().data(), token_hash.view().size())));
+  return absl::StrCat(std::string(kTokenPrefix),
+                      absl::BytesToHexString(
+                          absl::string_view(token_hash.view().data(), token_hash.view().size())));
 }
 
 std::string IdOf(const std::string& key) { return key.substr(kTokenPrefix.size(), kIdDigits); }
@@ -314,11 +315,10 @@ absl::StatusOr<admin::v1::RevokeTokenResponse> EnrolmentDesk::RevokeToken(
   COMPTOIR_ASSIGN_OR_RETURN(const auto spent_by, retail::WhoSpent(*snapshot, hash));
   const std::string user = spent_by.value_or(token.row.spent_by());
   if (!user.empty()) {
-    return retail::WithReason(
-        absl::FailedPreconditionError(
-            absl::StrCat("this token was used already, by ", user,
-                         ": to shut that node out, 'comptoir node revoke ", user, "'")),
-        retail::kTokenUsed);
+    return retail::WithReason(absl::FailedPreconditionError(absl::StrCat(
+                                  "this token was used already, by ", user,
+                                  ": to shut that node out, 'comptoir node revoke ", user, "'")),
+                              retail::kTokenUsed);
   }
   response.set_repeated(token.row.revoked_ms() != 0);
   if (response.repeated()) return response;

@@ -78,29 +78,21 @@ absl::Status RunHub(const HubOptions& options) {
                        });
   CoopService coop(*host);
   const std::string coop_code = host->ledger().self().coop;
-  daemon::AdminService admin(*host, {[&coop_code](const grpc::CallbackServerContext& context) {
-                                       return AuthoriseOperator(context, coop_code);
-                                     },
-                                     nullptr,
-                                     [&desk](const admin::v1::CreateTokenRequest& request) {
-                                       return desk.CreateToken(request);
-                                     },
-                                     [&desk](const admin::v1::ListTokensRequest&) {
-                                       return desk.ListTokens();
-                                     },
-                                     [&desk](const admin::v1::RevokeTokenRequest& request) {
-                                       return desk.RevokeToken(request);
-                                     },
-                                     [&nodes](const admin::v1::ListNodesRequest&) {
-                                       return nodes.List();
-                                     },
-                                     [&nodes](const admin::v1::RevokeNodeRequest& request) {
-                                       return nodes.Revoke(request);
-                                     },
-                                     [&nodes](const admin::v1::RetireNodeRequest& request,
-                                              const std::function<bool()>& cancelled) {
-                                       return nodes.Retire(request, cancelled);
-                                     }});
+  daemon::AdminService admin(
+      *host,
+      {[&coop_code](const grpc::CallbackServerContext& context) {
+         return AuthoriseOperator(context, coop_code);
+       },
+       nullptr,
+       [&desk](const admin::v1::CreateTokenRequest& request) { return desk.CreateToken(request); },
+       [&desk](const admin::v1::ListTokensRequest&) { return desk.ListTokens(); },
+       [&desk](const admin::v1::RevokeTokenRequest& request) { return desk.RevokeToken(request); },
+       [&nodes](const admin::v1::ListNodesRequest&) { return nodes.List(); },
+       [&nodes](const admin::v1::RevokeNodeRequest& request) { return nodes.Revoke(request); },
+       [&nodes](const admin::v1::RetireNodeRequest& request,
+                const std::function<bool()>& cancelled) {
+         return nodes.Retire(request, cancelled);
+       }});
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
       daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->certificate().source()),

@@ -64,8 +64,7 @@ absl::Status NodesDesk::AddEnrolled(Nodes* nodes) {
     admin::v1::NodeInfo& node = (*nodes)[place.node];
     node.set_shop(place.shop);
     node.set_enrolled_ms(fact.wall_ms);
-    node.set_certificate_sha256(
-        std::string(identity::Fingerprint(enrolled.certificate()).view()));
+    node.set_certificate_sha256(std::string(identity::Fingerprint(enrolled.certificate()).view()));
   }
   return absl::OkStatus();
 }
@@ -153,8 +152,9 @@ absl::Status NodesDesk::CheckMayRetire(const std::string& node) {
   if (state.sessions == 0) {
     return retail::WithReason(
         absl::FailedPreconditionError(absl::StrCat(
-            node, " is not connected, so nobody can say what it has that is not here: connect it "
-                  "and try again; a machine that is gone is cut off with 'comptoir node revoke'")),
+            node,
+            " is not connected, so nobody can say what it has that is not here: connect it "
+            "and try again; a machine that is gone is cut off with 'comptoir node revoke'")),
         retail::kNodeOffline);
   }
   if (state.missing_entries == 0) return absl::OkStatus();
@@ -202,13 +202,14 @@ absl::StatusOr<admin::v1::RetireNodeResponse> NodesDesk::Retire(
   }
   COMPTOIR_RETURN_IF_ERROR(CheckMayRetire(node));
   COMPTOIR_RETURN_IF_ERROR(host_.replica().BeginRetiring(node));
-  absl::Status proof = WaitForProof(request, cancelled);
-  absl::StatusOr<ledger::Ledger::Revoked> revoked = proof;
   // As long as the request lasts the node stays halted, whatever its link does: nothing
   // of it can come between the proof and the fact.
-  if (proof.ok()) revoked = host_.ledger().Revoke(node, reason, /*retired=*/true);
-  host_.replica().EndRetiring(node, revoked.ok() ? replica::RevokedStatus(revoked->revocation)
-                                                 : revoked.status());
+  const auto revoked = [&]() -> absl::StatusOr<ledger::Ledger::Revoked> {
+    COMPTOIR_RETURN_IF_ERROR(WaitForProof(request, cancelled));
+    return host_.ledger().Revoke(node, reason, /*retired=*/true);
+  }();
+  host_.replica().EndRetiring(
+      node, revoked.ok() ? replica::RevokedStatus(revoked->revocation) : revoked.status());
   COMPTOIR_RETURN_IF_ERROR(revoked.status());
   platform::Log(platform::LogLevel::kWarning, "node retired", {{"node", node}, {"reason", reason}});
   return Retired(revoked->revocation, revoked->repeated);

@@ -42,16 +42,16 @@ std::optional<std::string> Ledger::PastRevocation(const journal::DecodedSegment&
   // What is here stays (I7): a repeat of it brings nothing.
   if (held != nullptr && segment.last() <= held->pending.sequence) return std::nullopt;
   return absl::StrCat(writer.node, " is revoked, and the hub held ",
-                      good->value() == 0
-                          ? "nothing of this journal"
-                          : absl::StrCat("this journal to entry ", good->value()),
+                      good->value() == 0 ? "nothing of this journal"
+                                         : absl::StrCat("this journal to entry ", good->value()),
                       ": only an operator can bring in more");
 }
 
 std::optional<retail::Revocation> Ledger::FindRevocation(std::string_view node) const {
   MutexLock lock(&commit_.mutex);
-  return revocations_.Find(node, [this](JournalId id, Sequence sequence) {
-    const Journal* journal = book_.Find(id);
+  const JournalBook& book = book_;
+  return revocations_.Find(node, [&book](JournalId id, Sequence sequence) {
+    const Journal* journal = book.Find(id);
     return journal != nullptr && journal->durable.sequence >= sequence;
   });
 }

@@ -47,9 +47,8 @@ std::string ReasonName(sync::v1::RefusedReason reason) {
 }  // namespace
 
 absl::Status RevokedStatus(const retail::Revocation& revocation) {
-  const std::string since =
-      absl::FormatTime("%Y-%m-%d %H:%M UTC", absl::FromUnixMillis(revocation.since_ms),
-                       absl::UTCTimeZone());
+  const std::string since = absl::FormatTime(
+      "%Y-%m-%d %H:%M UTC", absl::FromUnixMillis(revocation.since_ms), absl::UTCTimeZone());
   return retail::WithReason(
       absl::UnauthenticatedError(absl::StrCat(revocation.node, " was ",
                                               revocation.retired ? "retired" : "revoked", " on ",

@@ -129,9 +129,8 @@ void Replica::OnRevoked(const sync::RevokedHere& told) {
   (void)options_.ledger->PutLocal(kRevokedName, row.SerializeAsString());
   if (told.retired || options_.ledger->halted().empty()) return;
   // Cut off while it was being retired: what it has not brought, an operator must.
-  executor_.Run([this] {
-    Say(options_.ledger->Resume(), "is revoked and not retired: it records again");
-  });
+  executor_.Run(
+      [this] { Say(options_.ledger->Resume(), "is revoked and not retired: it records again"); });
 }
 
 void Replica::Say(const absl::Status& status, const std::string& what) {

@@ -47,8 +47,8 @@ struct Options {
   uint32_t fold_version = 1;
   uint32_t protocol_min = kProtocolMin;
   uint32_t protocol_max = kProtocolMax;
-  bool retire = false;  // of a hub: an operator retires the peer
-  bool halted = false;  // we record nothing more
+  bool retire = false;                             // of a hub: an operator retires the peer
+  bool halted = false;                             // we record nothing more
   size_t window_bytes = kWindowBytesMax;           // of encoded segments; at least 1
   size_t segment_raw_bytes = kSegmentRawBytesMax;  // 1 to kSegmentRawBytesMax
   int64_t heartbeat_ms = 10'000;
@@ -152,8 +152,8 @@ struct SessionView {
   uint32_t protocol = 0;              // version in use; 0 before the peer's Hello
   // All that the peer ever said it holds is durable here.
   bool holds_all = false;
-  bool peer_retires = false;  // its Hello says that it retires us; of a hub
-  bool peer_halted = false;   // its Hello says that it records nothing more
+  bool peer_retires = false;           // its Hello says that it retires us; of a hub
+  bool peer_halted = false;            // its Hello says that it records nothing more
   std::optional<RevokedHere> revoked;  // with the peer's Goodbye
   std::vector<Fork> forks;
   std::vector<Parked> parked;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -13,8 +14,8 @@
 
 #include "tests/process/command_line.h"
 #include "tests/process/oracle.h"
-#include "tests/process/till.h"
 #include "tests/process/tcp_relay.h"
+#include "tests/process/till.h"
 
 namespace comptoir::testing {
 namespace {
@@ -118,8 +119,8 @@ TEST_F(Revocation, InMidStreamEndsTheSessionAndNothingElse) {
   EXPECT_FALSE(Listed("herstal-1").has_revoked());
   EXPECT_THAT(Done({"node", "list"}), AllOf(HasSubstr("revoked since"), HasSubstr("good")));
   // Nobody is enrolled under its name again, and it cannot be retired.
-  const Ended again = RunToEnd(EnrolCommand(folder_ / "again", "outremeuse-1", hub_.web(),
-                                            hub_.CreateToken("outremeuse")));
+  const Ended again = RunToEnd(
+      EnrolCommand(folder_ / "again", "outremeuse-1", hub_.web(), hub_.CreateToken("outremeuse")));
   EXPECT_EQ(again.code, 78);
   EXPECT_THAT(again.err, HasSubstr("revoked or retired: choose another"));
   EXPECT_THAT(Run({"node", "retire", "outremeuse-1"}).err, HasSubstr("was revoked already"));
@@ -142,23 +143,22 @@ TEST_F(Revocation, InMidStreamEndsTheSessionAndNothingElse) {
 TEST_F(Revocation, ARestoredHubHearsOfItFromTheShops) {
   const auto other = OtherShop();
   hub_.Stop();
-  std::filesystem::copy(hub_.data(), folder_ / "backup",
-                        std::filesystem::copy_options::recursive);
+  std::filesystem::copy(hub_.data(), folder_ / "backup", std::filesystem::copy_options::recursive);
   hub_.Start();
   EXPECT_EQ(Run({"node", "revoke", "outremeuse-1", "--reason", "lost"}).code, 0);
   WaitUntilLevel(hub_, *other);
   ASSERT_TRUE(Eventually([&] { return node_->GetStatus().link().has_revoked(); }));
   other->Stop();
+  node_->Stop();
   hub_.Stop();
   std::filesystem::remove_all(hub_.data());
-  std::filesystem::copy(folder_ / "backup", hub_.data(),
-                        std::filesystem::copy_options::recursive);
+  std::filesystem::copy(folder_ / "backup", hub_.data(), std::filesystem::copy_options::recursive);
   hub_.Start();
   EXPECT_FALSE(Listed("outremeuse-1").has_revoked()) << "from before";
   other->Start();
   ASSERT_TRUE(Eventually([&] { return Listed("outremeuse-1").has_revoked(); }));
   EXPECT_EQ(Listed("outremeuse-1").revoked().reason(), "lost");
-  ASSERT_TRUE(Eventually([&] { return !Listed("outremeuse-1").online(); }));
+  node_->Start();
   const uint64_t held = ReceiptsAtHub("outremeuse");
   EXPECT_EQ(Run({"sell", "savon"}).code, 0);
   ASSERT_TRUE(Eventually([&] { return node_->GetStatus().link().has_revoked(); }));
@@ -199,7 +199,13 @@ TEST_F(Revocation, RetiringProvesThatNothingIsLeftBehind) {
                                     "of its [0-9]+ entries in [0-9]+ journals: switch it off\n"));
   ASSERT_TRUE(Eventually([&] { return node_->GetStatus().link().has_revoked(); }));
   EXPECT_TRUE(node_->GetStatus().link().revoked().retired());
-  EXPECT_EQ(Differences(hub_, *node_), "");
+  const auto at_hub = HeadsOf(hub_.admin());
+  for (const admin::v1::JournalHead& head : HeadsOf(node_->admin())) {
+    if (head.node() != "outremeuse-1") continue;
+    EXPECT_TRUE(std::any_of(at_hub.begin(), at_hub.end(), [&](const auto& held) {
+      return held.head().SerializeAsString() == head.head().SerializeAsString();
+    })) << "not at the hub to its end";
+  }
   EXPECT_EQ(ReceiptsAtHub("outremeuse"), told + 2);
   // It sells no more, and says so: nothing can be left behind.
   const Ended sale = Run({"sell", "savon"});
@@ -220,7 +226,8 @@ TEST_F(Revocation, TokensAreListedAndRevoked) {
   const Ended made = Run({"token", "create", "--shop", "herstal", "--may-edit-catalogue"});
   ASSERT_EQ(made.code, 0) << made.err;
   const std::string secret = made.out.substr(0, made.out.find('\n'));
-  EXPECT_THAT(made.err, MatchesRegex("token [0-9a-f]{12}, good for one node of herstal until .*\n"));
+  EXPECT_THAT(made.err,
+              MatchesRegex("token [0-9a-f]{12}, good for one node of herstal until .*\n"));
   const std::string id = made.err.substr(6, 12);
   const std::string listed = Done({"token", "list"});
   EXPECT_THAT(listed, AllOf(HasSubstr(id + "  herstal"), HasSubstr("sell, edit the catalogue"),
@@ -237,14 +244,13 @@ TEST_F(Revocation, TokensAreListedAndRevoked) {
   // One that was used is not open, and revoking it is too late.
   const std::string used = Done({"token", "create", "--shop", "herstal", "--json"});
   const auto token = FromJson<admin::v1::CreateTokenResponse>(used);
-  EXPECT_EQ(RunToEnd(EnrolCommand(folder_ / "herstal", "herstal-1", hub_.web(), token.token())).code,
-            0);
+  EXPECT_EQ(
+      RunToEnd(EnrolCommand(folder_ / "herstal", "herstal-1", hub_.web(), token.token())).code, 0);
   EXPECT_THAT(Done({"token", "list"}), HasSubstr("no token is open"));
   EXPECT_THAT(Run({"token", "revoke", token.id()}).err,
               AllOf(HasSubstr("used already, by herstal-1"), HasSubstr("(TOKEN_USED)")));
   // Only operators; and a node does not know.
-  EXPECT_EQ(Ask(node_->admin(), &admin::v1::AdminService::Stub::ListTokens, {})
-                .status.error_code(),
+  EXPECT_EQ(Ask(node_->admin(), &admin::v1::AdminService::Stub::ListTokens, {}).status.error_code(),
             grpc::StatusCode::FAILED_PRECONDITION);
 }
 

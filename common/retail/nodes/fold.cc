@@ -33,10 +33,9 @@ absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled
 absl::Status FoldNodeRevoked(const Fact& fact, const v1::NodeRevoked& revoked, Effect /*effect*/,
                              store::Transaction& transaction) {
   // Who was cut off is cut off, whichever request stands behind it.
-  transaction.Put(
-      kRevocations,
-      NodeKey(revoked.node(), fact.reference.journal, fact.reference.sequence),
-      RevocationRowOf(fact, revoked).SerializeAsString());
+  transaction.Put(kRevocations,
+                  NodeKey(revoked.node(), fact.reference.journal, fact.reference.sequence),
+                  RevocationRowOf(fact, revoked).SerializeAsString());
   return absl::OkStatus();
 }
 

@@ -43,8 +43,7 @@ absl::Status Revocations::Load(const store::Snapshot& snapshot) {
   return rows->status();
 }
 
-void Revocations::Add(std::string_view node, const Reference& place,
-                      const v1::RevocationRow& row) {
+void Revocations::Add(std::string_view node, const Reference& place, const v1::RevocationRow& row) {
   OfNode& known = nodes_[std::string(node)];
   known.facts[{HybridTime(row.hybrid_time()), place.journal, place.sequence}] = {
       std::string(node), row.since_ms(), row.reason(), row.retired()};

@@ -55,10 +55,9 @@ TEST(RenderStatus, OfANodeThatIsLevelOrNeverWas) {
 
 TEST(RenderStatus, OfANodeThatIsRevokedOrRetired) {
   const std::string noon = FormatLocalInstant(1'795'435'200'000);
-  EXPECT_THAT(
-      StatusText(R"(link { revoked { since_ms: 1795435200000 reason: "stolen" } })"),
-      HasSubstr("revoked since " + noon +
-                ": stolen; it sells on, and an operator must carry in what waits\n"));
+  EXPECT_THAT(StatusText(R"(link { revoked { since_ms: 1795435200000 reason: "stolen" } })"),
+              HasSubstr("revoked since " + noon +
+                        ": stolen; it sells on, and an operator must carry in what waits\n"));
   const std::string retired = StatusText(R"(
       halted: "it is being retired"
       link { revoked { since_ms: 1795435200000 reason: "new box" retired: true } })");

@@ -76,10 +76,9 @@ TEST_F(RevokingTest, EntriesPastTheNamedHeadAreRefused) {
   Carry(*shop_, *sibling_);
   EXPECT_EQ(Bring(*hub_, Read(*sibling_, sales, 3), sibling_->ledger->self()).refusal,
             Refusal::kRevoked);
-  EXPECT_EQ(hub_->ledger->counters()
-                .refused_segments[static_cast<size_t>(Refusal::kRevoked)]
-                .value(),
-            2U);
+  EXPECT_EQ(
+      hub_->ledger->counters().refused_segments[static_cast<size_t>(Refusal::kRevoked)].value(),
+      2U);
   // And others' go in as before (R6).
   Sell(*sibling_, 3);
   EXPECT_EQ(Bring(*hub_, Read(*sibling_, SalesOf(*sibling_), 1), sibling_->ledger->self()).refusal,
@@ -162,8 +161,7 @@ TEST_F(RevokingTest, TwiceIsAsOnce) {
   EXPECT_EQ(revoked_.revocation.reason, "stolen");
   EXPECT_EQ(hub_->ledger->totals().entries, entries);
   EXPECT_TRUE(absl::IsInvalidArgument(hub_->ledger->Revoke("outremeuse-2", "", false).status()));
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(hub_->ledger->Revoke("hub", "a mistake", false).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(hub_->ledger->Revoke("hub", "a mistake", false).status()));
   // Nobody but the hub: the fact gate says so.
   EXPECT_TRUE(
       absl::IsInvalidArgument(shop_->ledger->Revoke("outremeuse-2", "envy", false).status()));
@@ -228,10 +226,10 @@ TEST_F(RevokingTest, AHaltedLedgerRecordsNothingUntilItResumes) {
   EXPECT_EQ(again.facts.front().reference, first.facts.front().reference);
   shop_->Reopen();
   EXPECT_EQ(shop_->ledger->halted(), "this node is being retired");
-  EXPECT_FALSE(shop_->ledger
-                   ->AppendAndWait(
-                       testing::SaleRequest(2, testing::OneSale("pain-gris", 1000, 250)))
-                   .ok());
+  EXPECT_FALSE(
+      shop_->ledger
+          ->AppendAndWait(testing::SaleRequest(2, testing::OneSale("pain-gris", 1000, 250)))
+          .ok());
   MustOk(shop_->ledger->Resume());
   Sell(*shop_, 2);
   shop_->Reopen();

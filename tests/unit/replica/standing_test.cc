@@ -23,8 +23,7 @@ class StandingTest : public ::testing::Test {
   }
   void Append(retail::v1::FactKind kind, const google::protobuf::Message& fact) {
     MustOk(hub_.base->ledger
-               ->AppendAndWait(
-                   {"", 0, journal::v1::SCOPE_COOP, {{kind, fact.SerializeAsString()}}})
+               ->AppendAndWait({"", 0, journal::v1::SCOPE_COOP, {{kind, fact.SerializeAsString()}}})
                .status());
   }
   void Revoke(bool retired = false) {
@@ -33,9 +32,8 @@ class StandingTest : public ::testing::Test {
   replica::LinkView LinkOfNode() { return node_.sessions->link(); }
   bool Halted() { return !node_.base->ledger->halted().empty(); }
   static bool Level(const Link& link) {
-    return Eventually([&] {
-      return link.at_a->view().session.level && link.at_b->view().session.level;
-    });
+    return Eventually(
+        [&] { return link.at_a->view().session.level && link.at_b->view().session.level; });
   }
 
   Coop coop_;
@@ -73,14 +71,15 @@ TEST_F(StandingTest, ARevocationEndsTheSessionAndSaysWhy) {
 TEST_F(StandingTest, ANewSessionIsRefusedWithTheReason) {
   Revoke();
   Sell(*node_.base, 1);
-  Link link(hub_, node_);
-  ASSERT_TRUE(Eventually([&] { return link.a_sends->closed(); }));
-  EXPECT_EQ(link.a_sends->frames(), 1U) << "no more than a Goodbye";
-  ASSERT_TRUE(Eventually([&] { return LinkOfNode().revoked.has_value(); }));
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] { return link.a_sends->closed(); }));
+    EXPECT_EQ(link.a_sends->frames(), 1U) << "no more than a Goodbye";
+    ASSERT_TRUE(Eventually([&] { return LinkOfNode().revoked.has_value(); }));
+  }
   EXPECT_EQ(hub_.base->ledger->totals().receipts, 0U);
   EXPECT_EQ(hub_.sessions->sessions(), 0U);
   // Known after a restart too, before anyone is dialled.
-  link.Cut();
   node_.Restart();
   ASSERT_TRUE(LinkOfNode().revoked.has_value());
   EXPECT_EQ(LinkOfNode().revoked->reason, "stolen");

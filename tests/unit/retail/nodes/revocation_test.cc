@@ -38,13 +38,12 @@ TEST(RevocationTest, TheEarliestSaysWhyAndTheHighestHeadHowFar) {
   EXPECT_EQ(revocations.GoodUpTo("herstal-10", JournalId(40)), std::nullopt);
   EXPECT_EQ(revocations.Find("herstal"), std::nullopt);
   // Of facts that count: those of one journal only.
-  EXPECT_EQ(revocations
-                .Find("herstal-1",
-                      [](JournalId journal, Sequence) { return journal == JournalId(3); })
-                ->reason,
-            "lost");
-  EXPECT_EQ(revocations.Find("herstal-1", [](JournalId, Sequence) { return false; }),
-            std::nullopt);
+  EXPECT_EQ(
+      revocations
+          .Find("herstal-1", [](JournalId journal, Sequence) { return journal == JournalId(3); })
+          ->reason,
+      "lost");
+  EXPECT_EQ(revocations.Find("herstal-1", [](JournalId, Sequence) { return false; }), std::nullopt);
 }
 
 TEST(RevocationTest, NothingUndoesIt) {
