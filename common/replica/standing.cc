@@ -11,6 +11,9 @@ constexpr char kRevokedName[] = "revoked";
 constexpr char kHaltedSentence[] =
     "this node is being retired and records nothing more: sell at another node of the shop; it "
     "goes on by itself should the hub give the retirement up";
+constexpr char kRetiredSentence[] =
+    "this node was retired and records nothing more: sell at another node of the shop, and switch "
+    "this one off";
 
 }  // namespace
 
@@ -127,7 +130,13 @@ void Replica::OnRevoked(const sync::RevokedHere& told) {
   if (!is_news) return;
   // The hub says it again at the next dial.
   (void)options_.ledger->PutLocal(kRevokedName, row.SerializeAsString());
-  if (told.retired || options_.ledger->halted().empty()) return;
+  if (told.retired) {
+    executor_.Run([this] {
+      Say(options_.ledger->Halt(kRetiredSentence), "was retired: the hub holds all that it has");
+    });
+    return;
+  }
+  if (options_.ledger->halted().empty()) return;
   // Cut off while it was being retired: what it has not brought, an operator must.
   executor_.Run(
       [this] { Say(options_.ledger->Resume(), "is revoked and not retired: it records again"); });
