@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/identity/certificate.h"
 #include "common/identity/token.h"
+#include "common/ledger/returned.h"
 #include "common/ledger/tables.h"
 #include "common/platform/logging.h"
 #include "common/retail/nodes/queries.h"
@@ -244,6 +246,18 @@ absl::Status EnrolmentDesk::CheckOpen(const store::Snapshot& snapshot, const Sto
   if (token.row.revoked_ms() != 0) {
     return absl::PermissionDeniedError(
         "this token was revoked: make another with 'comptoir token create'");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const auto returned,
+                            snapshot.Get(ledger::kLocal, ledger::kReturnedName));
+  int64_t returned_ms = 0;
+  if (returned.has_value() && !absl::SimpleAtoi(*returned, &returned_ms)) {
+    return absl::DataLossError("the note of a restore is damaged");
+  }
+  // As open as the backup has it: it may have been revoked since (R13).
+  if (returned_ms != 0 && token.row.created_ms() <= returned_ms) {
+    return absl::PermissionDeniedError(
+        "this token is from before the hub was restored: make another with 'comptoir token "
+        "create'");
   }
   if (token.row.expires_ms() <= host_.clock().WallMillis()) {
     return absl::PermissionDeniedError(

@@ -9,6 +9,7 @@
 #include "common/ledger/entry_writer.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/returned.h"
 #include "common/ledger/tables.h"
 #include "google/protobuf/arena.h"
 
@@ -226,6 +227,9 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
     NoteRevocation(prepared.judged[i]);
     ++prepared.new_entries;
     if (!prepared.judged[i].verdict.admitted()) ++prepared.bad_facts;
+  }
+  if (journal->ours) {
+    commit_.open().Put(kLocal, kReturnedName, absl::StrCat(time_line_.wall_ms()));
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);

@@ -142,6 +142,7 @@ TEST_F(Revocation, InMidStreamEndsTheSessionAndNothingElse) {
 
 TEST_F(Revocation, ARestoredHubHearsOfItFromTheShops) {
   const auto other = OtherShop();
+  const std::string token = hub_.CreateToken("herstal");
   hub_.Stop();
   std::filesystem::copy(hub_.data(), folder_ / "backup", std::filesystem::copy_options::recursive);
   hub_.Start();
@@ -158,6 +159,15 @@ TEST_F(Revocation, ARestoredHubHearsOfItFromTheShops) {
   other->Start();
   ASSERT_TRUE(Eventually([&] { return Listed("outremeuse-1").has_revoked(); }));
   EXPECT_EQ(Listed("outremeuse-1").revoked().reason(), "lost");
+  // A token that was open then may have been revoked since: it is void.
+  EXPECT_THAT(Done({"token", "list"}), HasSubstr("no token is open"));
+  const Ended late = RunToEnd(EnrolCommand(folder_ / "late", "herstal-2", hub_.web(), token));
+  EXPECT_EQ(late.code, 77);
+  EXPECT_THAT(late.err, HasSubstr("from before the hub was restored"));
+  EXPECT_EQ(
+      RunToEnd(EnrolCommand(folder_ / "late", "herstal-2", hub_.web(), hub_.CreateToken("herstal")))
+          .code,
+      0);
   node_->Start();
   const uint64_t held = ReceiptsAtHub("outremeuse");
   EXPECT_EQ(Run({"sell", "savon"}).code, 0);
