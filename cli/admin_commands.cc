@@ -106,8 +106,36 @@ absl::StatusOr<ExitCode> CreateToken(const Settings& settings, const TokenOption
   }
   // The token alone on standard output, for $(…).
   *settings.out << response.token() << "\n";
-  *settings.err << "good for one node of " << options.shop << " until "
-                << FormatLocalInstant(response.expires_ms()) << "\n";
+  *settings.err << "token " << response.id() << ", good for one node of " << options.shop
+                << " until " << FormatLocalInstant(response.expires_ms()) << "\n";
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ListTokens(const Settings& settings) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const admin::v1::ListTokensResponse response,
+      Ask(settings, hub, &AdminService::Stub::ListTokens, admin::v1::ListTokensRequest()));
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+  } else {
+    RenderTokens(response, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> RevokeToken(const Settings& settings, const std::string& id) {
+  admin::v1::RevokeTokenRequest request;
+  request.set_id(id);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const admin::v1::RevokeTokenResponse response,
+                            Ask(settings, hub, &AdminService::Stub::RevokeToken, request));
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+  } else {
+    *settings.out << "token " << id << " of " << response.shop()
+                  << (response.repeated() ? " was revoked already\n" : " is revoked\n");
+  }
   return ExitCode::kDone;
 }
 
@@ -124,6 +152,14 @@ void AddTokenCommand(CLI::App& app, Action* action) {
                    "The node may write products and co-op prices");
   create->callback([options, action] {
     *action = [options](const Settings& settings) { return CreateToken(settings, *options); };
+  });
+  CLI::App* list = token->add_subcommand("list", "Tokens that a node could still enrol with");
+  list->callback([action] { *action = &ListTokens; });
+  auto id = std::make_shared<std::string>();
+  CLI::App* revoke = token->add_subcommand("revoke", "Nobody is to enrol with a token any more");
+  revoke->add_option("id", *id, "As 'token list' shows it")->required()->type_name("ID");
+  revoke->callback([id, action] {
+    *action = [id](const Settings& settings) { return RevokeToken(settings, *id); };
   });
 }
 

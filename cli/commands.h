@@ -34,7 +34,9 @@ void AddExportCommand(CLI::App& app, Action* action);
 void AddWatchCommand(CLI::App& app, Action* action);
 // Of all commands that `app` has by the time it is asked.
 void AddCompletionCommand(CLI::App& app, Action* action);
-// status, verify, token create
+// node list, revoke, retire
+void AddNodeCommand(CLI::App& app, Action* action);
+// status, verify, token create, list, revoke
 void AddAdminCommands(CLI::App& app, Action* action);
 
 // All of the above.

@@ -50,12 +50,73 @@ std::string ScopeText(const admin::v1::JournalHead& head) {
   }
 }
 
+// What a node that is revoked says of itself.
+std::string StandingText(const admin::v1::Link& link) {
+  const std::string text = RevocationText(link.revoked());
+  if (link.revoked().retired()) return text + ": switch it off";
+  return text + "; it sells on, and an operator must carry in what waits";
+}
+
 }  // namespace
+
+std::string RevocationText(const admin::v1::Revocation& revoked) {
+  return (revoked.retired() ? "retired since " : "revoked since ") +
+         FormatLocalInstant(revoked.since_ms()) + ": " + Printable(revoked.reason());
+}
+
+void RenderTokens(const admin::v1::ListTokensResponse& response, std::ostream& out) {
+  if (response.tokens().empty()) {
+    out << "no token is open; 'comptoir token create' makes one\n";
+    return;
+  }
+  Table table({{"id", Align::kLeft},
+               {"shop", Align::kLeft},
+               {"created", Align::kLeft},
+               {"expires", Align::kLeft},
+               {"the node may", Align::kLeft}});
+  for (const auto& token : response.tokens()) {
+    table.AddRow({token.id(), token.shop(),
+                  token.created_ms() == 0 ? "" : FormatLocalInstant(token.created_ms()),
+                  FormatLocalInstant(token.expires_ms()),
+                  token.may_edit_catalogue() ? "sell, edit the catalogue" : "sell"});
+  }
+  table.Print(out);
+}
+
+void RenderNodes(const admin::v1::ListNodesResponse& response, std::ostream& out) {
+  constexpr size_t kFingerprintDigits = 16;
+  if (response.nodes().empty()) {
+    out << "no node was enrolled; 'comptoir token create' begins it\n";
+    return;
+  }
+  Table table({{"node", Align::kLeft},
+               {"shop", Align::kLeft},
+               {"enrolled", Align::kLeft},
+               {"certificate", Align::kLeft},
+               {"link", Align::kLeft},
+               {"last seen", Align::kLeft},
+               {"waiting", Align::kRight},
+               {"standing", Align::kLeft}});
+  for (const auto& node : response.nodes()) {
+    const std::string fingerprint = absl::BytesToHexString(node.certificate_sha256());
+    table.AddRow({node.node(), node.shop(),
+                  node.enrolled_ms() == 0 ? "" : FormatLocalInstant(node.enrolled_ms()),
+                  fingerprint.substr(0, kFingerprintDigits), node.online() ? "online" : "offline",
+                  node.last_seen_ms() == 0 ? "never" : FormatLocalInstant(node.last_seen_ms()),
+                  std::to_string(node.waiting_entries()),
+                  node.has_revoked() ? RevocationText(node.revoked()) : "good"});
+  }
+  table.Print(out);
+}
 
 void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
   Table table({{Printable(status.node()), Align::kLeft}, {Printable(status.coop()), Align::kLeft}});
   table.AddRow({"shop", status.shop().empty() ? "none: this is the hub" : status.shop()});
+  if (!status.halted().empty()) table.AddRow({"records nothing", status.halted()});
   if (status.has_link()) {
+    if (status.link().has_revoked()) {
+      table.AddRow({"this node", StandingText(status.link())});
+    }
     table.AddRow({"link", LinkText(status.link())});
     if (!status.link().last_error().empty()) {
       table.AddRow({"last error", status.link().last_error()});

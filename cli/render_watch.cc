@@ -154,6 +154,10 @@ std::string Summary(const WatchedFact& fact) {
       return Say(fact.sold());
     case WatchedFact::kNodeEnrolled:
       return absl::StrCat(fact.node_enrolled().node(), " of ", fact.node_enrolled().shop());
+    case WatchedFact::kNodeRevoked:
+      return absl::StrCat(
+          fact.node_revoked().node(), ": ", fact.node_revoked().reason(),
+          fact.node_revoked().retired() ? ", nothing of it missing at the hub" : "");
     case WatchedFact::kWasted:
       return Say(fact.wasted());
     case WatchedFact::kReturned:

@@ -88,6 +88,7 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddExportCommand(app, action);
   AddWatchCommand(app, action);
   AddAdminCommands(app, action);
+  AddNodeCommand(app, action);
   AddCompletionCommand(app, action);
 }
 

@@ -1,17 +1,21 @@
 #include "hub/enrolment_desk.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/identity/certificate.h"
 #include "common/identity/token.h"
+#include "common/ledger/returned.h"
 #include "common/ledger/tables.h"
 #include "common/platform/logging.h"
 #include "common/retail/nodes/queries.h"
+#include "common/retail/reasons.h"
 
 namespace comptoir::hub {
 namespace {
@@ -21,9 +25,21 @@ constexpr uint32_t kLifeSecondsMax = 7 * 86'400;
 constexpr int kTriesPerMinuteMax = 60;
 constexpr size_t kSigningRequestBytesMax = 16 << 10;
 
+constexpr std::string_view kTokenPrefix = "token/";
+// Hexadecimal digits of a token's hash that name it: not one in 10^14 is hit by chance,
+// and none of them says anything of the secret.
+constexpr size_t kIdDigits = 12;
+
 std::string KeyOf(const Hash& token_hash) {
-  return absl::StrCat("token/", absl::BytesToHexString(absl::string_view(
-                                    token_hash.view().data(), token_hash.view().size())));
+  return absl::StrCat(std::string(kTokenPrefix),
+                      absl::BytesToHexString(
+                          absl::string_view(token_hash.view().data(), token_hash.view().size())));
+}
+
+std::string IdOf(const std::string& key) { return key.substr(kTokenPrefix.size(), kIdDigits); }
+
+bool IsId(const std::string& id) {
+  return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 std::string NodeKey(const std::string& node) { return absl::StrCat("node/", node); }
@@ -48,9 +64,12 @@ absl::StatusOr<admin::v1::CreateTokenResponse> EnrolmentDesk::CreateToken(
   admin::v1::TokenRow row;
   row.set_shop(request.shop());
   row.set_may_edit_catalogue(request.may_edit_catalogue());
-  row.set_expires_ms(host_.clock().WallMillis() + int64_t{life_seconds} * 1000);
-  COMPTOIR_RETURN_IF_ERROR(Write(KeyOf(identity::TokenHash(token)), row));
+  row.set_created_ms(host_.clock().WallMillis());
+  row.set_expires_ms(row.created_ms() + int64_t{life_seconds} * 1000);
+  const std::string key = KeyOf(identity::TokenHash(token));
+  COMPTOIR_RETURN_IF_ERROR(Write(key, row));
   admin::v1::CreateTokenResponse response;
+  response.set_id(IdOf(key));
   response.set_token(identity::TokenText(token));
   response.set_expires_ms(row.expires_ms());
   return response;
@@ -134,6 +153,9 @@ absl::StatusOr<sync::v1::RenewCertificateResponse> EnrolmentDesk::TryRenew(
   if (holder.kind != identity::Holder::Kind::kNode) {
     return absl::PermissionDeniedError("only the certificates of nodes are renewed here");
   }
+  if (const auto revoked = host_.ledger().FindRevocation(holder.writer.node)) {
+    return replica::RevokedStatus(*revoked);
+  }
   if (request.signing_request_pem().size() > kSigningRequestBytesMax) {
     return absl::InvalidArgumentError("the signing request is over 16 KiB");
   }
@@ -204,25 +226,129 @@ absl::Status EnrolmentDesk::CheckPresent(const admin::v1::EnrollRequest& request
 
 absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const Hash& token_hash) {
   const auto snapshot = host_.ledger().NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const auto bytes, snapshot->Get(ledger::kLocal, KeyOf(token_hash)));
-  admin::v1::TokenRow row;
-  if (!bytes.has_value() || !row.ParseFromString(*bytes)) {
+  Stored token{KeyOf(token_hash), {}};
+  COMPTOIR_ASSIGN_OR_RETURN(const auto bytes, snapshot->Get(ledger::kLocal, token.key));
+  if (!bytes.has_value() || !token.row.ParseFromString(*bytes)) {
     return absl::PermissionDeniedError(
         "this token is not one of this hub's: make one with 'comptoir token create'");
   }
-  if (!row.spent_by().empty()) return AlreadySpent(row.spent_by());
+  COMPTOIR_RETURN_IF_ERROR(CheckOpen(*snapshot, token));
+  return token.row;
+}
+
+absl::Status EnrolmentDesk::CheckOpen(const store::Snapshot& snapshot, const Stored& token) {
+  if (!token.row.spent_by().empty()) return AlreadySpent(token.row.spent_by());
   // Our row may be from before a restore; the facts came back from the nodes (R13).
-  COMPTOIR_ASSIGN_OR_RETURN(const auto spent_by, retail::WhoSpent(*snapshot, token_hash.view()));
+  const std::string hash =
+      absl::HexStringToBytes(absl::string_view(token.key).substr(kTokenPrefix.size()));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto spent_by, retail::WhoSpent(snapshot, hash));
   if (spent_by.has_value()) return AlreadySpent(*spent_by);
-  if (row.expires_ms() <= host_.clock().WallMillis()) {
+  if (token.row.revoked_ms() != 0) {
+    return absl::PermissionDeniedError(
+        "this token was revoked: make another with 'comptoir token create'");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const auto returned,
+                            snapshot.Get(ledger::kLocal, ledger::kReturnedName));
+  int64_t returned_ms = 0;
+  if (returned.has_value() && !absl::SimpleAtoi(*returned, &returned_ms)) {
+    return absl::DataLossError("the note of a restore is damaged");
+  }
+  // As open as the backup has it: it may have been revoked since (R13).
+  if (returned_ms != 0 && token.row.created_ms() <= returned_ms) {
+    return absl::PermissionDeniedError(
+        "this token is from before the hub was restored: make another with 'comptoir token "
+        "create'");
+  }
+  if (token.row.expires_ms() <= host_.clock().WallMillis()) {
     return absl::PermissionDeniedError(
         "this token has expired: make another with 'comptoir token create'");
   }
-  return row;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<EnrolmentDesk::Stored>> EnrolmentDesk::ReadTokens(
+    const store::Snapshot& snapshot, const std::string& prefix) {
+  std::vector<Stored> tokens;
+  auto rows = snapshot.Scan(ledger::kLocal, prefix, "");
+  for (; rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+    Stored token{std::string(rows->key()), {}};
+    if (!token.row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+      return absl::DataLossError("the row of a token is damaged");
+    }
+    tokens.push_back(std::move(token));
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return tokens;
+}
+
+absl::StatusOr<admin::v1::ListTokensResponse> EnrolmentDesk::ListTokens() {
+  const auto snapshot = host_.ledger().NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(std::vector<Stored> tokens,
+                            ReadTokens(*snapshot, std::string(kTokenPrefix)));
+  std::stable_sort(tokens.begin(), tokens.end(), [](const Stored& a, const Stored& b) {
+    return a.row.expires_ms() < b.row.expires_ms();
+  });
+  admin::v1::ListTokensResponse response;
+  for (const Stored& token : tokens) {
+    const absl::Status open = CheckOpen(*snapshot, token);
+    if (absl::IsPermissionDenied(open)) continue;
+    COMPTOIR_RETURN_IF_ERROR(open);
+    admin::v1::OpenToken* listed = response.add_tokens();
+    listed->set_id(IdOf(token.key));
+    listed->set_shop(token.row.shop());
+    listed->set_created_ms(token.row.created_ms());
+    listed->set_expires_ms(token.row.expires_ms());
+    listed->set_may_edit_catalogue(token.row.may_edit_catalogue());
+  }
+  return response;
+}
+
+absl::StatusOr<admin::v1::RevokeTokenResponse> EnrolmentDesk::RevokeToken(
+    const admin::v1::RevokeTokenRequest& request) {
+  if (!IsId(request.id())) {
+    return absl::InvalidArgumentError(
+        "a token's id has 12 hexadecimal digits, as 'comptoir token list' shows it");
+  }
+  // With enrolment's lock: a token is spent or revoked, never both.
+  MutexLock lock(&mutex_);
+  const auto snapshot = host_.ledger().NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(
+      std::vector<Stored> tokens,
+      ReadTokens(*snapshot, absl::StrCat(std::string(kTokenPrefix), request.id())));
+  if (tokens.empty()) {
+    return retail::WithReason(
+        absl::NotFoundError(absl::StrCat("no token has the id ", request.id(),
+                                         ": 'comptoir token list' lists those that are open")),
+        retail::kUnknownToken);
+  }
+  Stored& token = tokens.front();
+  admin::v1::RevokeTokenResponse response;
+  response.set_shop(token.row.shop());
+  const std::string hash =
+      absl::HexStringToBytes(absl::string_view(token.key).substr(kTokenPrefix.size()));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto spent_by, retail::WhoSpent(*snapshot, hash));
+  const std::string user = spent_by.value_or(token.row.spent_by());
+  if (!user.empty()) {
+    return retail::WithReason(absl::FailedPreconditionError(absl::StrCat(
+                                  "this token was used already, by ", user,
+                                  ": to shut that node out, 'comptoir node revoke ", user, "'")),
+                              retail::kTokenUsed);
+  }
+  response.set_repeated(token.row.revoked_ms() != 0);
+  if (response.repeated()) return response;
+  token.row.set_revoked_ms(host_.clock().WallMillis());
+  COMPTOIR_RETURN_IF_ERROR(Write(token.key, token.row));
+  platform::Log(platform::LogLevel::kInfo, "token revoked",
+                {{"id", request.id()}, {"shop", token.row.shop()}});
+  return response;
 }
 
 // One name, one shop: a node may enrol anew in its own shop, after losing its disk.
 absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string& shop) {
+  if (host_.ledger().IsRevoked(node)) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "the name ", node, " is that of a node that was revoked or retired: choose another"));
+  }
   const auto snapshot = host_.ledger().NewSnapshot();
   COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> taken_by,
                             snapshot->Get(ledger::kLocal, NodeKey(node)));

@@ -9,6 +9,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
@@ -33,8 +35,15 @@ class EnrolmentDesk {
   absl::StatusOr<admin::v1::CreateTokenResponse> CreateToken(
       const admin::v1::CreateTokenRequest& request);
 
-  // PERMISSION_DENIED for a token that is unknown, spent or expired, ALREADY_EXISTS
-  // for a node's name that another shop has, RESOURCE_EXHAUSTED when too many
+  // Those that a node could enrol with now, the first to expire first; no secrets.
+  absl::StatusOr<admin::v1::ListTokensResponse> ListTokens();
+  // INVALID_ARGUMENT for what is no id, NOT_FOUND for one that no token has,
+  // FAILED_PRECONDITION for one that was used.
+  absl::StatusOr<admin::v1::RevokeTokenResponse> RevokeToken(
+      const admin::v1::RevokeTokenRequest& request);
+
+  // PERMISSION_DENIED for a token that is unknown, spent, revoked or expired, ALREADY_EXISTS
+  // for a node's name that another shop has or that was revoked, RESOURCE_EXHAUSTED when too many
   // have tried lately. Nothing is spent then.
   absl::StatusOr<admin::v1::EnrollResponse> Enroll(const admin::v1::EnrollRequest& request);
 
@@ -56,6 +65,14 @@ class EnrolmentDesk {
   void SayRefused(const std::string& node, const absl::Status& why) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status CheckRate() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<admin::v1::TokenRow> FindOpen(const Hash& token_hash);
+  struct Stored {
+    std::string key;
+    admin::v1::TokenRow row;
+  };
+  // OK while a node could enrol with it: PERMISSION_DENIED.
+  absl::Status CheckOpen(const store::Snapshot& snapshot, const Stored& token);
+  absl::StatusOr<std::vector<Stored>> ReadTokens(const store::Snapshot& snapshot,
+                                                 const std::string& prefix);
   absl::Status CheckPresent(const admin::v1::EnrollRequest& request,
                             const admin::v1::TokenRow& row) const;
   absl::Status CheckNode(const std::string& node, const std::string& shop);

@@ -25,6 +25,7 @@
 #include "common/rpc/web_server.h"
 #include "hub/coop_service.h"
 #include "hub/enrolment_desk.h"
+#include "hub/nodes_desk.h"
 
 namespace comptoir::hub {
 namespace {
@@ -60,6 +61,7 @@ absl::Status RunHub(const HubOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const int64_t life_ms,
                             daemon::ParseLife("certificate-life", options.certificate_life));
   EnrolmentDesk desk(*host, std::move(authority), life_ms);
+  NodesDesk nodes(*host);
   const auto keep_certificate = [&host, &desk] {
     host->certificate().Tick([&desk](const std::string& request) { return desk.RenewOwn(request); },
                              /*reachable=*/true);
@@ -75,13 +77,21 @@ absl::Status RunHub(const HubOptions& options) {
                        });
   CoopService coop(*host);
   const std::string coop_code = host->ledger().self().coop;
-  daemon::AdminService admin(*host, {[&coop_code](const grpc::CallbackServerContext& context) {
-                                       return AuthoriseOperator(context, coop_code);
-                                     },
-                                     nullptr,
-                                     [&desk](const admin::v1::CreateTokenRequest& request) {
-                                       return desk.CreateToken(request);
-                                     }});
+  daemon::AdminService admin(
+      *host,
+      {[&coop_code](const grpc::CallbackServerContext& context) {
+         return AuthoriseOperator(context, coop_code);
+       },
+       nullptr,
+       [&desk](const admin::v1::CreateTokenRequest& request) { return desk.CreateToken(request); },
+       [&desk](const admin::v1::ListTokensRequest&) { return desk.ListTokens(); },
+       [&desk](const admin::v1::RevokeTokenRequest& request) { return desk.RevokeToken(request); },
+       [&nodes](const admin::v1::ListNodesRequest&) { return nodes.List(); },
+       [&nodes](const admin::v1::RevokeNodeRequest& request) { return nodes.Revoke(request); },
+       [&nodes](const admin::v1::RetireNodeRequest& request,
+                const std::function<bool()>& cancelled) {
+         return nodes.Retire(request, cancelled);
+       }});
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
       daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->certificate().source()),

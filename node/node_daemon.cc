@@ -39,6 +39,10 @@ constexpr std::chrono::milliseconds kCertificatePause(1'000);
 
 // For whoever asks the service manager.
 std::string LinkLine(const replica::LinkView& link) {
+  if (link.revoked.has_value()) {
+    return absl::StrCat(link.revoked->retired ? "retired, " : "revoked, serving, ",
+                        link.waiting_entries, " entries are not at the hub");
+  }
   return absl::StrCat("serving, ", link.online ? "online, " : "offline, ", link.waiting_entries,
                       " entries wait for the hub");
 }

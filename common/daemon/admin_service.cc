@@ -31,7 +31,19 @@ admin::v1::VerifyReport ToMessage(const ledger::VerifyReport& report) {
   return message;
 }
 
+absl::Status OnlyTheHub() {
+  return absl::FailedPreconditionError("only the hub knows of nodes and tokens: ask it with --hub");
+}
+
 }  // namespace
+
+admin::v1::Revocation ToMessage(const retail::Revocation& revocation) {
+  admin::v1::Revocation message;
+  message.set_since_ms(revocation.since_ms);
+  message.set_reason(revocation.reason);
+  message.set_retired(revocation.retired);
+  return message;
+}
 
 // One verification, on a thread of its own; progress that the client has not
 // read yet is replaced by newer.
@@ -114,6 +126,29 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Waits for a node, so on a thread of its own.
+class AdminService::RetireCall : public grpc::ServerUnaryReactor {
+ public:
+  RetireCall(AdminService& service, grpc::CallbackServerContext* context,
+             const admin::v1::RetireNodeRequest& request, admin::v1::RetireNodeResponse* response)
+      : thread_([this, &service, context, request, response] {
+          auto answer = service.wiring_.retire_node(
+              request, [this, &service] { return cancelled_ || service.stopping_; });
+          if (answer.ok()) *response = *std::move(answer);
+          Finish(rpc::Answer(answer.status(), *context));
+        }) {}
+
+  void OnCancel() override { cancelled_ = true; }
+  void OnDone() override {
+    thread_.join();
+    delete this;
+  }
+
+ private:
+  std::atomic<bool> cancelled_ = false;
+  std::thread thread_;
+};
+
 void AdminService::Stop() {
   stopping_ = true;
   host_.fact_feed().Close(absl::UnavailableError("this daemon is stopping"));
@@ -148,9 +183,11 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     link->set_waiting_entries(view.waiting_entries);
     link->set_oldest_waiting_ms(view.oldest_waiting_ms);
     link->set_clock_offset_ms(view.clock_offset_ms);
+    if (view.revoked.has_value()) *link->mutable_revoked() = ToMessage(*view.revoked);
     wiring_.link(link);
   }
   response->set_clock_doubtful(host_.ledger().ClockIsDoubtful());
+  response->set_halted(host_.ledger().halted());
   response->set_certificate_expires_ms(host_.certificate().life().expires_ms);
   response->set_authority_expires_ms(host_.certificate().authority_expires_ms());
   for (std::string& note : host_.certificate().notes()) response->add_notes(std::move(note));
@@ -221,19 +258,59 @@ grpc::ServerWriteReactor<admin::v1::WatchFactsResponse>* AdminService::WatchFact
   return stream;
 }
 
+template <typename Request, typename Response, typename Method>
+grpc::ServerUnaryReactor* AdminService::AtHub(grpc::CallbackServerContext* context,
+                                              const Method& method, const Request& request,
+                                              Response* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  absl::Status status = wiring_.authorise(*context);
+  if (status.ok() && !method) status = OnlyTheHub();
+  if (status.ok()) {
+    auto answer = method(request);
+    status = answer.status();
+    if (answer.ok()) *response = *std::move(answer);
+  }
+  reactor->Finish(rpc::Answer(status, *context));
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* AdminService::CreateToken(grpc::CallbackServerContext* context,
                                                     const admin::v1::CreateTokenRequest* request,
                                                     admin::v1::CreateTokenResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  return AtHub(context, wiring_.create_token, *request, response);
+}
+
+grpc::ServerUnaryReactor* AdminService::ListTokens(grpc::CallbackServerContext* context,
+                                                   const admin::v1::ListTokensRequest* request,
+                                                   admin::v1::ListTokensResponse* response) {
+  return AtHub(context, wiring_.list_tokens, *request, response);
+}
+
+grpc::ServerUnaryReactor* AdminService::RevokeToken(grpc::CallbackServerContext* context,
+                                                    const admin::v1::RevokeTokenRequest* request,
+                                                    admin::v1::RevokeTokenResponse* response) {
+  return AtHub(context, wiring_.revoke_token, *request, response);
+}
+
+grpc::ServerUnaryReactor* AdminService::ListNodes(grpc::CallbackServerContext* context,
+                                                  const admin::v1::ListNodesRequest* request,
+                                                  admin::v1::ListNodesResponse* response) {
+  return AtHub(context, wiring_.list_nodes, *request, response);
+}
+
+grpc::ServerUnaryReactor* AdminService::RevokeNode(grpc::CallbackServerContext* context,
+                                                   const admin::v1::RevokeNodeRequest* request,
+                                                   admin::v1::RevokeNodeResponse* response) {
+  return AtHub(context, wiring_.revoke_node, *request, response);
+}
+
+grpc::ServerUnaryReactor* AdminService::RetireNode(grpc::CallbackServerContext* context,
+                                                   const admin::v1::RetireNodeRequest* request,
+                                                   admin::v1::RetireNodeResponse* response) {
   absl::Status status = wiring_.authorise(*context);
-  if (status.ok() && !wiring_.create_token) {
-    status = absl::FailedPreconditionError("only the hub makes tokens: ask it with --hub");
-  }
-  if (status.ok()) {
-    auto token = wiring_.create_token(*request);
-    status = token.status();
-    if (token.ok()) *response = *std::move(token);
-  }
+  if (status.ok() && !wiring_.retire_node) status = OnlyTheHub();
+  if (status.ok()) return new RetireCall(*this, context, *request, response);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   reactor->Finish(rpc::Answer(status, *context));
   return reactor;
 }

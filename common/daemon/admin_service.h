@@ -14,6 +14,8 @@
 
 namespace comptoir::daemon {
 
+admin::v1::Revocation ToMessage(const retail::Revocation& revocation);
+
 class AdminService : public admin::v1::AdminService::CallbackService {
  public:
   struct Wiring {
@@ -22,9 +24,17 @@ class AdminService : public admin::v1::AdminService::CallbackService {
     // A node's address of its hub and the last error of the link; absent at a hub.
     std::function<void(admin::v1::Link*)> link;
     // Hub only.
-    std::function<absl::StatusOr<admin::v1::CreateTokenResponse>(
-        const admin::v1::CreateTokenRequest&)>
-        create_token;
+    template <typename Request, typename Response>
+    using Method = std::function<absl::StatusOr<Response>(const Request&)>;
+    Method<admin::v1::CreateTokenRequest, admin::v1::CreateTokenResponse> create_token;
+    Method<admin::v1::ListTokensRequest, admin::v1::ListTokensResponse> list_tokens = nullptr;
+    Method<admin::v1::RevokeTokenRequest, admin::v1::RevokeTokenResponse> revoke_token = nullptr;
+    Method<admin::v1::ListNodesRequest, admin::v1::ListNodesResponse> list_nodes = nullptr;
+    Method<admin::v1::RevokeNodeRequest, admin::v1::RevokeNodeResponse> revoke_node = nullptr;
+    // May wait; on a thread of the call. To give up once `cancelled` says so.
+    std::function<absl::StatusOr<admin::v1::RetireNodeResponse>(
+        const admin::v1::RetireNodeRequest&, const std::function<bool()>& cancelled)>
+        retire_node = nullptr;
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 
@@ -45,9 +55,30 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* CreateToken(grpc::CallbackServerContext* context,
                                         const admin::v1::CreateTokenRequest* request,
                                         admin::v1::CreateTokenResponse* response) override;
+  grpc::ServerUnaryReactor* ListTokens(grpc::CallbackServerContext* context,
+                                       const admin::v1::ListTokensRequest* request,
+                                       admin::v1::ListTokensResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeToken(grpc::CallbackServerContext* context,
+                                        const admin::v1::RevokeTokenRequest* request,
+                                        admin::v1::RevokeTokenResponse* response) override;
+  grpc::ServerUnaryReactor* ListNodes(grpc::CallbackServerContext* context,
+                                      const admin::v1::ListNodesRequest* request,
+                                      admin::v1::ListNodesResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeNode(grpc::CallbackServerContext* context,
+                                       const admin::v1::RevokeNodeRequest* request,
+                                       admin::v1::RevokeNodeResponse* response) override;
+  grpc::ServerUnaryReactor* RetireNode(grpc::CallbackServerContext* context,
+                                       const admin::v1::RetireNodeRequest* request,
+                                       admin::v1::RetireNodeResponse* response) override;
 
  private:
   class VerifyStream;
+  class RetireCall;
+
+  // Answers with what `method` says; FAILED_PRECONDITION where there is none: at a node.
+  template <typename Request, typename Response, typename Method>
+  grpc::ServerUnaryReactor* AtHub(grpc::CallbackServerContext* context, const Method& method,
+                                  const Request& request, Response* response);
 
   absl::Status FillStatus(admin::v1::Status* response);
 

@@ -18,6 +18,10 @@ absl::Status Health::Check() const {
   if (wiring_.room) {
     if (absl::Status room = wiring_.room(); !room.ok()) return room;
   }
+  if (wiring_.halted) {
+    const std::string why = wiring_.halted();
+    if (!why.empty()) return absl::UnavailableError(why);
+  }
   const int64_t last_ms = wiring_.last_commit_ms();
   if (last_ms == 0) return absl::UnavailableError("no write has reached the disk yet");
   const int64_t age_ms = wiring_.clock->BootMillis() - last_ms;

@@ -33,6 +33,8 @@ class Health {
     std::function<absl::Status()> probe;
     // Whether the reserve of free disk lets anything be written (R9); absent: it does.
     std::function<absl::Status()> room = nullptr;
+    // Why nothing is recorded though the disk is well; empty: it is.
+    std::function<std::string()> halted = nullptr;
   };
   explicit Health(Wiring wiring) : wiring_(std::move(wiring)) {}
 

@@ -168,7 +168,8 @@ void Host::TickLoop() {
 
 Health::Wiring Host::health_wiring() {
   return {clock_.get(), [this] { return measured_->last_commit_ms(); },
-          [this] { return ProbeCommit(); }, [this] { return disk_->Check(0); }};
+          [this] { return ProbeCommit(); }, [this] { return disk_->Check(0); },
+          [this] { return ledger_->halted(); }};
 }
 
 absl::Status Host::ProbeCommit() {

@@ -21,7 +21,7 @@ constexpr double kMillisPerSecond = 1000;
 
 // In step with ledger::Refusal; the first is no refusal.
 constexpr std::array<const char*, ledger::kRefusals> kRefusalNames = {
-    "", "gap", "fork", "signature", "certificate", "scope", "malformed", "limit"};
+    "", "gap", "fork", "signature", "certificate", "scope", "malformed", "limit", "revoked"};
 
 class Page {
  public:
@@ -132,6 +132,8 @@ void AddSessions(Host& host, Page& page) {
 void AddLink(Host& host, Page& page) {
   const replica::LinkView link = host.replica().link();
   page.Gauge("link_up", "1 while the hub is connected", link.online ? 1 : 0);
+  page.Gauge("revoked", "1 while the co-op takes nothing more of this node, which sells on",
+             link.revoked.has_value() ? 1 : 0);
   page.Gauge("backlog_entries", "Entries held here and not known to be at the hub",
              static_cast<double>(link.waiting_entries));
   const int64_t age_ms =

@@ -12,8 +12,18 @@
 namespace comptoir::ledger {
 
 // Why a segment did not pass the transport gate (R6).
-enum class Refusal { kNone, kGap, kFork, kSignature, kCertificate, kScope, kMalformed, kLimit };
-inline constexpr size_t kRefusals = 8;
+enum class Refusal {
+  kNone,
+  kGap,
+  kFork,
+  kSignature,
+  kCertificate,
+  kScope,
+  kMalformed,
+  kLimit,
+  kRevoked,  // past what the hub held of a revoked node (R13)
+};
+inline constexpr size_t kRefusals = 9;
 
 class Counter {
  public:

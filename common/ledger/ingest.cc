@@ -10,6 +10,7 @@
 #include "common/ledger/entry_writer.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/returned.h"
 #include "common/ledger/tables.h"
 #include "google/protobuf/arena.h"
 
@@ -126,7 +127,7 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
 }
 
 void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& bringer,
-                    IngestDone done) {
+                    IngestDone done, Gate gate) {
   const JournalId id(encoded.journal());
   if (absl::Status room = Room(encoded.ByteSizeLong()); !room.ok()) {
     IngestResult full = Failed(id, std::move(room));
@@ -148,7 +149,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     MutexLock lock(&commit_.mutex);
     if (result.refusal == Refusal::kNone) {
       commit_.WaitForRoom(kOpenBatchBytesMax);
-      submitted = FoldSegment(*prepared, &result);
+      submitted = FoldSegment(*prepared, gate, &result);
     }
     const Journal* journal = book_.Find(id);
     if (submitted) {
@@ -181,7 +182,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
 }
 
 // True when something, if only a wait for what is already pending, was submitted.
-bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
+bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   const journal::DecodedSegment& segment = prepared.segment;
   const JournalId id = segment.journal;
   if (absl::Status health = commit_.health(); !health.ok()) {
@@ -190,6 +191,14 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   }
   Journal* journal = book_.Find(id);
   const bool is_new = journal == nullptr;
+  if (gate == Gate::kSession) {
+    // Here and not before the lock: no entry slips in beside the fact that names heads.
+    if (std::optional<std::string> why = PastRevocation(segment, journal, prepared.context.writer);
+        why.has_value()) {
+      *result = Refuse(id, Refusal::kRevoked, *std::move(why));
+      return false;
+    }
+  }
   if (is_new) {
     journal =
         &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
@@ -240,8 +249,12 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
       *result = Failed(id, status);
       return false;
     }
+    NoteRevocation(prepared.judged[i]);
     ++prepared.new_entries;
     if (!prepared.judged[i].verdict.admitted()) ++prepared.bad_facts;
+  }
+  if (journal->ours) {
+    commit_.open().Put(kLocal, kReturnedName, absl::StrCat(time_line_.wall_ms()));
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);

@@ -15,6 +15,7 @@
 #include "common/ledger/folding.h"
 #include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
+#include "common/retail/reasons.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -81,7 +82,6 @@ absl::Status Ledger::Load() {
   }
   const std::string current = absl::StrCat(retail::kViewsVersion);
   fold_anew = fold_anew || (folded.has_value() && *folded != current);
-  if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
   if (fold_anew) {
     // First, so that a start that ends in the middle of it is followed by one that
     // begins it again, whatever the witness says by then.
@@ -90,6 +90,8 @@ absl::Status Ledger::Load() {
     COMPTOIR_RETURN_IF_ERROR(store.Commit(std::move(mark), store::Durability::kSynced));
     COMPTOIR_RETURN_IF_ERROR(Rebuild());
   }
+  COMPTOIR_RETURN_IF_ERROR(LoadStanding());
+  if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
   auto transaction = store.Begin();
   transaction->Erase(kMeta, kFoldAnewName);
   transaction->Put(kMeta, kIdentityName, identity);
@@ -114,34 +116,38 @@ void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
     MutexLock lock(&commit_.mutex);
     status = PrepareAppend(request, room, result.get());
     if (status.ok()) {
-      // A repeat waits as well: its first answer may not be on the disk yet.
-      JournalId journal;
-      HeadState state;
-      if (!result->repeated && !result->facts.empty()) {
-        journal = result->facts.front().reference.journal;
-        state = book_.Find(journal)->pending;
-      }
-      GroupCommit::Done committed = [this, result, done = std::move(done), journal,
-                                     state](const absl::Status& outcome) {
-        if (!outcome.ok()) {
-          done(outcome);
-          return;
-        }
-        if (journal.value() != 0) {
-          counters_.appended_entries.Add(result->facts.size());
-          PublishDurable(journal, state);
-        }
-        done(std::move(*result));
-      };
-      if (flush == Flush::kByCaller) {
-        commit_.SubmitAndFlush(std::move(committed));
-      } else {
-        commit_.Submit(std::move(committed));
-      }
+      SubmitAppend(std::move(result), std::move(done), flush);
       return;
     }
   }
   done(status);
+}
+
+// A repeat waits as well: its first answer may not be on the disk yet.
+void Ledger::SubmitAppend(std::shared_ptr<AppendResult> result, AppendDone done, Flush flush) {
+  JournalId journal;
+  HeadState state;
+  if (!result->repeated && !result->facts.empty()) {
+    journal = result->facts.front().reference.journal;
+    state = book_.Find(journal)->pending;
+  }
+  GroupCommit::Done committed = [this, result = std::move(result), done = std::move(done), journal,
+                                 state](const absl::Status& outcome) {
+    if (!outcome.ok()) {
+      done(outcome);
+      return;
+    }
+    if (journal.value() != 0) {
+      counters_.appended_entries.Add(result->facts.size());
+      PublishDurable(journal, state);
+    }
+    done(std::move(*result));
+  };
+  if (flush == Flush::kByCaller) {
+    commit_.SubmitAndFlush(std::move(committed));
+  } else {
+    commit_.Submit(std::move(committed));
+  }
 }
 
 absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
@@ -170,6 +176,9 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Sta
   }
   if (request.facts.empty()) return absl::NotFoundError("this request is not known here");
   COMPTOIR_RETURN_IF_ERROR(room);
+  if (!halted_.empty()) {
+    return retail::WithReason(absl::FailedPreconditionError(halted_), retail::kHalted);
+  }
   const bool of_shop = request.scope == journal::v1::SCOPE_SHOP;
   const std::string shop = !of_shop               ? std::string()
                            : request.shop.empty() ? self().shop
@@ -285,6 +294,7 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
       commit_.Poison(status);
       return status;
     }
+    NoteRevocation(judged[index]);
     result->facts.push_back({judged[index].fact.reference, judged[index].fact.receipt_ordinal});
   }
   writer.WriteHead(journal);

@@ -32,9 +32,12 @@
 #include "common/ledger/time_line.h"
 #include "common/ledger/witness.h"
 #include "common/retail/fact.h"
+#include "common/retail/nodes/revocation.h"
 #include "common/store/store.h"
 
 namespace comptoir::ledger {
+
+struct JudgedEntry;
 
 struct Options {
   store::Store* store = nullptr;            // made with AllTables()
@@ -78,6 +81,12 @@ struct AppendResult {
   bool repeated = false;            // the request was known: these are its first facts
   std::string series;               // of the journal
   std::vector<AppendedFact> facts;  // in the order of the request
+};
+
+// By whose hand a segment comes in.
+enum class Gate {
+  kSession,    // a peer's: of a revoked node no more than the hub held (R13)
+  kCarriedIn,  // an operator's, who vouches for what a revoked node wrote since
 };
 
 struct IngestResult {
@@ -158,7 +167,34 @@ class Ledger {
   // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
   // once it is durable or refused. Blocks while much is waiting for the disk.
   using IngestDone = std::function<void(IngestResult)>;
-  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done);
+  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done,
+              Gate gate = Gate::kSession);
+
+  // ---- revoked nodes (R13) ----
+
+  // Hub only: writes that `node` is revoked, and how far its journals are held here
+  // in that instant: not one entry of it comes in between. INVALID_ARGUMENT for a
+  // reason that is none. Where it is revoked already the first reason stands, and
+  // something is written only if more of it is held than was named (after an
+  // operator brought some in). Waits for the disk.
+  struct Revoked {
+    retail::Revocation revocation;
+    bool repeated = false;  // it was revoked already
+  };
+  absl::StatusOr<Revoked> Revoke(const std::string& node, const std::string& reason, bool retired);
+  // What durable facts here say of `node`; nullopt while it is good.
+  std::optional<retail::Revocation> FindRevocation(std::string_view node) const;
+  bool IsRevoked(std::string_view node) const { return FindRevocation(node).has_value(); }
+
+  // From its return on nothing is appended here, also after a restart, and all that
+  // was appended is durable and among Journals(). Requests that were taken are
+  // answered as before; others get FAILED_PRECONDITION with `why`, a sentence.
+  // Waits for the disk.
+  absl::Status Halt(const std::string& why);
+  // Undoes it; nothing where it is not halted.
+  absl::Status Resume();
+  // Why nothing is appended; empty: it is.
+  std::string halted() const;
 
   // The next run of entries from `first`, at most about `raw_bytes_max`; signed
   // by us where the journal is ours, else cut where its writer signed (R3).
@@ -253,6 +289,8 @@ class Ledger {
   void NoteFindings(const WitnessFindings& findings);
   std::vector<Loss> LossesLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status Rebuild();
+  // Who is revoked, and whether we are halted.
+  absl::Status LoadStanding();
   absl::Status VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
                                 VerifyReport* report) const;
 
@@ -269,9 +307,25 @@ class Ledger {
                             Prepared* prepared);
   IngestResult CheckWriter(const journal::DecodedSegment& segment, const journal::Writer& bringer,
                            Prepared* prepared);
-  bool FoldSegment(Prepared& prepared, IngestResult* result)
+  bool FoldSegment(Prepared& prepared, Gate gate, IngestResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
+  // A sentence where it brings entries of a revoked node past what the hub held.
+  // `held`: the journal as it is here; null for one that is new.
+  std::optional<std::string> PastRevocation(const journal::DecodedSegment& segment,
+                                            const Journal* held,
+                                            const journal::Writer& writer) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Takes note of a revocation that was just folded.
+  void NoteRevocation(const JudgedEntry& judged) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // NodeRevoked facts of what is held of the node; none where facts say it all already.
+  std::vector<NewFact> RevocationFacts(const retail::v1::NodeRevoked& revoked) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status PrepareRevocation(retail::v1::NodeRevoked revoked, bool* repeated,
+                                 AppendResult* result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Submits what was prepared: see Append.
+  void SubmitAppend(std::shared_ptr<AppendResult> result, AppendDone done, Flush flush)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   void KeepSignature(const journal::DecodedSegment& segment, Journal& journal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
@@ -291,6 +345,9 @@ class Ledger {
   HybridTime given_before_ ABSL_GUARDED_BY(commit_.mutex);
   uint64_t growths_ ABSL_GUARDED_BY(commit_.mutex) = 0;
   uint64_t witness_version_ ABSL_GUARDED_BY(commit_.mutex) = 1;
+  // Of pending facts too: the gate is shut before it is said to be.
+  retail::Revocations revocations_ ABSL_GUARDED_BY(commit_.mutex);
+  std::string halted_ ABSL_GUARDED_BY(commit_.mutex);
   // By scope and, of SCOPE_SHOP, shop.
   std::map<std::pair<journal::v1::Scope, std::string>, JournalId> open_journals_
       ABSL_GUARDED_BY(commit_.mutex);

@@ -139,4 +139,9 @@ void CoopStockFeed::Close(const absl::Status& reason) {
   for (CoopStockWatcher* watcher : watchers_) watcher->Leave(reason);
 }
 
+absl::Status CoopStockFeed::CheckWatcher(std::string_view node) const {
+  const auto revoked = options_.ledger->FindRevocation(node);
+  return revoked.has_value() ? RevokedStatus(*revoked) : absl::OkStatus();
+}
+
 }  // namespace comptoir::replica

@@ -58,6 +58,9 @@ class CoopStockFeed {
   // Every watcher is to leave, and those that come later.
   void Close(const absl::Status& reason);
 
+  // UNAUTHENTICATED where `node` is revoked (R13).
+  absl::Status CheckWatcher(std::string_view node) const;
+
   Clock& clock() const { return *options_.clock; }
 
  private:

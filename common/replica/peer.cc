@@ -5,6 +5,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/retail/reasons.h"
 
 namespace comptoir::replica {
 namespace {
@@ -27,6 +29,8 @@ sync::v1::RefusedReason ReasonOf(ledger::Refusal refusal) {
       return sync::v1::REFUSED_REASON_MALFORMED;
     case ledger::Refusal::kLimit:
       return sync::v1::REFUSED_REASON_LIMIT;
+    case ledger::Refusal::kRevoked:
+      return sync::v1::REFUSED_REASON_REVOKED;
   }
   return sync::v1::REFUSED_REASON_MALFORMED;
 }
@@ -41,6 +45,16 @@ std::string ReasonName(sync::v1::RefusedReason reason) {
 }
 
 }  // namespace
+
+absl::Status RevokedStatus(const retail::Revocation& revocation) {
+  const std::string since = absl::FormatTime(
+      "%Y-%m-%d %H:%M UTC", absl::FromUnixMillis(revocation.since_ms), absl::UTCTimeZone());
+  return retail::WithReason(
+      absl::UnauthenticatedError(absl::StrCat(revocation.node, " was ",
+                                              revocation.retired ? "retired" : "revoked", " on ",
+                                              since, ": ", revocation.reason)),
+      retail::kNodeRevoked);
+}
 
 sync::JournalSummary SummaryOf(const ledger::JournalView& journal) {
   return {journal.head, journal.scope, journal.shop, journal.node, journal.finished, journal.month};
@@ -65,10 +79,11 @@ void InFlight::StopAndWait() {
 }
 
 Peer::Peer(Wiring wiring, sync::Options options, journal::Writer writer, std::string address,
-           std::shared_ptr<FrameSink> sink)
+           std::shared_ptr<FrameSink> sink, uint64_t retiring)
     : wiring_(std::move(wiring)),
       writer_(std::move(writer)),
       address_(std::move(address)),
+      retiring_(retiring),
       sink_(std::move(sink)),
       strand_(std::make_shared<Strand>(*wiring_.executor)),
       ingest_strand_(std::make_shared<Strand>(*wiring_.executor)),
@@ -79,6 +94,13 @@ Peer::Peer(Wiring wiring, sync::Options options, journal::Writer writer, std::st
 
 void Peer::Start() {
   strand_->Run([self = shared_from_this()] {
+    if (!self->writer_.hub) {
+      // One that becomes known from here on, Replica finds among its peers.
+      if (const auto revoked = self->wiring_.ledger->FindRevocation(self->writer_.node)) {
+        self->SayRevoked(*revoked);
+        return;
+      }
+    }
     // Whatever grows from here on is told by Advanced, which queues behind this.
     std::vector<sync::JournalSummary> journals;
     for (const ledger::JournalView& journal : self->wiring_.ledger->Journals()) {
@@ -142,6 +164,24 @@ void Peer::Leave(const absl::Status& reason) {
     self->sink_->Send(std::move(frame));
     self->PerformOne(sync::Close{reason});
   });
+}
+
+void Peer::Dismiss(const retail::Revocation& revocation) {
+  strand_->Run([self = shared_from_this(), revocation] {
+    if (!self->ended_) self->SayRevoked(revocation);
+  });
+}
+
+void Peer::SayRevoked(const retail::Revocation& revocation) {
+  const absl::Status reason = RevokedStatus(revocation);
+  sync::v1::Frame frame;
+  frame.mutable_goodbye()->set_reason(std::string(reason.message()));
+  sync::v1::Revoked* revoked = frame.mutable_goodbye()->mutable_revoked();
+  revoked->set_since_ms(revocation.since_ms);
+  revoked->set_reason(revocation.reason);
+  revoked->set_retired(revocation.retired);
+  sink_->Send(std::move(frame));
+  PerformOne(sync::Close{reason});
 }
 
 void Peer::Stop() {

@@ -86,8 +86,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
     std::function<void(Peer&)> on_closed;
   };
 
+  // `retiring`: the request, of an operator at a hub, that this session serves; 0: none.
   Peer(Wiring wiring, sync::Options options, journal::Writer writer, std::string address,
-       std::shared_ptr<FrameSink> sink);
+       std::shared_ptr<FrameSink> sink, uint64_t retiring = 0);
 
   // Events. Start first, Stop last; frames after Stop are dropped.
   void Start();
@@ -98,6 +99,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void Inspect(std::function<void(const sync::Session&)> look);
   // Says goodbye, for `reason`, and ends.
   void Leave(const absl::Status& reason);
+  // Says that the peer is revoked, and why, and ends (R13).
+  void Dismiss(const retail::Revocation& revocation);
   // The stream is gone.
   void Stop();
 
@@ -109,6 +112,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   bool was_up() const { return up_; }
   const absl::Status& end_reason() const { return end_reason_; }
   const journal::Writer& writer() const { return writer_; }
+  uint64_t retiring() const { return retiring_; }
 
  private:
   void Handle(const sync::v1::Frame& frame);
@@ -122,6 +126,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void IngestHeld();
   // False: the ledger has no room, and the segment is still to be brought.
   bool IngestOne(const journal::v1::Segment& segment);
+  void SayRevoked(const retail::Revocation& revocation);
   void End();
   void Refresh();
   void TellNews(const sync::SessionView& session);
@@ -129,6 +134,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   const Wiring wiring_;
   const journal::Writer writer_;
   const std::string address_;
+  const uint64_t retiring_;
   const std::shared_ptr<FrameSink> sink_;
   const std::shared_ptr<Strand> strand_;
   const std::shared_ptr<Strand> ingest_strand_;
@@ -154,6 +160,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
   mutable Mutex view_mutex_;
   PeerView view_ ABSL_GUARDED_BY(view_mutex_);
 };
+
+// UNAUTHENTICATED, reason NODE_REVOKED, with a sentence for the node's people.
+absl::Status RevokedStatus(const retail::Revocation& revocation);
 
 sync::JournalSummary SummaryOf(const ledger::JournalView& journal);
 

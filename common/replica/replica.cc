@@ -38,6 +38,7 @@ Replica::Replica(Options options)
       at_hub_[JournalId(head.journal())] = Sequence(head.sequence());
     }
   }
+  LoadRevoked();
   options_.ledger->SetListener([this](const ledger::JournalView& journal) { OnAdvanced(journal); });
 }
 
@@ -71,6 +72,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
     LinkView here;
     if (peer_up.writer().hub) here.waiting_entries = CountWaiting(&here.oldest_waiting_ms);
     if (options_.on_up) options_.on_up(peer_up.view(), here);
+    if (peer_up.writer().hub && !self().hub) OnHubUp(peer_up);
   };
   wiring.on_clock = [this](const Peer& peer, int64_t offset_ms) { OnClock(peer, offset_ms); };
   wiring.on_note = [this](std::string note) { OnNote(std::move(note)); };
@@ -80,11 +82,16 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
   session.run = run_;
   session.software = options_.software;
   session.fold_version = retail::kFoldVersion;
+  session.halted = !options_.ledger->halted().empty();
   const bool is_hub = writer.hub;
-  auto peer = std::make_shared<Peer>(std::move(wiring), std::move(session), std::move(writer),
-                                     std::move(address), std::move(sink));
+  std::shared_ptr<Peer> peer;
   {
     MutexLock lock(&mutex_);
+    const auto retiring = retiring_.find(writer.node);
+    const uint64_t request = retiring == retiring_.end() ? 0 : retiring->second;
+    session.retire = request != 0;
+    peer = std::make_shared<Peer>(std::move(wiring), std::move(session), std::move(writer),
+                                  std::move(address), std::move(sink), request);
     peers_[number] = peer;
     if (is_hub) link_since_ms_ = options_.clock->WallMillis();
     // Under the lock: what OnAdvanced and Tick tell it must queue behind this.
@@ -139,8 +146,12 @@ void Replica::CloseSessions(const absl::Status& reason) {
 
 void Replica::OnAdvanced(const ledger::JournalView& journal) {
   if (COMPTOIR_PLANTED(kTellNobodyOfNews)) return;
-  MutexLock lock(&mutex_);
-  for (const auto& [number, peer] : peers_) peer->Advanced(journal);
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [number, peer] : peers_) peer->Advanced(journal);
+  }
+  // Where NodeRevoked facts stand.
+  if (journal.scope == journal::v1::SCOPE_COOP && journal.writer_shop.empty()) DismissRevoked();
   if (options_.on_advanced) options_.on_advanced();
 }
 
@@ -169,7 +180,10 @@ std::vector<std::string> Replica::notes() const {
 }
 
 void Replica::OnClosed(uint64_t number, Peer& peer) {
-  if (peer.writer().hub) NoteHub(AcknowledgedBy(*options_.ledger, peer.session()));
+  if (peer.writer().hub) {
+    NoteHub(AcknowledgedBy(*options_.ledger, peer.session()));
+    if (const auto told = peer.session().view().revoked) OnRevoked(*told);
+  }
   const PeerView view = peer.view();
   {
     MutexLock lock(&mutex_);
@@ -219,6 +233,7 @@ LinkView Replica::link() const {
   } else if (link.waiting_entries > 0) {
     CountWaiting(&link.oldest_waiting_ms);
   }
+  link.revoked = RevokedHere();
   MutexLock lock(&mutex_);
   link.since_ms = link_since_ms_;
   return link;

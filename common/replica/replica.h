@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct LinkView {
   // acknowledged some seconds ago.
   int64_t oldest_waiting_ms = 0;
   int64_t clock_offset_ms = 0;
+  // We are revoked (R13): the hub said so when it last spoke to us, or facts here do.
+  std::optional<retail::Revocation> revoked;
 };
 
 struct Options {
@@ -59,6 +62,24 @@ class Replica {
                                 std::shared_ptr<FrameSink> sink);
   // Ends every session, telling the other ends why.
   void CloseSessions(const absl::Status& reason);
+  // The same for those of one node.
+  void CloseSessionsOf(const std::string& node, const absl::Status& reason);
+
+  // ---- retiring a node, at a hub (common/replica/README.md) ----
+
+  // Sessions of `node` end; those that follow ask it to record nothing more, until
+  // EndRetiring. One request for a node at a time: FAILED_PRECONDITION.
+  absl::Status BeginRetiring(const std::string& node);
+  // Sessions end, and those that follow let it record again.
+  void EndRetiring(const std::string& node, const absl::Status& why);
+  struct Retiring {
+    size_t sessions = 0;  // that are up
+    bool halted = false;  // in a session of this request it said that it records nothing more
+    bool proven = false;  // and all that it has is here
+    uint64_t missing_entries = 0;
+  };
+  Retiring RetiringOf(const std::string& node) const;
+
   const journal::Writer& self() const { return options_.ledger->self(); }
   // Once or twice a second.
   void Tick();
@@ -77,6 +98,15 @@ class Replica {
 
  private:
   void OnClosed(uint64_t number, Peer& peer);
+  void LoadRevoked();
+  // A note of what this node does now, or why it cannot.
+  void Say(const absl::Status& status, const std::string& what);
+  // Of a node: the hub is here, or has said that we are revoked.
+  void OnHubUp(const Peer& peer);
+  void OnRevoked(const sync::RevokedHere& told);
+  // Ends the sessions of nodes that facts here say are revoked.
+  void DismissRevoked();
+  std::optional<retail::Revocation> RevokedHere() const;
   // Remembers, over restarts, what the hub is known to hold.
   void NoteHub(const std::map<JournalId, Sequence>& held);
   void OnAdvanced(const ledger::JournalView& journal);
@@ -96,6 +126,9 @@ class Replica {
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, uint64_t> retiring_ ABSL_GUARDED_BY(mutex_);  // request, by node
+  uint64_t retire_requests_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::optional<retail::Revocation> told_revoked_ ABSL_GUARDED_BY(mutex_);  // by the hub
   std::deque<std::string> notes_ ABSL_GUARDED_BY(mutex_);
   InFlight in_flight_;
   // Last: its tasks touch everything above.

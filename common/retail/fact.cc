@@ -71,7 +71,7 @@ constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_correct
 constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
 
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 15> kHandlers = {
+constexpr std::array<Handler, 16> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -90,6 +90,7 @@ constexpr std::array<Handler, 15> kHandlers = {
     Handle<v1::Returned, AdmitReturned, FoldReturned>(v1::FACT_KIND_VOIDED, kPrintsReceiptAndMoves),
     Handle<v1::Counted, AdmitCounted, FoldCounted>(v1::FACT_KIND_COUNTED, kMayBeCorrected),
     Handle<v1::Corrected, AdmitCorrected, FoldCorrected>(v1::FACT_KIND_CORRECTED),
+    Handle<v1::NodeRevoked, AdmitNodeRevoked, FoldNodeRevoked>(v1::FACT_KIND_NODE_REVOKED),
 };
 
 constexpr bool InOrder() {

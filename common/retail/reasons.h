@@ -54,6 +54,13 @@ inline constexpr std::string_view kWrongScope = "WRONG_SCOPE";
 inline constexpr std::string_view kNotAllowed = "NOT_ALLOWED";
 inline constexpr std::string_view kDiskReserve = "DISK_RESERVE";
 inline constexpr std::string_view kNothingToWrite = "NOTHING_TO_WRITE";
+inline constexpr std::string_view kUnknownNode = "UNKNOWN_NODE";
+inline constexpr std::string_view kUnknownToken = "UNKNOWN_TOKEN";
+inline constexpr std::string_view kTokenUsed = "TOKEN_USED";
+inline constexpr std::string_view kNodeRevoked = "NODE_REVOKED";
+inline constexpr std::string_view kNodeOffline = "NODE_OFFLINE";
+inline constexpr std::string_view kNodeNotLevel = "NODE_NOT_LEVEL";
+inline constexpr std::string_view kHalted = "HALTED";
 
 // `status`, carrying `reason`; an OK status stays as it is.
 inline absl::Status WithReason(absl::Status status, std::string_view reason) {

@@ -24,6 +24,7 @@ std::vector<store::TableSpec> ViewTables() {
       {kCountHorizons, "count_horizons", TableKind::kLookups},
       {kReturns, "returns", TableKind::kRows},
       {kCorrections, "corrections", TableKind::kLookups},
+      {kRevocations, "revocations", TableKind::kRows},
   };
 }
 

@@ -34,6 +34,7 @@
 //   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
 //   nodes        node journal(8) sequence(8)    → shop; who was enrolled, and where
 //   spent_tokens hash(32) journal(8) sequence(8) → node; what it was enrolled with
+//   revocations  node journal(8) sequence(8)    → RevocationRow; who is to be taken no more of
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //
@@ -70,6 +71,7 @@ inline constexpr store::TableId kCountHeads = 31;
 inline constexpr store::TableId kCountHorizons = 32;
 inline constexpr store::TableId kReturns = 33;
 inline constexpr store::TableId kCorrections = 34;
+inline constexpr store::TableId kRevocations = 35;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

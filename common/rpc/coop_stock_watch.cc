@@ -10,6 +10,7 @@ CoopStockWatch::CoopStockWatch(replica::CoopStockFeed& feed, const journal::Writ
                                const sync::v1::WatchCoopStockRequest& request,
                                std::function<void()> on_done)
     : feed_(feed),
+      node_(peer.node),
       own_shop_(peer.shop),
       on_done_(std::move(on_done)),
       run_(request.run()),
@@ -20,7 +21,10 @@ CoopStockWatch::CoopStockWatch(replica::CoopStockFeed& feed, const journal::Writ
 }
 
 void CoopStockWatch::Look() {
+  const absl::Status good = feed_.CheckWatcher(node_);
   MutexLock lock(&mutex_);
+  if (!good.ok() && !leaving_.has_value()) leaving_ = good;
+  FinishIfLeaving();
   WriteIfDue();
 }
 

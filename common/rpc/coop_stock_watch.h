@@ -42,6 +42,7 @@ class CoopStockWatch final : public grpc::ServerWriteReactor<sync::v1::CoopStock
   void FinishIfLeaving() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   replica::CoopStockFeed& feed_;
+  const std::string node_;
   const std::string own_shop_;
   const std::function<void()> on_done_;
   Mutex mutex_;

@@ -143,7 +143,8 @@ void SyncDialer::Loop() {
   while (true) {
     bool reached = false;
     absl::Status status = RunOnce(&reached);
-    if (reached) backoff.Reset();
+    // A hub that turns us away is not asked at every turn.
+    if (reached && !absl::IsUnauthenticated(status)) backoff.Reset();
     if (status.ok()) status = absl::UnavailableError("the other end closed the stream");
     {
       MutexLock lock(&mutex_);

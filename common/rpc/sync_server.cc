@@ -132,6 +132,9 @@ grpc::ServerWriteReactor<sync::v1::CoopStockUpdate>* SyncServer::WatchCoopStock(
     return new WatchRejection(
         absl::UnimplementedError("only a hub knows the stock of every shop: ask the hub"));
   }
+  if (const absl::Status good = feed_->CheckWatcher(peer->node); !good.ok()) {
+    return new WatchRejection(good);
+  }
   if (!watches_.Enter(peer->node)) {
     return new WatchRejection(
         absl::ResourceExhaustedError("too many watches of the stock: try again later"));

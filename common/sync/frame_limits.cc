@@ -171,6 +171,7 @@ absl::Status CheckFrame(const v1::Frame& frame) {
     case v1::Frame::kHeartbeat:
       return absl::OkStatus();
     case v1::Frame::kGoodbye:
+      COMPTOIR_RETURN_IF_ERROR(CheckSentence(frame.goodbye().revoked().reason()));
       return CheckSentence(frame.goodbye().reason());
     case v1::Frame::BODY_NOT_SET:
       break;

@@ -30,6 +30,8 @@ void Session::State::Greet(Effects* effects) {
   hello->set_software(Shorten(options.software, kSoftwareBytesMax));
   hello->set_fold_version(options.fold_version);
   hello->set_wall_ms(wall_ms);
+  hello->set_retire(options.retire);
+  hello->set_halted(options.halted);
   DescribeJournals(table, hello);
 }
 
@@ -216,6 +218,11 @@ SessionView Session::view() const {
   view.bytes_unacknowledged = state_->scheduler.bytes_unacknowledged();
   view.peer_has_no_room = state_->peer_no_room;
   view.protocol = state_->protocol;
+  view.holds_all = view.hello_received && state_->months_asked.empty() && totals.missing == 0 &&
+                   totals.forked == 0;
+  view.peer_retires = state_->peer_retires;
+  view.peer_halted = state_->peer_halted;
+  view.revoked = state_->revoked;
   view.forks = state_->table.forks();
   view.parked = state_->table.parked();
   view.lost = state_->table.lost();

@@ -47,6 +47,8 @@ struct Options {
   uint32_t fold_version = 1;
   uint32_t protocol_min = kProtocolMin;
   uint32_t protocol_max = kProtocolMax;
+  bool retire = false;                             // of a hub: an operator retires the peer
+  bool halted = false;                             // we record nothing more
   size_t window_bytes = kWindowBytesMax;           // of encoded segments; at least 1
   size_t segment_raw_bytes = kSegmentRawBytesMax;  // 1 to kSegmentRawBytesMax
   int64_t heartbeat_ms = 10'000;
@@ -124,6 +126,12 @@ struct LostRange {
   Sequence first;
   Sequence last;
 };
+// The peer, a hub, says that we are revoked (R13).
+struct RevokedHere {
+  int64_t since_ms = 0;
+  std::string reason;  // for people
+  bool retired = false;
+};
 // Each list of a view stops growing at this many.
 inline constexpr size_t kNotesMax = 100;
 
@@ -143,6 +151,11 @@ struct SessionView {
   uint64_t bytes_unacknowledged = 0;  // of segments sent
   bool peer_has_no_room = false;      // as it said with its last heartbeat
   uint32_t protocol = 0;              // version in use; 0 before the peer's Hello
+  // All that the peer ever said it holds is durable here.
+  bool holds_all = false;
+  bool peer_retires = false;           // its Hello says that it retires us; of a hub
+  bool peer_halted = false;            // its Hello says that it records nothing more
+  std::optional<RevokedHere> revoked;  // with the peer's Goodbye
   std::vector<Fork> forks;
   std::vector<Parked> parked;
   std::vector<LostRange> lost;

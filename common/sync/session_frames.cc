@@ -69,6 +69,8 @@ absl::Status Session::State::OnHello(const v1::Hello& hello, Effects* effects) {
   hello_received = true;
   peer_run = hello.run();
   peer_software = hello.software();
+  peer_retires = peer.hub && hello.retire();
+  peer_halted = hello.halted();
   SetClockOffset(hello.wall_ms());
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<uint32_t> months, CompareHello(hello, &table));
   if (months.empty()) return absl::OkStatus();
@@ -151,6 +153,12 @@ absl::Status Session::State::OnHashAt(const v1::HashAt& hash_at, Effects* effect
 absl::Status Session::State::OnGoodbye(const v1::Goodbye& goodbye) {
   peer_left = true;
   // From outside and on its way to logs and screens: no control characters.
+  if (peer.hub && goodbye.has_revoked()) {
+    const v1::Revoked& told = goodbye.revoked();
+    revoked = RevokedHere{told.since_ms(), absl::Utf8SafeCEscape(told.reason()), told.retired()};
+    return absl::UnauthenticatedError(
+        absl::StrCat(peer.node, " ended the session: ", absl::Utf8SafeCEscape(goodbye.reason())));
+  }
   return absl::UnavailableError(
       absl::StrCat(peer.node, " ended the session: ", absl::Utf8SafeCEscape(goodbye.reason())));
 }

@@ -65,6 +65,9 @@ struct Session::State {
   uint64_t clock_readings = 0;
   uint64_t peer_run = 0;
   std::string peer_software;
+  bool peer_retires = false;
+  bool peer_halted = false;
+  std::optional<RevokedHere> revoked;  // told with the peer's Goodbye
 
  private:
   absl::Status OnHello(const v1::Hello& hello, Effects* effects);

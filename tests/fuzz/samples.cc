@@ -152,6 +152,14 @@ void AppendCatalogue(std::vector<Written>* history) {
   history->push_back(Write(4, facts::FACT_KIND_PRICE_SET, price));
   history->push_back(Write(0, facts::FACT_KIND_VAT_SET, vat));
   history->push_back(Write(0, facts::FACT_KIND_NODE_ENROLLED, enrolled));
+  facts::NodeRevoked revoked;
+  revoked.set_node("herstal-1");
+  revoked.set_reason("stolen");
+  journal::v1::Head* head = revoked.add_heads();
+  head->set_journal(11);
+  head->set_sequence(3);
+  head->set_hash(std::string(32, 'h'));
+  history->push_back(Write(0, facts::FACT_KIND_NODE_REVOKED, revoked));
 }
 
 }  // namespace
@@ -232,6 +240,8 @@ std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
       return std::make_unique<facts::Sold>();
     case facts::FACT_KIND_NODE_ENROLLED:
       return std::make_unique<facts::NodeEnrolled>();
+    case facts::FACT_KIND_NODE_REVOKED:
+      return std::make_unique<facts::NodeRevoked>();
     case facts::FACT_KIND_WASTED:
       return std::make_unique<facts::Wasted>();
     case facts::FACT_KIND_RETURNED:

@@ -39,4 +39,38 @@ absl::Status AdmitNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolle
   return absl::OkStatus();
 }
 
+absl::Status CheckRevocationReason(std::string_view reason) {
+  if (reason.empty()) {
+    return Refuse(kBadText, "a node is revoked for a reason: say it, for people");
+  }
+  return CheckText("reason", reason, kRevocationReasonBytesMax, kBadText);
+}
+
+absl::Status AdmitNodeRevoked(const Fact& fact, const v1::NodeRevoked& revoked) {
+  const JournalContext& journal = *fact.journal;
+  if (journal.scope != journal::v1::SCOPE_COOP) {
+    return Refuse(kWrongScope, "a revocation is written in COOP journals only");
+  }
+  if (!journal.writer.hub) return Refuse(kNotAllowed, "only the hub revokes nodes");
+  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("node", revoked.node()));
+  if (revoked.node() == journal.writer.node) {
+    return Refuse(kNotAllowed, "the hub does not revoke itself");
+  }
+  COMPTOIR_RETURN_IF_ERROR(CheckRevocationReason(revoked.reason()));
+  if (revoked.heads_size() > kRevocationHeadsMax) {
+    return Refuse(kBadReference, absl::StrCat("a revocation names ", revoked.heads_size(),
+                                              " heads: at most ", kRevocationHeadsMax));
+  }
+  uint64_t before = 0;
+  for (const journal::v1::Head& head : revoked.heads()) {
+    if (head.journal() <= before || head.sequence() == 0 || head.hash().size() != sizeof(Hash)) {
+      return Refuse(kBadReference,
+                    "a revocation's heads each have a journal, a number and a hash, by rising "
+                    "journal");
+    }
+    before = head.journal();
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace comptoir::retail

@@ -2,6 +2,7 @@
 
 #include "common/base/status.h"
 #include "common/retail/keys.h"
+#include "common/retail/nodes/revocation.h"
 #include "common/retail/tables.h"
 
 namespace comptoir::retail {
@@ -26,6 +27,15 @@ absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled
   transaction.Put(kNodes, NodeKey(enrolled.node(), journal, sequence), enrolled.shop());
   transaction.Put(kSpentTokens, SpentTokenKey(enrolled.token_sha256(), journal, sequence),
                   enrolled.node());
+  return absl::OkStatus();
+}
+
+absl::Status FoldNodeRevoked(const Fact& fact, const v1::NodeRevoked& revoked, Effect /*effect*/,
+                             store::Transaction& transaction) {
+  // Who was cut off is cut off, whichever request stands behind it.
+  transaction.Put(kRevocations,
+                  NodeKey(revoked.node(), fact.reference.journal, fact.reference.sequence),
+                  RevocationRowOf(fact, revoked).SerializeAsString());
   return absl::OkStatus();
 }
 

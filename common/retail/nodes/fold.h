@@ -1,4 +1,5 @@
-// Effects of the facts about who writes (tables.h: series, nodes, spent_tokens).
+// Effects of the facts about who writes (tables.h: series, nodes, spent_tokens,
+// revocations).
 #pragma once
 
 #include "absl/status/status.h"
@@ -19,5 +20,10 @@ absl::Status FoldGenesis(const Fact& fact, const journal::v1::Genesis& genesis, 
 // its token (R13): so that a hub that was restored knows who is who.
 absl::Status FoldNodeEnrolled(const Fact& fact, const v1::NodeEnrolled& enrolled, Effect effect,
                               store::Transaction& transaction);
+
+// Every revocation stands, each in a row of its own (R13): what they come to together
+// is a function of their set (queries.h).
+absl::Status FoldNodeRevoked(const Fact& fact, const v1::NodeRevoked& revoked, Effect effect,
+                             store::Transaction& transaction);
 
 }  // namespace comptoir::retail

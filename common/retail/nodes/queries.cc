@@ -1,10 +1,29 @@
 #include "common/retail/nodes/queries.h"
 
+#include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
 
 namespace comptoir::retail {
+
+absl::StatusOr<std::vector<EnrolmentPlace>> Enrolments(const store::Snapshot& snapshot) {
+  constexpr size_t kPlaceBytes = 16;
+  std::vector<EnrolmentPlace> enrolments;
+  auto rows = snapshot.Scan(kNodes, "", "");
+  for (; rows->Valid(); rows->Next()) {
+    std::string_view key = rows->key();
+    std::string_view node;
+    if (!ConsumeCode(&key, &node) || key.size() != kPlaceBytes) {
+      return absl::DataLossError("a row of nodes is damaged");
+    }
+    enrolments.push_back({std::string(node), std::string(rows->value()),
+                          JournalId(ReadBigEndian64(key)),
+                          Sequence(ReadBigEndian64(key.substr(kPlaceBytes / 2)))});
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return enrolments;
+}
 
 absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& snapshot,
                                                        std::string_view node,

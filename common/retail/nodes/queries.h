@@ -4,11 +4,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/ids.h"
 #include "common/store/store.h"
 
 namespace comptoir::retail {
+
+// Each node that was enrolled, its shop, and where its latest enrolment of each
+// hub's run stands; by rising node, then place.
+struct EnrolmentPlace {
+  std::string node;
+  std::string shop;
+  JournalId journal;
+  Sequence sequence;
+};
+absl::StatusOr<std::vector<EnrolmentPlace>> Enrolments(const store::Snapshot& snapshot);
 
 // A shop other than `shop` in which a node of this name was enrolled; nullopt for none.
 absl::StatusOr<std::optional<std::string>> OtherShopOf(const store::Snapshot& snapshot,

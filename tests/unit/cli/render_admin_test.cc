@@ -64,6 +64,56 @@ TEST(RenderStatus, OfOneThatLostEntriesAndHasNoRoom) {
   EXPECT_THAT(text, HasSubstr("entries 12 to 15 of journal 261123-k7qm2w of outremeuse-1"));
 }
 
+TEST(RenderStatus, OfANodeThatIsRevokedOrRetired) {
+  const std::string noon = FormatLocalInstant(1'795'435'200'000);
+  EXPECT_THAT(StatusText(R"(link { revoked { since_ms: 1795435200000 reason: "stolen" } })"),
+              HasSubstr("revoked since " + noon +
+                        ": stolen; it sells on, and an operator must carry in what waits\n"));
+  const std::string retired = StatusText(R"(
+      halted: "it is being retired"
+      link { revoked { since_ms: 1795435200000 reason: "new box" retired: true } })");
+  EXPECT_THAT(retired, HasSubstr("retired since " + noon + ": new box: switch it off\n"));
+  EXPECT_THAT(retired, HasSubstr("records nothing  it is being retired\n"));
+}
+
+TEST(RenderTokens, OpenOnesOrNone) {
+  const std::string noon = FormatLocalInstant(1'795'435'200'000);
+  std::ostringstream out;
+  RenderTokens(Make<admin::v1::ListTokensResponse>(R"(
+      tokens { id: "0123456789ab" shop: "herstal" created_ms: 1795435200000
+               expires_ms: 1795435200000 }
+      tokens { id: "ba9876543210" shop: "outremeuse" expires_ms: 1795435200000
+               may_edit_catalogue: true })"),
+               out);
+  EXPECT_THAT(out.str(), HasSubstr("0123456789ab  herstal     " + noon + "  " + noon + "  sell\n"));
+  EXPECT_THAT(out.str(), HasSubstr(noon + "  sell, edit the catalogue\n"));
+  std::ostringstream none;
+  RenderTokens({}, none);
+  EXPECT_THAT(none.str(), HasSubstr("no token is open"));
+}
+
+TEST(RenderNodes, GoodRevokedAndRetired) {
+  const std::string noon = FormatLocalInstant(1'795'435'200'000);
+  std::ostringstream out;
+  RenderNodes(Make<admin::v1::ListNodesResponse>(R"(
+      nodes { node: "herstal-1" shop: "herstal" enrolled_ms: 1795435200000
+              certificate_sha256: "\001\002\003\004\005\006\007\010\011" online: true
+              last_seen_ms: 1795435200000 waiting_entries: 3 }
+      nodes { node: "outremeuse-1" shop: "outremeuse" revoked { since_ms: 1795435200000
+              reason: "stolen" } }
+      nodes { node: "outremeuse-2" shop: "outremeuse" revoked { since_ms: 1795435200000
+              reason: "new box" retired: true } })"),
+              out);
+  EXPECT_THAT(out.str(), HasSubstr("0102030405060708  online   " + noon));
+  EXPECT_THAT(out.str(), HasSubstr("3  good\n"));
+  EXPECT_THAT(out.str(), HasSubstr("offline  never"));
+  EXPECT_THAT(out.str(), HasSubstr("revoked since " + noon + ": stolen\n"));
+  EXPECT_THAT(out.str(), HasSubstr("retired since " + noon + ": new box\n"));
+  std::ostringstream none;
+  RenderNodes({}, none);
+  EXPECT_THAT(none.str(), HasSubstr("no node was enrolled"));
+}
+
 TEST(RenderStatus, OfTheHubHasNoLink) {
   const std::string text = StatusText(R"(node: "hub" coop: "x")");
   EXPECT_THAT(text, HasSubstr("none: this is the hub"));

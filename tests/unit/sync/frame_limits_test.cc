@@ -207,6 +207,12 @@ std::vector<BadFrame> BadOthers() {
       {"goodbye at length", v1::Frame::kGoodbye,
        [](auto* f) { f->mutable_goodbye()->mutable_reason()->append("r"); },
        StatusCode::kResourceExhausted},
+      {"revoked at length", v1::Frame::kGoodbye,
+       [](auto* f) {
+         f->mutable_goodbye()->mutable_revoked()->set_reason(
+             std::string(kSentenceBytesMax + 1, 'r'));
+       },
+       StatusCode::kResourceExhausted},
   };
 }
 

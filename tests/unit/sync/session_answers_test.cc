@@ -162,6 +162,28 @@ TEST_F(SessionAnswersTest, GoodbyeEndsTheSessionWithItsReasonMadeHarmless) {
   }
 }
 
+TEST_F(SessionAnswersTest, OnlyAHubSaysThatOneIsRevoked) {
+  v1::Frame frame;
+  frame.mutable_goodbye()->set_reason("herstal-1 was revoked");
+  frame.mutable_goodbye()->mutable_revoked()->set_since_ms(7);
+  frame.mutable_goodbye()->mutable_revoked()->set_reason("stolen\n");
+  // From a node: a farewell like any other.
+  Start();
+  Effects effects = Receive(frame);
+  EXPECT_EQ(std::get<Close>(effects.back()).reason.code(), StatusCode::kUnavailable);
+  EXPECT_FALSE(session_->view().revoked.has_value());
+  // From the hub, before its Hello even.
+  options_.node = peer_.node;
+  session_ = std::make_unique<Session>(options_);
+  session_->OnConnected(HubWriter(), {}, 0, 0);
+  effects = Receive(frame);
+  EXPECT_EQ(std::get<Close>(effects.back()).reason.code(), StatusCode::kUnauthenticated);
+  ASSERT_TRUE(session_->view().revoked.has_value());
+  EXPECT_EQ(session_->view().revoked->since_ms, 7);
+  EXPECT_EQ(session_->view().revoked->reason, "stolen\\n");
+  EXPECT_FALSE(session_->view().revoked->retired);
+}
+
 TEST_F(SessionAnswersTest, LongReasonsAreShortened) {
   StartAndGreet();
   const Effects effects = session_->OnEnding(absl::AbortedError(std::string(2'000, 'x')));

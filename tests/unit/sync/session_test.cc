@@ -214,5 +214,27 @@ TEST_F(SessionTest, ClosedSessionGivesNoEffects) {
   EXPECT_TRUE(session.OnEnding(absl::CancelledError("again")).empty());
 }
 
+TEST_F(SessionTest, SaysWhetherItRetiresAndWhetherItIsHalted) {
+  sides_.side(kHub).options.retire = true;
+  sides_.side(kShop).options.halted = true;
+  const JournalId sales = shop().Open(JournalId(11), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(sales, 300, 200);
+  sides_.Connect();
+  sides_.RunFor(12);
+  EXPECT_TRUE(View(kShop).peer_retires);
+  EXPECT_FALSE(View(kShop).peer_halted);
+  EXPECT_TRUE(View(kHub).peer_halted);
+  EXPECT_FALSE(View(kHub).holds_all) << "it was told of more";
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  EXPECT_TRUE(View(kHub).holds_all);
+}
+
+TEST_F(SessionTest, OnlyAHubRetires) {
+  sides_.side(kShop).options.retire = true;
+  sides_.Connect();
+  ASSERT_TRUE(sides_.RunUntilLevel());
+  EXPECT_FALSE(View(kHub).peer_retires);
+}
+
 }  // namespace
 }  // namespace comptoir::sync

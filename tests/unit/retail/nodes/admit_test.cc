@@ -86,5 +86,87 @@ TEST_F(NodeEnrolledAdmitTest, CarriesTheTokensHash) {
   ExpectRefused(Admitted(), kBadCertificate);
 }
 
+class NodeRevokedAdmitTest : public ::testing::Test {
+ protected:
+  NodeRevokedAdmitTest() {
+    revoked_.set_node("herstal-1");
+    revoked_.set_reason("stolen on Monday night");
+    AddHead(3, 7);
+    AddHead(5, 1);
+  }
+  void AddHead(uint64_t journal, uint64_t sequence) {
+    journal::v1::Head* head = revoked_.add_heads();
+    head->set_journal(journal);
+    head->set_sequence(sequence);
+    head->set_hash(std::string(sizeof(Hash), 'h'));
+  }
+  absl::Status Admitted() {
+    return AdmitNodeRevoked(FactIn(journal_, v1::FACT_KIND_NODE_REVOKED, revoked_), revoked_);
+  }
+
+  JournalContext journal_ = CoopJournal();
+  v1::NodeRevoked revoked_;
+};
+
+TEST_F(NodeRevokedAdmitTest, IsTheHubsAndForEveryone) {
+  EXPECT_TRUE(Admitted().ok());
+  journal_.writer = {"essai", "outremeuse-1", "outremeuse", false, true};
+  ExpectRefused(Admitted(), kNotAllowed);
+  journal_ = CoopJournal();
+  journal_.scope = journal::v1::SCOPE_HUB;
+  ExpectRefused(Admitted(), kWrongScope);
+}
+
+TEST_F(NodeRevokedAdmitTest, NamesAnotherThanTheHub) {
+  revoked_.set_node("hub");
+  ExpectRefused(Admitted(), kNotAllowed);
+  revoked_.set_node("Herstal 1");
+  ExpectRefused(Admitted(), kBadCode);
+}
+
+TEST_F(NodeRevokedAdmitTest, SaysWhy) {
+  revoked_.set_reason("");
+  ExpectRefused(Admitted(), kBadText);
+  revoked_.set_reason("two\nlines");
+  ExpectRefused(Admitted(), kBadText);
+  revoked_.set_reason(std::string(kRevocationReasonBytesMax, 'r'));
+  EXPECT_TRUE(Admitted().ok());
+  revoked_.set_reason(std::string(kRevocationReasonBytesMax + 1, 'r'));
+  ExpectRefused(Admitted(), kBadText);
+}
+
+TEST_F(NodeRevokedAdmitTest, MayNameNoJournal) {
+  revoked_.clear_heads();
+  EXPECT_TRUE(Admitted().ok());
+}
+
+TEST_F(NodeRevokedAdmitTest, NamesEachJournalOnce) {
+  AddHead(5, 2);
+  ExpectRefused(Admitted(), kBadReference);
+}
+
+TEST_F(NodeRevokedAdmitTest, HeadsAreWhole) {
+  AddHead(6, 0);
+  ExpectRefused(Admitted(), kBadReference);
+  revoked_.mutable_heads()->RemoveLast();
+  AddHead(6, 1);
+  EXPECT_TRUE(Admitted().ok());
+  revoked_.mutable_heads(2)->set_hash("short");
+  ExpectRefused(Admitted(), kBadReference);
+}
+
+TEST_F(NodeRevokedAdmitTest, AFullOneFitsAFact) {
+  revoked_.clear_heads();
+  revoked_.set_reason(std::string(kRevocationReasonBytesMax, 'r'));
+  for (int i = 0; i < kRevocationHeadsMax; ++i) {
+    AddHead(UINT64_MAX - static_cast<uint64_t>(kRevocationHeadsMax - i), uint64_t{1} << 40);
+  }
+  EXPECT_TRUE(Admitted().ok());
+  EXPECT_LE(revoked_.ByteSizeLong(), kFactBytesMax);
+  revoked_.mutable_heads(0)->set_journal(1);
+  AddHead(UINT64_MAX, 1);
+  ExpectRefused(Admitted(), kBadReference);
+}
+
 }  // namespace
 }  // namespace comptoir::retail
