@@ -35,6 +35,9 @@ void AddExportCommand(CLI::App& app, Action* action);
 void AddCompletionCommand(CLI::App& app, Action* action);
 // status, verify, token create
 void AddAdminCommands(CLI::App& app, Action* action);
+// carry out, carry in
+void AddCarryCommands(CLI::App& app, Action* action);
+void AddDiffCommand(CLI::App& app, Action* action);
 
 // All of the above.
 void AddAllCommands(CLI::App& app, Action* action);

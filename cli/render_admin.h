@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ostream>
+#include <string>
 
 #include "comptoir/admin/v1/admin.pb.h"
 
@@ -10,5 +11,12 @@ namespace comptoir::cli {
 void RenderStatus(const admin::v1::Status& status, std::ostream& out);
 void RenderHeads(const admin::v1::ListHeadsResponse& response, std::ostream& out);
 void RenderVerifyReport(const admin::v1::VerifyReport& report, std::ostream& out);
+
+void RenderDiff(const admin::v1::DiffReport& report, std::ostream& out);
+// `file`: as the user named it.
+void RenderCarryOut(const admin::v1::CarryOutReport& report, const std::string& file,
+                    std::ostream& out);
+void RenderCarryIn(const admin::v1::CarryInReport& report, const std::string& file,
+                   std::ostream& out);
 
 }  // namespace comptoir::cli

@@ -87,6 +87,8 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddImportCommand(app, action);
   AddExportCommand(app, action);
   AddAdminCommands(app, action);
+  AddCarryCommands(app, action);
+  AddDiffCommand(app, action);
   AddCompletionCommand(app, action);
 }
 

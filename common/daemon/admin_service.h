@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 
+#include "common/daemon/carry_streams.h"
 #include "common/daemon/host.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
 
@@ -28,8 +29,11 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 
-  // Verifications under way end early; call before the server drains.
-  void Stop() { stopping_ = true; }
+  // What takes long ends early; call before the server drains.
+  void Stop() {
+    stopping_ = true;
+    carrying_.stopping = true;
+  }
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const admin::v1::GetStatusRequest* request,
@@ -39,9 +43,23 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ListHeads(grpc::CallbackServerContext* context,
                                       const admin::v1::ListHeadsRequest* request,
                                       admin::v1::ListHeadsResponse* response) override;
+  grpc::ServerUnaryReactor* GetHead(grpc::CallbackServerContext* context,
+                                    const admin::v1::GetHeadRequest* request,
+                                    journal::v1::Head* response) override;
+  grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context,
+                                        const admin::v1::ListEntriesRequest* request,
+                                        admin::v1::ListEntriesResponse* response) override;
   grpc::ServerUnaryReactor* CreateToken(grpc::CallbackServerContext* context,
                                         const admin::v1::CreateTokenRequest* request,
                                         admin::v1::CreateTokenResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::CarryOutPart>* CarryOut(
+      grpc::CallbackServerContext* context, const admin::v1::CarryOutRequest* request) override {
+    return StartCarryOut(host_, carrying_, *request, wiring_.authorise(*context));
+  }
+  grpc::ServerReadReactor<admin::v1::CarryInPart>* CarryIn(
+      grpc::CallbackServerContext* context, admin::v1::CarryInReport* response) override {
+    return StartCarryIn(host_, carrying_, response, wiring_.authorise(*context));
+  }
 
  private:
   class VerifyStream;
@@ -52,6 +70,7 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   const Wiring wiring_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> verifying_ = false;
+  Carrying carrying_;
 };
 
 }  // namespace comptoir::daemon

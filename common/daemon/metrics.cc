@@ -88,6 +88,10 @@ void AddLedger(Host& host, Page& page) {
                static_cast<double>(counters.ingested_entries.value()));
   page.Counter("verdicts_total", "Facts brought by peers, of this run, that were judged bad",
                static_cast<double>(counters.bad_facts.value()));
+  page.Counter("damaged_entries_total", "Entries found damaged on this disk, of this run",
+               static_cast<double>(counters.damaged_entries.value()));
+  page.Counter("mended_entries_total", "Of those, brought again by a peer and on the disk",
+               static_cast<double>(counters.mended_entries.value()));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {

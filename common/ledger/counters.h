@@ -28,6 +28,8 @@ struct Counters {
   Counter appended_entries;  // durable, written here
   Counter ingested_entries;  // durable, brought by peers
   Counter bad_facts;         // ingested entries whose verdict says no (R6)
+  Counter damaged_entries;   // found damaged here
+  Counter mended_entries;    // of those, brought again by a peer and on the disk
   // Segments refused, by Refusal.
   std::array<Counter, kRefusals> refused_segments;
 };

@@ -59,6 +59,7 @@ struct Ledger::Prepared {
   std::vector<JudgedEntry> judged;  // in step with segment.entries
   uint64_t new_entries = 0;         // of them, not held here before
   uint64_t bad_facts = 0;           // of those
+  std::vector<Sequence> mended;     // damaged here before
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -142,11 +143,14 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     if (submitted) {
       const HeadState state = journal->pending;
       result.held = {id, state.sequence, state.hash};
+      result.new_entries = prepared->new_entries;
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
-                      bad_facts = prepared->bad_facts](const absl::Status& committed) mutable {
+                      bad_facts = prepared->bad_facts,
+                      mended = prepared->mended](const absl::Status& committed) mutable {
         if (committed.ok()) {
           counters_.ingested_entries.Add(new_entries);
           counters_.bad_facts.Add(bad_facts);
+          PublishMended(result.journal, mended);
           PublishDurable(result.journal, state);
         } else {
           result.status = committed;
@@ -162,6 +166,38 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     counters_.refused_segments[static_cast<size_t>(result.refusal)].Add(1);
   }
   done(std::move(result));
+}
+
+// Where a segment and what is held overlap, the last entry both hold must be the same
+// one; what is damaged of the rest is mended. False: `*result` says why.
+bool Ledger::CheckOverlap(const journal::DecodedSegment& segment, const Journal& journal,
+                          std::vector<Sequence>* mended, IngestResult* result) {
+  const HeadState& state = journal.pending;
+  const JournalId id = segment.journal;
+  const auto fork = [&](Sequence sequence) {
+    *result = Refuse(id, Refusal::kFork,
+                     absl::StrCat("another entry ", sequence.value(), " is held here"));
+    return false;
+  };
+  if (segment.last() >= state.sequence) {
+    // The head is known without reading.
+    const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
+    const Hash& before =
+        skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
+    if (before != state.hash) return fork(state.sequence);
+  } else {
+    const auto held = ReadEntryRow(commit_.open(), id, segment.last());
+    if (absl::IsDataLoss(held.status()) || absl::IsNotFound(held.status())) {
+      NoteDamage({{id, segment.last(), segment.last()}});
+    } else if (!held.ok()) {
+      *result = Failed(id, held.status());
+      return false;
+    } else if (std::string_view(*held).substr(0, 32) != segment.hashes.back().view() &&
+               !damage_.Has(id, segment.last())) {
+      return fork(segment.last());
+    }
+  }
+  return Mend(segment, journal, mended, result);
 }
 
 // True when something, if only a wait for what is already pending, was submitted.
@@ -181,29 +217,11 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
-  // Where the two overlap, the last entry both hold must be the same one.
-  if (skipped < segment.entries.size()) {
-    const Hash& before =
-        skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
-    if (before != state.hash) {
-      if (is_new) book_.Remove(id);
-      *result = Refuse(id, Refusal::kFork,
-                       absl::StrCat("another entry ", state.sequence.value(), " is held here"));
-      return false;
-    }
-  } else {
-    const auto held = ReadEntryRow(commit_.open(), id, segment.last());
-    if (!held.ok()) {
-      *result = Failed(id, held.status());
-      return false;
-    }
-    if (std::string_view(*held).substr(0, 32) != segment.hashes.back().view()) {
-      *result = Refuse(id, Refusal::kFork,
-                       absl::StrCat("another entry ", segment.last().value(), " is held here"));
-      return false;
-    }
-    return true;
+  if (!CheckOverlap(segment, *journal, &prepared.mended, result)) {
+    if (is_new) book_.Remove(id);
+    return false;
   }
+  if (skipped >= segment.entries.size()) return true;
   EntryWriter writer(book_, commit_.open());
   if (is_new) commit_.open().Put(kJournals, JournalKey(id), segment.entries.front());
   for (size_t i = static_cast<size_t>(skipped); i < segment.entries.size(); ++i) {
@@ -211,7 +229,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
     absl::Status status =
         writer.Write(*journal, segment.entries[i], segment.hashes[i], prepared.judged[i]);
     if (!status.ok()) {
-      commit_.Poison(status);
+      Poison(status);
       *result = Failed(id, status);
       return false;
     }
@@ -220,6 +238,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);
+  NoteDamage(writer.damaged());
   if (is_new) book_.MarkFollowed(*journal);
   time_line_.Observe(state.hybrid_time);
   return true;

@@ -48,6 +48,8 @@ absl::Status Ledger::Load() {
                             snapshot->Get(kMeta, kIdentityName));
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> folded,
                             snapshot->Get(kMeta, kFoldVersionName));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> stale,
+                            snapshot->Get(kMeta, kViewsStaleName));
   if (held.has_value() && *held != identity) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
@@ -72,11 +74,21 @@ absl::Status Ledger::Load() {
     if (options_.clock->IsSynchronised()) time_line_.Vouch();
   }
   const std::string current = absl::StrCat(retail::kFoldVersion);
-  if (folded.has_value() && *folded != current) COMPTOIR_RETURN_IF_ERROR(Rebuild());
-  if (held.has_value() && folded == current) return absl::OkStatus();
+  bool are_whole = true;
+  if (stale.has_value() || (folded.has_value() && *folded != current)) {
+    COMPTOIR_ASSIGN_OR_RETURN(are_whole, Rebuild());
+  }
+  if (held.has_value() && folded == current && stale.has_value() == !are_whole) {
+    return absl::OkStatus();
+  }
   auto transaction = store.Begin();
   transaction->Put(kMeta, kIdentityName, identity);
   transaction->Put(kMeta, kFoldVersionName, current);
+  if (are_whole) {
+    transaction->Erase(kMeta, kViewsStaleName);
+  } else {
+    transaction->Put(kMeta, kViewsStaleName, "1");
+  }
   return store.Commit(std::move(transaction), store::Durability::kSynced);
 }
 
@@ -216,7 +228,7 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std
   Journal& journal = book_.Insert(genesis, writer, stamp.hybrid_time, true);
   EntryWriter entry_writer(book_, commit_.open());
   if (absl::Status status = entry_writer.WriteOne(journal, bytes); !status.ok()) {
-    commit_.Poison(status);
+    Poison(status);
     return status;
   }
   commit_.open().Put(kJournals, JournalKey(journal.context.journal), bytes);
@@ -255,12 +267,13 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
   for (size_t index = 0; index < entries.size(); ++index) {
     if (absl::Status status = writer.Write(journal, entries[index], hashes[index], judged[index]);
         !status.ok()) {
-      commit_.Poison(status);
+      Poison(status);
       return status;
     }
     result->facts.push_back({judged[index].fact.reference, judged[index].fact.receipt_ordinal});
   }
   writer.WriteHead(journal);
+  NoteDamage(writer.damaged());
   result->series = journal.context.series;
   return absl::OkStatus();
 }

@@ -30,6 +30,10 @@ inline constexpr store::TableId kVerdicts = 5;
 inline constexpr store::TableId kRequests = 6;
 inline constexpr store::TableId kLocal = 7;
 
+// In meta: rows of views were damaged, or folded while an entry was; they are folded
+// anew at the next start.
+inline constexpr std::string_view kViewsStaleName = "views_stale";
+
 // Every table a ledger's store must have, the views' included.
 std::vector<store::TableSpec> AllTables();
 // Those that are folded from entries, and emptied before they are folded anew.
