@@ -29,11 +29,9 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 
-  // What takes long ends early; call before the server drains.
-  void Stop() {
-    stopping_ = true;
-    carrying_.stopping = true;
-  }
+  // What takes long ends early, and whoever watches is sent away; call before
+  // the server drains.
+  void Stop();
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const admin::v1::GetStatusRequest* request,
@@ -49,6 +47,8 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context,
                                         const admin::v1::ListEntriesRequest* request,
                                         admin::v1::ListEntriesResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchFactsResponse>* WatchFacts(
+      grpc::CallbackServerContext* context, const admin::v1::WatchFactsRequest* request) override;
   grpc::ServerUnaryReactor* CreateToken(grpc::CallbackServerContext* context,
                                         const admin::v1::CreateTokenRequest* request,
                                         admin::v1::CreateTokenResponse* response) override;

@@ -213,7 +213,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   if (is_new) {
     journal =
         &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
-                      prepared.certificate == options_.signer->certificate());
+                      options_.signer->Owns(prepared.certificate));
   }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);

@@ -94,6 +94,18 @@ struct JournalView {
   uint32_t month = 0;
   int64_t last_wall_ms = 0;
   uint64_t receipts = 0;
+  // Of its genesis: the journal that it follows, zero for none, and how far its
+  // writer had written that one.
+  JournalId follows = {};
+  Sequence follows_sequence = {};
+  HybridTime opened = {};
+};
+
+// One entry, judged; `fact` and what it points to are on the arena it was read onto.
+struct ReadEntry {
+  retail::Fact fact;
+  retail::Verdict verdict;
+  std::string_view fact_bytes;  // as its writer made them, where `fact` holds no message
 };
 
 // What cannot be read here any more.
@@ -179,6 +191,9 @@ class Ledger {
   // Reads one entry as a fact onto `arena`. NOT_FOUND where it is not held.
   absl::StatusOr<retail::Fact> ReadFact(const store::Snapshot& snapshot, JournalId journal,
                                         Sequence sequence, google::protobuf::Arena* arena) const;
+  // The same of any entry, with what the fact gate says of it (R6).
+  absl::StatusOr<ReadEntry> ReadJudged(const store::Snapshot& snapshot, JournalId journal,
+                                       Sequence sequence, google::protobuf::Arena* arena) const;
 
   // Checks I4, I5 and I6 on one snapshot, folding into `scratch`, an empty store
   // made with AllTables().
