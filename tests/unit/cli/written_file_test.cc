@@ -12,9 +12,9 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class WrittenFileTest : public testing::Test {
+class WrittenFileTest : public ::testing::Test {
  protected:
   static std::string Content(const std::string& path) {
     std::ostringstream content;
