@@ -65,6 +65,13 @@ std::string SummaryOf(const retail::Fact& fact) {
     return Clipped(absl::CHexEscape(
         absl::StrCat("from ", received.producer(), ": ", GoodsText(received.lines()))));
   }
+  if (fact.kind == retail::v1::FACT_KIND_GENESIS) {
+    return absl::CHexEscape(absl::StrCat("opens ", fact.journal->series));
+  }
+  if (fact.kind == retail::v1::FACT_KIND_NODE_ENROLLED) {
+    const auto& enrolled = *static_cast<const retail::v1::NodeEnrolled*>(fact.fact);
+    return absl::CHexEscape(absl::StrCat(enrolled.node(), " in shop ", enrolled.shop()));
+  }
   // Escapes by itself what is not printable.
   return Clipped(fact.fact->ShortDebugString());
 }

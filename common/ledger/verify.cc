@@ -258,6 +258,11 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
 
 absl::Status Ledger::CompareViews(const store::Snapshot& snapshot, store::Store& scratch,
                                   VerifyReport* report, bool is_broken) const {
+  if (is_broken) {
+    report->findings.push_back(
+        {"I4", "the views were not compared: a journal cannot be folded to its end"});
+    return absl::OkStatus();
+  }
   const auto fresh = scratch.NewSnapshot();
   const size_t findings = report->findings.size();
   bool are_read = true;
@@ -269,8 +274,8 @@ absl::Status Ledger::CompareViews(const store::Snapshot& snapshot, store::Store&
     report->findings.push_back({"I4", absl::StrCat("the view '", table.name, "' cannot be read: ",
                                                    std::string(status.message()))});
   }
-  // Views are what the journals say: where those are sound, the views can be had again.
-  if (!is_broken && report->findings.size() > findings) MarkViewsStale();
+  // Views are what the journals say: they can be had again.
+  if (report->findings.size() > findings) MarkViewsStale();
   if (!are_read) return absl::OkStatus();
   COMPTOIR_ASSIGN_OR_RETURN(const auto imbalances, retail::CheckConservation(snapshot));
   for (const retail::ConservationFinding& imbalance : imbalances) {

@@ -94,7 +94,7 @@ TEST_F(CarryStick, BringsWeeksOfSalesToTheHubAndPricesBack) {
               HasSubstr("13 entries, none of them new to hub"));
   EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales));
   // A new price goes the other way, and is what the next sale costs.
-  Output(AtHub({"price", "set", "miel", "9.00"}));
+  Output(AtHub({"price", "miel", "9.00"}));
   BringPrices();
   EXPECT_THAT(Output(AtNode({"sell", "miel=1", "--pay", "card"})), HasSubstr("9.00"));
   ExpectVerified(hub_.admin());

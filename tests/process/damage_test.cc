@@ -35,10 +35,8 @@ int DamageTable(const std::string& data, const std::string& table) {
   for (const auto& file : std::filesystem::directory_iterator(data + "/store")) {
     if (file.path().extension() != ".sst") continue;
     std::string bytes = BytesOf(file.path());
-    // Of the engine's own properties of the file: a name and a value, side by side.
-    const size_t name = bytes.rfind("rocksdb.column.family.name");
-    if (name == std::string::npos) continue;
-    if (bytes.substr(name, 64).find(table) == std::string::npos) continue;
+    // Of the engine's own properties of the file: the end of a name, and the value.
+    if (bytes.find("name" + table) == std::string::npos) continue;
     bytes[100] = static_cast<char>(bytes[100] ^ 0x04);
     std::ofstream(file.path(), std::ios::binary) << bytes;
     ++files;

@@ -54,7 +54,7 @@ class Diff : public ::testing::Test {
     header.set_node("outremeuse-1");
     header.set_shop("outremeuse");
     for (const std::string& authority : Required(identity::ReadPemBlocks(
-             hub_.operator_files().authority_pem, identity::kCertificateLabel))) {
+             hub_.operator_files().authority, identity::kCertificateLabel))) {
       header.add_authorities(std::string(identity::Fingerprint(authority).view()));
     }
     journal::CarryFileWriter writer;

@@ -57,9 +57,11 @@ TEST_F(WrittenFileTest, SaysWhyItCannotBeWritten) {
 
 TEST_F(WrittenFileTest, AFolderOfThatNameIsLeftAlone) {
   std::filesystem::create_directory(path_);
-  auto file = WrittenFile::Create(path_);
-  ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_FALSE((*file)->Commit().ok());
+  {
+    auto file = WrittenFile::Create(path_);
+    ASSERT_TRUE(file.ok()) << file.status();
+    EXPECT_FALSE((*file)->Commit().ok());
+  }
   EXPECT_TRUE(std::filesystem::is_directory(path_));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".new"));
 }
