@@ -7,8 +7,10 @@
 #include "cli/parse.h"
 #include "cli/progress.h"
 #include "cli/render_admin.h"
+#include "cli/render_coop.h"
 #include "common/base/status.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
+#include "comptoir/coop/v1/coop.grpc.pb.h"
 
 namespace comptoir::cli {
 namespace {
@@ -31,6 +33,12 @@ absl::StatusOr<ExitCode> ShowStatus(const Settings& settings) {
   } else {
     RenderStatus(status, *settings.out);
   }
+  if (settings.json || daemon.daemon != Daemon::kHub) return ExitCode::kDone;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const coop::v1::ListShopsResponse shops,
+      Ask(settings, daemon, &coop::v1::CoopService::Stub::ListShops, coop::v1::ListShopsRequest()));
+  *settings.out << "\n";
+  RenderShops(shops, *settings.out);
   return ExitCode::kDone;
 }
 

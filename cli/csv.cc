@@ -5,9 +5,7 @@
 #include "cli/utf8.h"
 
 namespace comptoir::cli {
-namespace {
 
-// Takes the line at the front of `*text`, its end (LF, CRLF or CR) left out.
 std::string_view ConsumeLine(std::string_view* text) {
   const size_t end = text->find_first_of("\r\n");
   if (end == std::string_view::npos) return std::exchange(*text, {});
@@ -16,6 +14,8 @@ std::string_view ConsumeLine(std::string_view* text) {
   text->remove_prefix(end + (two ? 2 : 1));
   return line;
 }
+
+namespace {
 
 bool HasControl(std::string_view line) {
   for (char c : line) {

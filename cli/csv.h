@@ -36,4 +36,7 @@ struct CsvTable {
 
 CsvTable ParseCsv(std::string_view bytes);
 
+// Takes the line at the front of `*text`, its end (LF, CRLF or CR) left out.
+std::string_view ConsumeLine(std::string_view* text);
+
 }  // namespace comptoir::cli

@@ -17,7 +17,7 @@ enum class ExitCode {
   kRefused = 1,     // by the service, with its reason
   kUsage = 2,       // what was typed, or a file, cannot be used
   kUnanswered = 3,  // nobody answers, or not in time
-  kDifferent = 4,   // `verify` found something
+  kDifferent = 4,   // `verify`, `diff` or `watch --no-follow` found something
 };
 
 // Trailing metadata in which services put the stable reason code.

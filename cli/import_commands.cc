@@ -257,7 +257,8 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
 }  // namespace
 
 void AddImportCommand(CLI::App& app, Action* action) {
-  CLI::App* import = app.add_subcommand("import", "Bring in files, all or nothing");
+  CLI::App* import = app.add_subcommand(
+      "import", "Bring in files: all of one or nothing; of baskets, each by itself");
   import->require_subcommand(1);
   const auto [products, product_options] = AddFileCommand(
       *import, action, "products", "At the hub: products, producers, prices and VAT",

@@ -94,7 +94,13 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
     if (!status.link().last_error().empty()) {
       table.AddRow({"last error", status.link().last_error()});
     }
-    table.AddRow({"hub's clock", FormatMillis(status.link().clock_offset_ms()) + " from ours"});
+    table.AddRow(
+        {"hub's clock", status.link().since_ms() == 0
+                            ? "unknown: not heard since this node started"
+                            : FormatMillis(status.link().clock_offset_ms()) + " from ours"});
+  }
+  if (status.clock_doubtful()) {
+    table.AddRow({"our clock", "doubtful: nothing vouches for it; what is written is flagged"});
   }
   table.AddRow({"holds", FormatCount(status.receipts(), "receipt", "receipts") + "; " +
                              FormatCount(status.entries(), "entry", "entries") + " in " +

@@ -81,7 +81,10 @@ void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out)
     }
     for (const auto& node : shop.nodes()) {
       table.AddRow({shop.shop(), node.node(), LinkOf(node), std::to_string(node.waiting_entries()),
-                    FormatMillis(node.clock_offset_ms()), entries, AsOf(shop), node.software()});
+                    node.last_seen_ms() == 0 && !node.online()
+                        ? "unknown"
+                        : FormatMillis(node.clock_offset_ms()),
+                    entries, AsOf(shop), node.software()});
     }
   }
   table.Print(out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/csv.h"
 #include "cli/parse.h"
 #include "cli/request_id.h"
 #include "cli/utf8.h"
@@ -140,9 +141,7 @@ absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (size_t line_number = 1; !text.empty() && bad_count < kBadLinesShownMax; ++line_number) {
     if (options.sales_max && sales.size() == *options.sales_max) break;
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string_view line = ConsumeLine(&text);
     absl::StatusOr<RecordSaleRequest> request =
         ReadBasket(line.substr(0, line.find('#')), options.takes_large);
     if (!request.ok()) {

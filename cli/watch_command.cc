@@ -81,6 +81,9 @@ class Watch {
     }
   }
 
+  // Whether the service spoke of facts that it could not show.
+  bool has_noted() const { return has_noted_; }
+
  private:
   // The first time for as long as a call may take; later until it is back, but for a
   // watch that is to end.
@@ -130,6 +133,7 @@ class Watch {
     }
     if (!settings_.out->good()) return absl::DataLossError("the output could not be written");
     for (const std::string& note : message.notes()) *settings_.err << Printable(note) << std::endl;
+    has_noted_ = has_noted_ || !message.notes().empty();
     request_.set_cursor(message.cursor());
     request_.set_from_now(false);
     if (options_.cursor_file.empty()) return absl::OkStatus();
@@ -148,14 +152,17 @@ class Watch {
   WatchFactsRequest request_;
   bool was_connected_ = false;
   bool gone_said_ = false;
+  bool has_noted_ = false;
 };
 
 absl::StatusOr<ExitCode> RunWatch(const Settings& settings, const WatchOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(WatchFactsRequest request, MakeRequest(options));
   Interrupt interrupt;
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  COMPTOIR_RETURN_IF_ERROR(Watch(settings, options, std::move(request)).Run(daemon, interrupt));
-  return ExitCode::kDone;
+  Watch watch(settings, options, std::move(request));
+  COMPTOIR_RETURN_IF_ERROR(watch.Run(daemon, interrupt));
+  // Every note is of facts that could not be shown: 'all there is' was not, then.
+  return options.no_follow && watch.has_noted() ? ExitCode::kDifferent : ExitCode::kDone;
 }
 
 }  // namespace

@@ -207,6 +207,8 @@ absl::StatusOr<coop::v1::ListShopsResponse> CoopService::Shops() {
     if (journal.scope != journal::v1::SCOPE_SHOP) continue;
     coop::v1::Shop& shop = shops[journal.shop];
     shop.set_entries(shop.entries() + journal.head.sequence.value());
+    // What the hub wrote for a shop says nothing of when the shop was heard.
+    if (journal.writer_shop != journal.shop) continue;
     shop.set_as_of_ms(std::max(shop.as_of_ms(), journal.last_wall_ms));
   }
   for (auto& [name, node] : nodes) *shops[node.first].add_nodes() = std::move(node.second);

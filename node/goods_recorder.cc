@@ -155,8 +155,8 @@ absl::StatusOr<retail::v1::Counted> GoodsRecorder::BuildCounted(
   std::vector<retail::HeldJournal> journals;
   for (const ledger::JournalView& journal : ledger_.Journals()) {
     if (journal.scope != journal::v1::SCOPE_SHOP || journal.shop != shop) continue;
-    journals.push_back({journal.head.journal, journal.head.sequence, journal.last_wall_ms,
-                        journal.ours && !journal.finished});
+    journals.push_back(
+        {journal.head.journal, journal.head.sequence, journal.last_wall_ms, journal.open});
   }
   const retail::CountClock clock{ledger_.WallNow(), ledger_.ClockIsDoubtful()};
   return retail::BuildCounted(*ledger_.NewSnapshot(), shop, journals, clock, request);

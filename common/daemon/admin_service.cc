@@ -144,6 +144,7 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     link->set_clock_offset_ms(view.clock_offset_ms);
     wiring_.link(link);
   }
+  response->set_clock_doubtful(host_.ledger().ClockIsDoubtful());
   response->set_certificate_expires_ms(host_.certificate().life().expires_ms);
   response->set_authority_expires_ms(host_.certificate().authority_expires_ms());
   for (std::string& note : host_.certificate().notes()) response->add_notes(std::move(note));

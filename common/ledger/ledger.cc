@@ -59,10 +59,10 @@ absl::Status Ledger::Load() {
   if (folded.has_value() && !absl::SimpleAtoi(*folded, &fold_version)) {
     return absl::DataLossError("the fold version of this data folder is damaged");
   }
-  if (fold_version > retail::kFoldVersion) {
+  if (fold_version > retail::kViewsVersion) {
     return absl::FailedPreconditionError(
-        absl::StrCat("this data folder was folded by a newer release (fold version ", *folded,
-                     ", this one knows ", retail::kFoldVersion, "): upgrade this machine"));
+        absl::StrCat("this data folder was folded by a newer release (views of version ", *folded,
+                     ", this one knows ", retail::kViewsVersion, "): upgrade this machine"));
   }
   {
     MutexLock lock(&commit_.mutex);
@@ -72,7 +72,7 @@ absl::Status Ledger::Load() {
     time_line_.Start(book_.LatestOf(self().node), known);
     if (options_.clock->IsSynchronised()) time_line_.Vouch();
   }
-  const std::string current = absl::StrCat(retail::kFoldVersion);
+  const std::string current = absl::StrCat(retail::kViewsVersion);
   bool are_whole = true;
   if (stale.has_value() || (folded.has_value() && *folded != current)) {
     COMPTOIR_ASSIGN_OR_RETURN(are_whole, Rebuild());
@@ -297,6 +297,11 @@ void Ledger::PublishDurable(JournalId id, const HeadState& state) {
   listener_left_.SignalAll();
 }
 
+bool Ledger::IsOpen(const Journal& journal) const {
+  const auto open = open_journals_.find({journal.context.scope, journal.context.shop});
+  return open != open_journals_.end() && open->second == journal.head().journal;
+}
+
 JournalView Ledger::ViewOf(const Journal& journal) const {
   return {journal.head(),
           journal.context.scope,
@@ -305,6 +310,7 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.context.writer.shop,
           journal.context.series,
           journal.ours,
+          IsOpen(journal),
           journal.finished,
           journal.month,
           journal.durable.wall_ms,

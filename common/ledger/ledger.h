@@ -89,7 +89,8 @@ struct JournalView {
   std::string shop;  // of the journal: empty for COOP
   std::string writer_shop;
   std::string series;
-  bool ours = false;
+  bool ours = false;  // of our key: of this run, of one before it, or of a clone of it
+  bool open = false;  // this run appends to it
   bool finished = false;
   uint32_t month = 0;
   int64_t last_wall_ms = 0;
@@ -288,6 +289,8 @@ class Ledger {
 
   // After the batch with these journals' pending heads is durable.
   void PublishDurable(JournalId journal, const HeadState& state);
+  // Does this run append to it?
+  bool IsOpen(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   JournalView ViewOf(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   const Options options_;

@@ -36,9 +36,14 @@ int64_t SystemClock::WallMillis() { return ReadMillis(CLOCK_REALTIME); }
 // Not CLOCK_MONOTONIC, which stands still while a laptop till sleeps.
 int64_t SystemClock::BootMillis() { return ReadMillis(CLOCK_BOOTTIME); }
 
+bool SaysSynchronised(int answer, int status) {
+  return answer >= 0 && answer != TIME_ERROR && (status & STA_UNSYNC) == 0;
+}
+
 bool SystemClock::IsSynchronised() {
   timex answer{};  // asks, sets nothing
-  return adjtimex(&answer) != TIME_ERROR && (answer.status & STA_UNSYNC) == 0;
+  const int said = adjtimex(&answer);
+  return SaysSynchronised(said, answer.status);
 }
 
 int SystemClock::UtcOffsetMinutes(int64_t wall_millis) {

@@ -13,6 +13,10 @@ namespace comptoir::platform {
 // Of the co-op's shops, unless the configuration names another.
 inline constexpr std::string_view kDefaultTimeZone = "Europe/Brussels";
 
+// What adjtimex answered, and the status that it gave, as a promise that the wall clock
+// is right (R10). A system that does not let us ask promises nothing.
+bool SaysSynchronised(int answer, int status);
+
 class SystemClock final : public Clock {
  public:
   // `time_zone` is a name of the IANA database. INVALID_ARGUMENT when the

@@ -60,6 +60,8 @@ std::map<std::string, CoopStockFeed::Held> CoopStockFeed::HeldByShop() const {
     if (journal.scope != journal::v1::SCOPE_SHOP) continue;
     Held& held = shops[journal.shop];
     held.entries += journal.head.sequence.value();
+    // What the hub wrote for a shop says nothing of when the shop was heard.
+    if (journal.writer_shop != journal.shop) continue;
     held.last_wall_ms = std::max(held.last_wall_ms, journal.last_wall_ms);
   }
   return shops;

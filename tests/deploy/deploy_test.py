@@ -22,7 +22,8 @@ REQUIRED = {
     "UMask": "0077",
 }
 # What it must say something to.
-REQUIRED_KEYS = ["User", "StateDirectory", "MemoryMax", "WatchdogSec", "TimeoutStopSec"]
+REQUIRED_KEYS = ["User", "StateDirectory", "MemoryMax", "WatchdogSec", "TimeoutStartSec",
+                 "TimeoutStopSec"]
 
 
 def read(name):
@@ -87,6 +88,14 @@ class Units(unittest.TestCase):
                 self.assertEqual(len(said.get(key, [])), 1, key)
             self.assertLessEqual({"64", "77", "78"},
                                  set(said["RestartPreventExitStatus"][0].split()))
+
+    def test_let_it_ask_whether_the_clock_is_synchronised(self):
+        # Refused, the clock would count as doubtful for ever (R10).
+        for daemon in ("hub", "node"):
+            said = directives(read(f"comptoir-{daemon}.service"))
+            self.assertNotIn("ProtectClock", said)
+            self.assertEqual(said["SystemCallFilter"][-1], "adjtimex clock_adjtime",
+                             "behind the groups that hold them")
 
     def test_start_the_program_with_flags_it_knows_and_a_file_that_is_there(self):
         for daemon in ("hub", "node"):

@@ -25,8 +25,9 @@
 namespace comptoir::retail {
 namespace {
 
-// Wall instants of a run move by less than this when its anchor does (R10).
-constexpr int64_t kAnchorMillis = 10 * 60'000;
+// A clock that is in no doubt may have been a day ahead before its anchor moved (R10): a
+// journal's last wall instant may be so much less than its highest.
+constexpr int64_t kAnchorMillis = kMillisPerDay + 10 * 60'000;
 
 using Lots = std::map<std::string, int64_t>;
 
@@ -207,6 +208,18 @@ absl::Status BuildLine(const store::Snapshot& snapshot, std::string_view shop,
   return FillReplaces(snapshot, shop, line);
 }
 
+// A product's line grows with its lots, so the number of lines alone is no limit.
+absl::Status CheckSize(const v1::Counted& counted) {
+  const size_t bytes = counted.ByteSizeLong();
+  if (bytes <= kFactBytesMax) return absl::OkStatus();
+  const size_t products = counted.lines_size();
+  return Refuse(kBadLines,
+                absl::StrCat("one count of these ", products, " products, with all their lots, is ",
+                             (bytes >> 10) + 1, " KiB; at most ", kFactBytesMax >> 10,
+                             " go into one: count some ", products * kFactBytesMax / (bytes + 1),
+                             " of them at once"));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Counted> BuildCounted(const store::Snapshot& snapshot, std::string_view shop,
@@ -230,6 +243,7 @@ absl::StatusOr<v1::Counted> BuildCounted(const store::Snapshot& snapshot, std::s
   }
   COMPTOIR_RETURN_IF_ERROR(FillHeads(snapshot, shop, journals, clock, &counted));
   COMPTOIR_RETURN_IF_ERROR(CheckCounted(counted));
+  COMPTOIR_RETURN_IF_ERROR(CheckSize(counted));
   return counted;
 }
 

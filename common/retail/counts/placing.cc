@@ -20,73 +20,131 @@ uint64_t ReachIn(const Heads& heads, uint64_t journal) {
   return found == heads.end() || found->journal() != journal ? 0 : found->sequence();
 }
 
-bool Covers(const v1::CountState& count, const std::string& lot) {
-  return count.whole() || std::ranges::any_of(count.seen(), [&](const v1::LotQuantity& seen) {
-           return seen.lot() == lot;
-         });
-}
-
 auto Rank(const v1::CountState& count) {
   return std::tuple(!count.doubtful(), count.wall_ms(), count.journal(), count.sequence());
 }
 
-// Every count that `count` replaces, directly or through others, which need not
-// count themselves: who saw the one that saw it has seen it.
-void CollectReplaced(const std::map<Place, const v1::CountState*>& by_place,
-                     const v1::CountState& count, std::set<Place>* replaced) {
-  std::vector<const v1::CountState*> open = {&count};
-  while (!open.empty()) {
-    const v1::CountState& next = *open.back();
-    open.pop_back();
-    for (const journal::v1::Reference& reference : next.replaces()) {
-      const Place place(reference.journal(), reference.sequence());
-      const auto found = by_place.find(place);
-      if (found == by_place.end() || !replaced->insert(place).second) continue;
-      open.push_back(found->second);
+// The counts of one product: which stands for a lot. What does not depend on the lot is
+// worked out once, and lots that were only ever counted whole share one answer: a product
+// has hundreds of lots over the years, and as many counts.
+class Standings {
+ public:
+  explicit Standings(const v1::CountsRow& row) {
+    for (const v1::CountState& count : row.counts()) {
+      index_[{count.journal(), count.sequence()}] = counts_.size();
+      counts_.push_back(&count);
     }
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      const v1::CountState& count = *counts_[i];
+      std::vector<size_t>& replaces = replaces_.emplace_back();
+      for (const journal::v1::Reference& reference : count.replaces()) {
+        const auto found = index_.find(Place(reference.journal(), reference.sequence()));
+        if (found != index_.end()) replaces.push_back(found->second);
+      }
+      if (!count.counted()) continue;
+      if (count.whole()) {
+        whole_.push_back(i);
+      } else {
+        for (const v1::LotQuantity& seen : count.seen()) apart_[seen.lot()].push_back(i);
+      }
+    }
+    has_circle_ = HasCircle();
+    standing_whole_ = Among(whole_);
   }
-}
 
-// The standing count of `lot`; null for none.
-const v1::CountState* Standing(const v1::CountsRow& counts, const std::string& lot) {
-  std::map<Place, const v1::CountState*> by_place;
-  for (const v1::CountState& count : counts.counts()) {
-    by_place[{count.journal(), count.sequence()}] = &count;
+  // Null for none.
+  const v1::CountState* Of(const std::string& lot) const {
+    const auto apart = apart_.find(lot);
+    if (apart == apart_.end()) return standing_whole_;
+    std::vector<size_t> covering = whole_;
+    covering.insert(covering.end(), apart->second.begin(), apart->second.end());
+    return Among(covering);
   }
-  std::set<Place> replaced;
-  std::vector<const v1::CountState*> covering;
-  for (const v1::CountState& count : counts.counts()) {
-    if (!count.counted() || !Covers(count, lot)) continue;
-    covering.push_back(&count);
-    std::set<Place> seen;
-    CollectReplaced(by_place, count, &seen);
-    // Forged references may go round in a circle: nobody replaces itself.
-    seen.erase({count.journal(), count.sequence()});
-    replaced.merge(seen);
-  }
-  const v1::CountState* standing = nullptr;
-  const auto consider = [&](const v1::CountState* count) {
-    if (standing == nullptr || Rank(*standing) < Rank(*count)) standing = count;
-  };
-  for (const v1::CountState* count : covering) {
-    if (!replaced.contains({count->journal(), count->sequence()})) consider(count);
-  }
-  if (standing == nullptr) std::ranges::for_each(covering, consider);
-  return standing;
-}
 
-int64_t SeenOf(const v1::CountState& count, const std::string& lot) {
-  for (const v1::LotQuantity& seen : count.seen()) {
-    if (seen.lot() == lot) return seen.quantity_milli();
+ private:
+  // The highest of `covering` that no other of them has replaced, directly or through
+  // others, which need not count themselves: who saw the one that saw it has seen it.
+  const v1::CountState* Among(const std::vector<size_t>& covering) const {
+    const std::vector<bool> replaced = has_circle_ ? ReplacedOneByOne(covering) : Reached(covering);
+    const v1::CountState* standing = nullptr;
+    const auto consider = [&](size_t i) {
+      if (standing == nullptr || Rank(*standing) < Rank(*counts_[i])) standing = counts_[i];
+    };
+    for (const size_t i : covering) {
+      if (!replaced[i]) consider(i);
+    }
+    if (standing == nullptr) std::ranges::for_each(covering, consider);
+    return standing;
   }
-  return 0;
-}
 
-int64_t BeforeOf(const v1::CountState& count, const std::string& lot) {
-  for (const v1::LotSum& before : count.before()) {
-    if (before.lot() == lot) return before.milli();
+  // Every count that one of `from` replaces; each is looked at once.
+  std::vector<bool> Reached(const std::vector<size_t>& from) const {
+    std::vector<bool> reached(counts_.size(), false);
+    std::vector<bool> left(counts_.size(), false);
+    std::vector<size_t> open = from;
+    while (!open.empty()) {
+      const size_t next = open.back();
+      open.pop_back();
+      if (left[next]) continue;
+      left[next] = true;
+      for (const size_t i : replaces_[next]) {
+        reached[i] = true;
+        open.push_back(i);
+      }
+    }
+    return reached;
   }
-  return 0;
+
+  // Forged references may go round in a circle: nobody replaces itself.
+  std::vector<bool> ReplacedOneByOne(const std::vector<size_t>& covering) const {
+    std::vector<bool> replaced(counts_.size(), false);
+    for (const size_t i : covering) {
+      std::vector<bool> reached = Reached({i});
+      reached[i] = false;
+      for (size_t each = 0; each < reached.size(); ++each) {
+        if (reached[each]) replaced[each] = true;
+      }
+    }
+    return replaced;
+  }
+
+  // Takes away what nothing left replaces until there is no such count.
+  bool HasCircle() const {
+    std::vector<size_t> replacers(counts_.size(), 0);
+    for (const auto& replaces : replaces_) {
+      for (const size_t i : replaces) ++replacers[i];
+    }
+    std::vector<size_t> free;
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      if (replacers[i] == 0) free.push_back(i);
+    }
+    size_t taken = 0;
+    while (!free.empty()) {
+      const size_t next = free.back();
+      free.pop_back();
+      ++taken;
+      for (const size_t i : replaces_[next]) {
+        if (--replacers[i] == 0) free.push_back(i);
+      }
+    }
+    return taken < counts_.size();
+  }
+
+  std::vector<const v1::CountState*> counts_;
+  std::map<Place, size_t> index_;
+  std::vector<std::vector<size_t>> replaces_;         // by count
+  std::vector<size_t> whole_;                         // that count, and cover every lot
+  std::map<std::string, std::vector<size_t>> apart_;  // that count, and name the lot
+  bool has_circle_ = false;
+  const v1::CountState* standing_whole_ = nullptr;
+};
+
+// By lot, what a count saw less what is before it. Of a lot named twice the first says.
+std::map<std::string, int64_t> SeenLessBefore(const v1::CountState& count) {
+  std::map<std::string, int64_t> lots;
+  for (const v1::LotQuantity& seen : count.seen()) lots.emplace(seen.lot(), seen.quantity_milli());
+  for (const v1::LotSum& before : count.before()) lots[before.lot()] -= before.milli();
+  return lots;
 }
 
 }  // namespace
@@ -136,12 +194,16 @@ std::map<std::string, int64_t> AdjustmentsOf(const v1::CountsRow& counts) {
     for (const v1::LotQuantity& seen : count.seen()) lots.insert(seen.lot());
     for (const v1::LotSum& before : count.before()) lots.insert(before.lot());
   }
+  const Standings standings(counts);
+  std::map<const v1::CountState*, std::map<std::string, int64_t>> differences;
   std::map<std::string, int64_t> adjustments;
   for (const std::string& lot : lots) {
-    const v1::CountState* standing = Standing(counts, lot);
+    const v1::CountState* standing = standings.Of(lot);
     if (standing == nullptr) continue;
-    const int64_t milli = SeenOf(*standing, lot) - BeforeOf(*standing, lot);
-    if (milli != 0) adjustments[lot] = milli;
+    const auto [known, is_new] = differences.try_emplace(standing);
+    if (is_new) known->second = SeenLessBefore(*standing);
+    const auto found = known->second.find(lot);
+    if (found != known->second.end() && found->second != 0) adjustments[lot] = found->second;
   }
   return adjustments;
 }

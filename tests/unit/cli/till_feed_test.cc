@@ -123,6 +123,16 @@ TEST(ReadBaskets, TakesASaleALine) {
   EXPECT_NE((*sales)[0].request_id(), (*sales)[1].request_id());
 }
 
+TEST(ReadBaskets, TakesEveryLineEnd) {
+  SystemRandom random;
+  std::vector<size_t> lines;
+  const auto sales =
+      ReadBaskets("pain=1\rpain=2\r# a note\rpain=3\r\npain=4\n", BasketOptions(), random, &lines);
+  ASSERT_TRUE(sales.ok()) << sales.status();
+  EXPECT_EQ(sales->size(), 4u);
+  EXPECT_EQ(lines, (std::vector<size_t>{1, 2, 4, 5}));
+}
+
 TEST(ReadBaskets, StopsAfterSoMany) {
   SystemRandom random;
   BasketOptions options;

@@ -88,6 +88,24 @@ TEST(LedgerTest, EveryRunOpensANewJournalThatFollowsTheLast) {
   }
 }
 
+TEST(LedgerTest, OnlyWhatThisRunAppendsToIsOpen) {
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  Sell(*shop, 1);
+  const JournalId first = shop->ledger->Journals().front().head.journal;
+  EXPECT_TRUE(shop->ledger->Journals().front().open);
+  shop->Reopen();
+  const auto before = shop->ledger->Journals();
+  ASSERT_EQ(before.size(), 1u);
+  EXPECT_TRUE(before.front().ours);
+  EXPECT_FALSE(before.front().finished);
+  EXPECT_FALSE(before.front().open) << "the next write opens another";
+  Sell(*shop, 2);
+  for (const auto& journal : shop->ledger->Journals()) {
+    EXPECT_EQ(journal.open, journal.head.journal != first);
+  }
+}
+
 TEST(LedgerTest, RepeatedRequestGetsItsFirstAnswerAlsoAfterARestart) {
   Coop coop;
   auto shop = coop.Node("outremeuse", "outremeuse-1");

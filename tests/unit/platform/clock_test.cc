@@ -1,5 +1,7 @@
 #include "common/platform/clock.h"
 
+#include <sys/timex.h>
+
 #include <chrono>
 
 #include "gmock/gmock.h"
@@ -55,6 +57,14 @@ TEST(SystemClock, WallIsTheSystemsWall) {
   const int64_t wall = (*clock)->WallMillis();
   EXPECT_GE(wall, before);
   EXPECT_LE(wall, system_ms());
+}
+
+TEST(SystemClock, OnlyAnAnswerThatSaysSoIsSynchronised) {
+  EXPECT_TRUE(SaysSynchronised(TIME_OK, 0));
+  EXPECT_TRUE(SaysSynchronised(TIME_INS, STA_PLL)) << "a leap second is announced";
+  EXPECT_FALSE(SaysSynchronised(TIME_ERROR, 0));
+  EXPECT_FALSE(SaysSynchronised(TIME_OK, STA_UNSYNC));
+  EXPECT_FALSE(SaysSynchronised(-1, 0)) << "refused, as by a filter of system calls";
 }
 
 TEST(SystemClock, BootNeverGoesBackAndMoves) {

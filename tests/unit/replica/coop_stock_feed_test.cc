@@ -132,6 +132,27 @@ TEST_F(CoopStockFeedTest, AShopNotSeenInThisRunIsAsOfItsNewestEntryButNotOfTheFu
   feed_.Remove(&watcher_);
 }
 
+TEST_F(CoopStockFeedTest, WhatTheHubWroteForAShopSaysNothingOfWhenItWasHeard) {
+  herstal_.base->clock.Jump(-3'600'000);
+  Sell(*herstal_.base, 1);
+  Carry(*herstal_.base, *hub_.base);
+  retail::v1::PriceSet price;
+  price.set_product("pain-gris");
+  price.set_shop("herstal");
+  price.set_first_day(hub_.base->ledger->Today().value());
+  price.mutable_price_cents()->set_value(345);
+  ledger::AppendRequest request;
+  request.scope = journal::v1::SCOPE_SHOP;
+  request.shop = "herstal";
+  request.facts = {{retail::v1::FACT_KIND_PRICE_SET, price.SerializeAsString()}};
+  ASSERT_TRUE(hub_.base->ledger->AppendAndWait(std::move(request)).ok());
+  feed_.Add(&watcher_);
+  MustOk(feed_.Refresh());
+  EXPECT_GT(ShopOf("herstal").as_of_ms(), 0);
+  EXPECT_LT(ShopOf("herstal").as_of_ms(), kMonday);
+  feed_.Remove(&watcher_);
+}
+
 TEST_F(CoopStockFeedTest, ADamagedShopDoesNotKeepTheOthersBack) {
   Sell(*herstal_.base, 1);
   Sell(*outremeuse_.base, 1);

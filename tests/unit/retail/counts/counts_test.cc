@@ -115,8 +115,9 @@ TEST_F(CountsTest, NamesTheJournalsThatClocksDoNotPlace) {
   const JournalId long_ago(11);
   const JournalId just_now(12);
   const JournalId own(13);
-  journals_ = {{long_ago, Sequence(5), kMondayMs - 86'400'000, false},
-               {just_now, Sequence(6), kMondayMs - 60'000, false},
+  // One whose clock was right; one that may have been a day fast before it was put right.
+  journals_ = {{long_ago, Sequence(5), kMondayMs - 2 * kMillisPerDay, false},
+               {just_now, Sequence(6), kMondayMs - kMillisPerDay, false},
                {own, Sequence(7), kMondayMs, true}};
   const v1::Counted counted = Must(Build());
   ASSERT_EQ(counted.heads_size(), 1);
@@ -141,6 +142,37 @@ TEST_F(CountsTest, ListsASiblingsMovementCloseToTheCount) {
             "outremeuse-261123-k7qm2w/" + std::to_string(count.reference.sequence.value()));
   EXPECT_EQ(listed.discrepancies(0).other(),
             "outremeuse-261123-aaaaaa/" + std::to_string(near.reference.sequence.value()));
+}
+
+TEST_F(CountsTest, MoreLotsThanOneFactHoldsAreRefusedWithHowManyFit) {
+  request_.clear_lines();
+  for (int number = 0; number < 90; ++number) {
+    const std::string product = "p" + std::to_string(number);
+    world_.SetProduct(hub_, product, "P", v1::UNIT_PIECE);
+    v1::GoodsReceived received;
+    received.set_producer("moulin");
+    for (int lot = 0; lot < 90; ++lot) {
+      v1::ReceivedLine* line = received.add_lines();
+      line->set_product(product);
+      line->set_unit(v1::UNIT_PIECE);
+      line->set_quantity_milli(1'000);
+      line->set_lot(std::string(25, 'l') + std::to_string(lot));
+    }
+    world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+    shop::v1::CountLine* line = request_.add_lines();
+    line->set_product(product);
+    line->set_quantity_milli(90'000);
+  }
+  const absl::Status refused = Build().status();
+  EXPECT_EQ(ReasonOf(refused), kBadLines) << refused;
+  const std::string sentence(refused.message());
+  const size_t some = sentence.find("count some ");
+  ASSERT_NE(some, std::string::npos) << sentence;
+  const int fitting = std::stoi(sentence.substr(some + std::string("count some ").size()));
+  ASSERT_GT(fitting, 10);
+  ASSERT_LT(fitting, 90);
+  request_.mutable_lines()->DeleteSubrange(fitting, request_.lines_size() - fitting);
+  EXPECT_TRUE(Build().ok()) << Build().status();
 }
 
 TEST_F(CountsTest, GateRefusesWhatCannotBe) {
