@@ -38,6 +38,9 @@ void AddCompletionCommand(CLI::App& app, Action* action);
 void AddNodeCommand(CLI::App& app, Action* action);
 // status, verify, token create, list, revoke
 void AddAdminCommands(CLI::App& app, Action* action);
+// carry out, carry in
+void AddCarryCommands(CLI::App& app, Action* action);
+void AddDiffCommand(CLI::App& app, Action* action);
 
 // All of the above.
 void AddAllCommands(CLI::App& app, Action* action);

@@ -1,5 +1,6 @@
 #include "cli/render_admin.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/escaping.h"
@@ -55,6 +56,47 @@ std::string StandingText(const admin::v1::Link& link) {
   const std::string text = RevocationText(link.revoked());
   if (link.revoked().retired()) return text + ": switch it off";
   return text + "; it sells on, and an operator must carry in what waits";
+}
+
+void AddEntries(const std::string& side, uint64_t only,
+                const google::protobuf::RepeatedPtrField<admin::v1::EntryLine>& entries,
+                Table& table) {
+  for (const auto& entry : entries) {
+    table.AddRow({side, std::to_string(entry.sequence()),
+                  entry.damage().empty() ? FormatLocalInstant(entry.wall_ms()) : "", entry.kind(),
+                  entry.damage().empty() ? entry.summary() : entry.damage()});
+  }
+  const auto shown = static_cast<uint64_t>(entries.size());
+  if (only > shown) {
+    table.AddRow({side, "", "", "", "and " + std::to_string(only - shown) + " more"});
+  }
+}
+
+void RenderDifference(const admin::v1::DiffReport& report,
+                      const admin::v1::JournalDifference& difference, std::ostream& out) {
+  const uint64_t common = difference.common_entries();
+  const uint64_t left = difference.left_entries();
+  const uint64_t right = difference.right_entries();
+  out << "journal " << absl::StrFormat("%016x", difference.journal().head().journal()) << " ("
+      << ScopeText(difference.journal()) << ", written by "
+      << Printable(difference.journal().node()) << "): ";
+  if (left > common && right > common) {
+    out << "the same to entry " << common << ", then they part: " << Printable(report.left())
+        << " goes on to " << left << ", " << Printable(report.right()) << " to " << right << "\n";
+  } else {
+    const bool is_left = left > common;
+    out << Printable(is_left ? report.left() : report.right()) << " has entries " << common + 1
+        << " to " << std::max(left, right) << ", which "
+        << Printable(is_left ? report.right() : report.left()) << " lacks\n";
+  }
+  Table table({{"only at", Align::kLeft},
+               {"entry", Align::kRight},
+               {"when", Align::kLeft},
+               {"kind", Align::kLeft},
+               {"what", Align::kLeft}});
+  AddEntries(report.left(), left - common, difference.left_only(), table);
+  AddEntries(report.right(), right - common, difference.right_only(), table);
+  table.Print(out);
 }
 
 }  // namespace
@@ -168,6 +210,65 @@ void RenderHeads(const admin::v1::ListHeadsResponse& response, std::ostream& out
          absl::BytesToHexString(head.head().hash()), ScopeText(head), head.node(), head.series()});
   }
   table.Print(out);
+}
+
+void RenderDiff(const admin::v1::DiffReport& report, std::ostream& out) {
+  for (const auto& difference : report.differences()) {
+    RenderDifference(report, difference, out);
+  }
+  out << FormatCount(report.equal_journals(), "journal is", "journals are") << " the same at "
+      << Printable(report.left()) << " and " << Printable(report.right()) << ", "
+      << report.differences_size() << (report.differences_size() == 1 ? " differs" : " differ")
+      << "\n";
+  if (report.not_compared().empty()) return;
+  out << "not compared, as only one of them may read "
+      << (report.not_compared_size() == 1 ? "it" : "them") << ":\n";
+  Table table({{"journal", Align::kLeft},
+               {"entries", Align::kRight},
+               {"for", Align::kLeft},
+               {"writer", Align::kLeft}});
+  for (const auto& head : report.not_compared()) {
+    table.AddRow({absl::StrFormat("%016x", head.head().journal()),
+                  std::to_string(head.head().sequence()), ScopeText(head), head.node()});
+  }
+  table.Print(out);
+}
+
+void RenderCarryOut(const admin::v1::CarryOutReport& report, const std::string& file,
+                    std::ostream& out) {
+  out << FormatCount(report.entries(), "entry", "entries") << " in "
+      << FormatCount(report.journals(), "journal", "journals") << " for "
+      << (report.for_shop().empty() ? "the hub" : "shop " + Printable(report.for_shop())) << ", "
+      << FormatBytes(report.bytes()) << ": " << Printable(file) << "\n";
+  if (report.entries() == 0 && report.gaps().empty() && !report.whole()) {
+    out << "nothing that the other side is not known to hold; --all writes everything\n";
+  }
+  for (const auto& gap : report.gaps()) {
+    out << "left out: entries " << gap.first() << " to " << gap.last() << " of journal "
+        << absl::StrFormat("%016x", gap.journal()) << " of " << Printable(gap.node()) << ": "
+        << Printable(gap.why()) << "\n";
+  }
+}
+
+void RenderCarryIn(const admin::v1::CarryInReport& report, const std::string& file,
+                   std::ostream& out) {
+  out << Printable(file) << ", carried out at " << Printable(report.node()) << " on "
+      << FormatLocalInstant(report.made_ms()) << ": "
+      << FormatCount(report.entries(), "entry", "entries") << ", "
+      << (report.new_entries() == 0 ? "none" : std::to_string(report.new_entries()))
+      << " of them new to " << Printable(report.reader()) << "\n";
+  for (const auto& refusal : report.refusals()) {
+    out << "refused: journal " << absl::StrFormat("%016x", refusal.journal())
+        << ", held here to entry " << refusal.held() << ": " << Printable(refusal.detail()) << " ("
+        << Printable(refusal.reason()) << ")\n";
+    if (refusal.reason() == "GAP") {
+      out << "  entries between are in no file yet: carry out again with --all\n";
+    }
+  }
+  if (!report.broken().empty()) {
+    out << "broken: " << Printable(report.broken())
+        << ". What came before it was taken, and is not taken twice\n";
+  }
 }
 
 void RenderVerifyReport(const admin::v1::VerifyReport& report, std::ostream& out) {

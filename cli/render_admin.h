@@ -16,4 +16,11 @@ void RenderNodes(const admin::v1::ListNodesResponse& response, std::ostream& out
 std::string RevocationText(const admin::v1::Revocation& revoked);
 void RenderVerifyReport(const admin::v1::VerifyReport& report, std::ostream& out);
 
+void RenderDiff(const admin::v1::DiffReport& report, std::ostream& out);
+// `file`: as the user named it.
+void RenderCarryOut(const admin::v1::CarryOutReport& report, const std::string& file,
+                    std::ostream& out);
+void RenderCarryIn(const admin::v1::CarryInReport& report, const std::string& file,
+                   std::ostream& out);
+
 }  // namespace comptoir::cli

@@ -89,6 +89,8 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddWatchCommand(app, action);
   AddAdminCommands(app, action);
   AddNodeCommand(app, action);
+  AddCarryCommands(app, action);
+  AddDiffCommand(app, action);
   AddCompletionCommand(app, action);
 }
 

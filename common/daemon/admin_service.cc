@@ -6,6 +6,7 @@
 
 #include "common/base/mutex.h"
 #include "common/base/status.h"
+#include "common/daemon/entry_lines.h"
 #include "common/daemon/fact_reader.h"
 #include "common/daemon/fact_watch.h"
 #include "common/rpc/status.h"
@@ -151,6 +152,7 @@ class AdminService::RetireCall : public grpc::ServerUnaryReactor {
 
 void AdminService::Stop() {
   stopping_ = true;
+  carrying_.stopping = true;
   host_.fact_feed().Close(absl::UnavailableError("this daemon is stopping"));
 }
 
@@ -241,6 +243,35 @@ grpc::ServerUnaryReactor* AdminService::ListHeads(grpc::CallbackServerContext* c
       added->set_series(journal.series);
     }
   }
+  reactor->Finish(rpc::Answer(status, *context));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* AdminService::GetHead(grpc::CallbackServerContext* context,
+                                                const admin::v1::GetHeadRequest* request,
+                                                journal::v1::Head* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  absl::Status status = wiring_.authorise(*context);
+  if (status.ok()) {
+    const auto head =
+        host_.ledger().ReadHead(JournalId(request->journal()), Sequence(request->sequence()));
+    status = head.status();
+    if (head.ok()) {
+      response->set_journal(head->journal.value());
+      response->set_sequence(head->sequence.value());
+      response->set_hash(head->hash.bytes.data(), head->hash.bytes.size());
+    }
+  }
+  reactor->Finish(rpc::Answer(status, *context));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* AdminService::ListEntries(grpc::CallbackServerContext* context,
+                                                    const admin::v1::ListEntriesRequest* request,
+                                                    admin::v1::ListEntriesResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  absl::Status status = wiring_.authorise(*context);
+  if (status.ok()) status = ListEntryLines(host_.ledger(), *request, response);
   reactor->Finish(rpc::Answer(status, *context));
   return reactor;
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 
+#include "common/daemon/carry_streams.h"
 #include "common/daemon/host.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
 
@@ -38,7 +39,7 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 
-  // Verifications under way end early, and whoever watches is sent away; call before
+  // What takes long ends early, and whoever watches is sent away; call before
   // the server drains.
   void Stop();
 
@@ -50,6 +51,12 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ListHeads(grpc::CallbackServerContext* context,
                                       const admin::v1::ListHeadsRequest* request,
                                       admin::v1::ListHeadsResponse* response) override;
+  grpc::ServerUnaryReactor* GetHead(grpc::CallbackServerContext* context,
+                                    const admin::v1::GetHeadRequest* request,
+                                    journal::v1::Head* response) override;
+  grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context,
+                                        const admin::v1::ListEntriesRequest* request,
+                                        admin::v1::ListEntriesResponse* response) override;
   grpc::ServerWriteReactor<admin::v1::WatchFactsResponse>* WatchFacts(
       grpc::CallbackServerContext* context, const admin::v1::WatchFactsRequest* request) override;
   grpc::ServerUnaryReactor* CreateToken(grpc::CallbackServerContext* context,
@@ -70,6 +77,14 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* RetireNode(grpc::CallbackServerContext* context,
                                        const admin::v1::RetireNodeRequest* request,
                                        admin::v1::RetireNodeResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::CarryOutPart>* CarryOut(
+      grpc::CallbackServerContext* context, const admin::v1::CarryOutRequest* request) override {
+    return StartCarryOut(host_, carrying_, *request, wiring_.authorise(*context));
+  }
+  grpc::ServerReadReactor<admin::v1::CarryInPart>* CarryIn(
+      grpc::CallbackServerContext* context, admin::v1::CarryInReport* response) override {
+    return StartCarryIn(host_, carrying_, response, wiring_.authorise(*context));
+  }
 
  private:
   class VerifyStream;
@@ -86,6 +101,7 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   const Wiring wiring_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> verifying_ = false;
+  Carrying carrying_;
 };
 
 }  // namespace comptoir::daemon

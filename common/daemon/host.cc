@@ -29,6 +29,13 @@ void StopOnFailure(const absl::Status& status) {
   platform::Log(platform::LogLevel::kError,
                 "the disk failed a write: stopping, nothing of it was acknowledged",
                 {{"status", status}});
+  if (absl::IsDataLoss(status)) {
+    platform::Log(platform::LogLevel::kError,
+                  "files of the store have rotted on this disk. Start again: views are folded "
+                  "anew. Where that does not help, a node is enrolled anew in an empty folder, "
+                  "on another disk, and the hub brings back what it holds; a hub is restored "
+                  "from its backup, and the shops bring back what they hold");
+  }
   std::_Exit(kExitInput);
 }
 

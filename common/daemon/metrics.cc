@@ -100,6 +100,10 @@ void AddLedger(Host& host, Page& page) {
   for (const ledger::Loss& loss : host.ledger().Losses()) not_back += loss.entries();
   page.Gauge("entries_not_back", "Entries lost here that no peer has brought back yet",
              static_cast<double>(not_back));
+  page.Counter("damaged_entries_total", "Entries found damaged on this disk, of this run",
+               static_cast<double>(counters.damaged_entries.value()));
+  page.Counter("mended_entries_total", "Of those, brought again by a peer and on the disk",
+               static_cast<double>(counters.mended_entries.value()));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {

@@ -39,6 +39,8 @@ struct Counters {
   Counter ingested_entries;  // durable, brought by peers
   Counter bad_facts;         // ingested entries whose verdict says no (R6)
   Counter lost_entries;      // found to be lost here (R8); some may have come back
+  Counter damaged_entries;   // found damaged here
+  Counter mended_entries;    // of those, brought again by a peer and on the disk
   // Segments refused, by Refusal.
   std::array<Counter, kRefusals> refused_segments;
 };

@@ -1,5 +1,7 @@
 #include "common/ledger/entry_writer.h"
 
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/ledger/tables.h"
@@ -14,11 +16,14 @@ uint64_t RawBytes(std::string_view entry) {
   return length.size() + entry.size();
 }
 
-FoldSources SourcesOf(const JournalBook& book, const store::Transaction& transaction) {
-  return {&transaction, [&book](JournalId id) {
+FoldSources SourcesOf(const JournalBook& book, const store::Transaction& transaction,
+                      std::function<void(JournalId, Sequence)> on_damage) {
+  return {&transaction,
+          [&book](JournalId id) {
             const Journal* journal = book.Find(id);
             return journal == nullptr ? nullptr : &journal->context;
-          }};
+          },
+          std::move(on_damage)};
 }
 
 }  // namespace
@@ -34,7 +39,16 @@ journal::v1::Entry MakeEntry(const Stamp& stamp) {
 }
 
 EntryWriter::EntryWriter(const JournalBook& book, store::Transaction& transaction)
-    : transaction_(transaction), folder_(SourcesOf(book, transaction), transaction) {}
+    : transaction_(transaction),
+      folder_(
+          SourcesOf(book, transaction,
+                    [this](JournalId journal, Sequence sequence) { OnDamage(journal, sequence); }),
+          transaction) {}
+
+void EntryWriter::OnDamage(JournalId journal, Sequence sequence) {
+  transaction_.Put(kMeta, kViewsStaleName, "1");
+  damaged_.push_back({journal, sequence, sequence});
+}
 
 absl::Status EntryWriter::Write(Journal& journal, std::string_view bytes, const Hash& hash,
                                 JudgedEntry& judged) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "common/ledger/damage.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/journal_book.h"
 #include "common/ledger/time_line.h"
@@ -18,6 +20,8 @@ journal::v1::Entry MakeEntry(const Stamp& stamp);
 class EntryWriter {
  public:
   EntryWriter(const JournalBook& book, store::Transaction& transaction);
+  EntryWriter(const EntryWriter&) = delete;
+  EntryWriter& operator=(const EntryWriter&) = delete;
 
   // Writes the next entry of `journal`, already judged, and advances its pending
   // head. Not OK only when the store fails: the batch is then half made.
@@ -28,8 +32,15 @@ class EntryWriter {
   // After the last entry of a batch.
   void WriteHead(const Journal& journal);
 
+  // Entries that a fold looked back at and could not read: the views are marked as
+  // stale in the same batch.
+  const std::vector<DamagedRange>& damaged() const { return damaged_; }
+
  private:
+  void OnDamage(JournalId journal, Sequence sequence);
+
   store::Transaction& transaction_;
+  std::vector<DamagedRange> damaged_;
   EntryFolder folder_;
   std::string row_;  // reused
 };

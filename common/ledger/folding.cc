@@ -191,8 +191,13 @@ absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequenc
                                                       google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = sources_.journal(journal);
   if (context == nullptr) return absl::NotFoundError("the journal is not held here");
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                            ReadEntryRow(*sources_.entries, journal, sequence));
+  auto read = ReadEntryRow(*sources_.entries, journal, sequence);
+  if (absl::IsDataLoss(read.status())) {
+    // Stopping here would stop every fold behind this one (R6).
+    if (sources_.on_damage) sources_.on_damage(journal, sequence);
+    return absl::NotFoundError("the entry is damaged here");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, std::move(read));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(stored.bytes, *context, sequence, stored.hash, arena));

@@ -37,6 +37,9 @@ struct FoldSources {
   const store::Reader* entries = nullptr;
   // Null for a journal that is not held.
   std::function<const retail::JournalContext*(JournalId)> journal;
+  // A fold looked back at an entry that cannot be read: it went on as if that one had
+  // not come yet, and what it wrote must be folded anew once it can. May be empty.
+  std::function<void(JournalId, Sequence)> on_damage = nullptr;
 };
 
 // Folds entries into batches, one after the other. Not thread safe; while it is

@@ -61,6 +61,7 @@ struct Ledger::Prepared {
   std::vector<JudgedEntry> judged;  // in step with segment.entries
   uint64_t new_entries = 0;         // of them, not held here before
   uint64_t bad_facts = 0;           // of those
+  std::vector<Sequence> mended;     // damaged here before
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -155,15 +156,18 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     if (submitted) {
       const HeadState state = journal->pending;
       result.held = {id, state.sequence, state.hash};
+      result.new_entries = prepared->new_entries;
       if (COMPTOIR_PLANTED(kAcknowledgeBeforeFlush)) {
         done(result);
         done = [](const IngestResult&) {};
       }
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
-                      bad_facts = prepared->bad_facts](const absl::Status& committed) mutable {
+                      bad_facts = prepared->bad_facts,
+                      mended = prepared->mended](const absl::Status& committed) mutable {
         if (committed.ok()) {
           counters_.ingested_entries.Add(new_entries);
           counters_.bad_facts.Add(bad_facts);
+          PublishMended(result.journal, mended);
           PublishDurable(result.journal, state);
         } else {
           result.status = committed;
@@ -179,6 +183,38 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     counters_.refused_segments[static_cast<size_t>(result.refusal)].Add(1);
   }
   done(std::move(result));
+}
+
+// Where a segment and what is held overlap, the last entry both hold must be the same
+// one; what is damaged of the rest is mended. False: `*result` says why.
+bool Ledger::CheckOverlap(const journal::DecodedSegment& segment, const Journal& journal,
+                          std::vector<Sequence>* mended, IngestResult* result) {
+  const HeadState& state = journal.pending;
+  const JournalId id = segment.journal;
+  const auto fork = [&](Sequence sequence) {
+    *result = Refuse(id, Refusal::kFork,
+                     absl::StrCat("another entry ", sequence.value(), " is held here"));
+    return false;
+  };
+  if (segment.last() >= state.sequence) {
+    // The head is known without reading.
+    const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
+    const Hash& before =
+        skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
+    if (before != state.hash && !COMPTOIR_PLANTED(kAcceptWrongChain)) return fork(state.sequence);
+  } else {
+    const auto held = ReadEntryRow(commit_.open(), id, segment.last());
+    if (absl::IsDataLoss(held.status()) || absl::IsNotFound(held.status())) {
+      NoteDamage({{id, segment.last(), segment.last()}});
+    } else if (!held.ok()) {
+      *result = Failed(id, held.status());
+      return false;
+    } else if (std::string_view(*held).substr(0, 32) != segment.hashes.back().view() &&
+               !damage_.Has(id, segment.last())) {
+      return fork(segment.last());
+    }
+  }
+  return Mend(segment, journal, mended, result);
 }
 
 // True when something, if only a wait for what is already pending, was submitted.
@@ -206,27 +242,11 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
-  // Where the two overlap, the last entry both hold must be the same one.
-  if (skipped < segment.entries.size()) {
-    const Hash& before =
-        skipped == 0 ? segment.previous_hash : segment.hashes[static_cast<size_t>(skipped - 1)];
-    if (before != state.hash && !COMPTOIR_PLANTED(kAcceptWrongChain)) {
-      if (is_new) book_.Remove(id);
-      *result = Refuse(id, Refusal::kFork,
-                       absl::StrCat("another entry ", state.sequence.value(), " is held here"));
-      return false;
-    }
-  } else {
-    const auto held = ReadEntryRow(commit_.open(), id, segment.last());
-    if (!held.ok()) {
-      *result = Failed(id, held.status());
-      return false;
-    }
-    if (std::string_view(*held).substr(0, 32) != segment.hashes.back().view()) {
-      *result = Refuse(id, Refusal::kFork,
-                       absl::StrCat("another entry ", segment.last().value(), " is held here"));
-      return false;
-    }
+  if (!CheckOverlap(segment, *journal, &prepared.mended, result)) {
+    if (is_new) book_.Remove(id);
+    return false;
+  }
+  if (skipped >= segment.entries.size()) {
     if (COMPTOIR_PLANTED(kFoldRepeat)) {
       EntryFolder folder({&commit_.open(), nullptr}, commit_.open());
       uint64_t receipts = 0;
@@ -245,7 +265,7 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
     absl::Status status =
         writer.Write(*journal, segment.entries[i], segment.hashes[i], prepared.judged[i]);
     if (!status.ok()) {
-      commit_.Poison(status);
+      Poison(status);
       *result = Failed(id, status);
       return false;
     }
@@ -258,6 +278,7 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);
+  NoteDamage(writer.damaged());
   if (is_new) book_.MarkFollowed(*journal);
   time_line_.Observe(state.hybrid_time);
   return true;

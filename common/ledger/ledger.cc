@@ -47,8 +47,8 @@ absl::Status Ledger::Load() {
                             snapshot->Get(kMeta, kIdentityName));
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> folded,
                             snapshot->Get(kMeta, kFoldVersionName));
-  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> marked,
-                            snapshot->Get(kMeta, kFoldAnewName));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> stale,
+                            snapshot->Get(kMeta, kViewsStaleName));
   if (held.has_value() && *held != identity) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder holds the ledger of ", *held, ", but its certificate is of ",
@@ -63,7 +63,7 @@ absl::Status Ledger::Load() {
         absl::StrCat("this data folder was folded by a newer release (views of version ", *folded,
                      ", this one knows ", retail::kViewsVersion, "): upgrade this machine"));
   }
-  bool fold_anew = marked.has_value();
+  bool fold_anew = stale.has_value();
   {
     MutexLock lock(&commit_.mutex);
     COMPTOIR_RETURN_IF_ERROR(book_.Load(*snapshot, *options_.verifier, *options_.signer));
@@ -82,20 +82,25 @@ absl::Status Ledger::Load() {
   }
   const std::string current = absl::StrCat(retail::kViewsVersion);
   fold_anew = fold_anew || (folded.has_value() && *folded != current);
+  bool are_whole = true;
   if (fold_anew) {
     // First, so that a start that ends in the middle of it is followed by one that
     // begins it again, whatever the witness says by then.
     auto mark = store.Begin();
-    mark->Put(kMeta, kFoldAnewName, "1");
+    mark->Put(kMeta, kViewsStaleName, "1");
     COMPTOIR_RETURN_IF_ERROR(store.Commit(std::move(mark), store::Durability::kSynced));
-    COMPTOIR_RETURN_IF_ERROR(Rebuild());
+    COMPTOIR_ASSIGN_OR_RETURN(are_whole, Rebuild());
   }
   COMPTOIR_RETURN_IF_ERROR(LoadStanding());
   if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
   auto transaction = store.Begin();
-  transaction->Erase(kMeta, kFoldAnewName);
   transaction->Put(kMeta, kIdentityName, identity);
   transaction->Put(kMeta, kFoldVersionName, current);
+  if (are_whole) {
+    transaction->Erase(kMeta, kViewsStaleName);
+  } else {
+    transaction->Put(kMeta, kViewsStaleName, "1");
+  }
   return store.Commit(std::move(transaction), store::Durability::kSynced);
 }
 
@@ -252,7 +257,7 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std
   Journal& journal = book_.Insert(genesis, writer, stamp.hybrid_time, true);
   EntryWriter entry_writer(book_, commit_.open());
   if (absl::Status status = entry_writer.WriteOne(journal, bytes); !status.ok()) {
-    commit_.Poison(status);
+    Poison(status);
     return status;
   }
   commit_.open().Put(kJournals, JournalKey(journal.context.journal), bytes);
@@ -291,13 +296,14 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
   for (size_t index = 0; index < entries.size(); ++index) {
     if (absl::Status status = writer.Write(journal, entries[index], hashes[index], judged[index]);
         !status.ok()) {
-      commit_.Poison(status);
+      Poison(status);
       return status;
     }
     NoteRevocation(judged[index]);
     result->facts.push_back({judged[index].fact.reference, judged[index].fact.receipt_ordinal});
   }
   writer.WriteHead(journal);
+  NoteDamage(writer.damaged());
   result->series = journal.context.series;
   return absl::OkStatus();
 }

@@ -27,6 +27,7 @@
 #include "common/journal/segment.h"
 #include "common/journal/writer.h"
 #include "common/ledger/counters.h"
+#include "common/ledger/damage.h"
 #include "common/ledger/group_commit.h"
 #include "common/ledger/journal_book.h"
 #include "common/ledger/time_line.h"
@@ -97,7 +98,8 @@ struct IngestResult {
   Refusal refusal = Refusal::kNone;
   std::string detail;
   JournalId journal;
-  Head held;  // durable here now; sequence 0 for nothing
+  Head held;                 // durable here now; sequence 0 for nothing
+  uint64_t new_entries = 0;  // of the segment, not held here before
 };
 
 struct JournalView {
@@ -127,6 +129,14 @@ struct ReadEntry {
   std::string_view fact_bytes;  // as its writer made them, where `fact` holds no message
 };
 
+// What cannot be read here any more.
+struct DamageView {
+  std::vector<DamagedRange> entries;  // by journal, then number
+  // Rows of views were damaged, or folded while an entry that they look back at was:
+  // folded anew at the next start.
+  bool views_are_stale = false;
+};
+
 struct Totals {
   uint64_t journals = 0;
   uint64_t entries = 0;
@@ -150,8 +160,9 @@ struct VerifyReport {
 class Ledger {
  public:
   // Loads the journals; folds the views anew when their fold version is not this
-  // build's, or when the store holds less than its witness saw (R8).
-  // FAILED_PRECONDITION when the store holds another node's ledger.
+  // build's, when rows of them were damaged, or when the store holds less than its
+  // witness saw (R8). FAILED_PRECONDITION when the store holds another node's ledger;
+  // DATA_LOSS when its heads cannot be read.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options);
   ~Ledger();
 
@@ -165,7 +176,9 @@ class Ledger {
   absl::StatusOr<AppendResult> AppendAndWait(AppendRequest request);
 
   // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
-  // once it is durable or refused. Blocks while much is waiting for the disk.
+  // once it is durable or refused. Blocks while much is waiting for the disk. Of what
+  // is held here already, damaged entries are written anew where the segment proves to
+  // be the same journal; a sound entry never is.
   using IngestDone = std::function<void(IngestResult)>;
   void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done,
               Gate gate = Gate::kSession);
@@ -199,7 +212,7 @@ class Ledger {
   // The next run of entries from `first`, at most about `raw_bytes_max`; signed
   // by us where the journal is ours, else cut where its writer signed (R3).
   // Nullopt when nothing can be sent from there; DATA_LOSS when the chain does
-  // not fit what is stored.
+  // not fit what is stored: damage() then says which entries.
   absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegment(JournalId journal, Sequence first,
                                                                   size_t raw_bytes_max);
   // The chain hash at a number; NOT_FOUND where it is not held.
@@ -237,8 +250,12 @@ class Ledger {
     return options_.room ? options_.room(bytes) : absl::OkStatus();
   }
 
-  // For queries over the views.
-  std::unique_ptr<store::Snapshot> NewSnapshot() const { return options_.store->NewSnapshot(); }
+  // What was found damaged by reading, in this run.
+  DamageView damage() const;
+
+  // For queries over the views. Notes what it could not read; must not outlive the
+  // ledger, nor be read from under its lock.
+  std::unique_ptr<store::Snapshot> NewSnapshot() const;
 
   // Reads one entry as a fact onto `arena`. NOT_FOUND where it is not held.
   absl::StatusOr<retail::Fact> ReadFact(const store::Snapshot& snapshot, JournalId journal,
@@ -282,15 +299,25 @@ class Ledger {
   enum class Flush { kByCommitter, kByCaller };
   void Append(AppendRequest request, AppendDone done, Flush flush);
 
+  absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegmentOnce(JournalId journal,
+                                                                      Sequence first,
+                                                                      size_t raw_bytes_max);
   absl::Status Load();
   // What the witness has to say of the store, and whether to fold anew.
   absl::StatusOr<bool> HearWitness(const store::Snapshot& snapshot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   void NoteFindings(const WitnessFindings& findings);
   std::vector<Loss> LossesLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
-  absl::Status Rebuild();
   // Who is revoked, and whether we are halted.
   absl::Status LoadStanding();
+  // False when entries that are damaged are missing in the views.
+  absl::StatusOr<bool> Rebuild();
+  absl::Status ReportDamage(const store::Snapshot& snapshot, const Journal& journal, Sequence first,
+                            VerifyReport* report) const ABSL_LOCKS_EXCLUDED(commit_.mutex);
+  // I4 and I5; `is_broken`: some journal could not be folded whole.
+  absl::Status CompareViews(const store::Snapshot& snapshot, store::Store& scratch,
+                            VerifyReport* report, bool is_broken) const
+      ABSL_LOCKS_EXCLUDED(commit_.mutex);
   absl::Status VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
                                 VerifyReport* report) const;
 
@@ -309,6 +336,33 @@ class Ledger {
                            Prepared* prepared);
   bool FoldSegment(Prepared& prepared, Gate gate, IngestResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  bool CheckOverlap(const journal::DecodedSegment& segment, const Journal& journal,
+                    std::vector<Sequence>* mended, IngestResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
+  // ---- damage, mend.cc ----
+  std::unique_ptr<store::Snapshot> PlainSnapshot() const { return options_.store->NewSnapshot(); }
+  void NoteDamage(const std::vector<DamagedRange>& ranges) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Something of `journal` from `first` on cannot be read: finds out what.
+  void LookForDamage(JournalId journal, Sequence first) const ABSL_LOCKS_EXCLUDED(commit_.mutex);
+  void OnDamagedRow(store::TableId table, std::string_view key) const
+      ABSL_LOCKS_EXCLUDED(commit_.mutex);
+  void MarkViewsStale() const ABSL_LOCKS_EXCLUDED(commit_.mutex);
+  // A fold that failed left the batch half made: nothing more is written (R9). What it
+  // failed on, where that can be mended, the next start does.
+  void Poison(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Writes the damaged entries that `segment` overlaps anew, into the open batch. False,
+  // with a refusal in `*result`, when it is not the journal that is held.
+  bool Mend(const journal::DecodedSegment& segment, const Journal& journal,
+            std::vector<Sequence>* mended, IngestResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Of `journal`, once that is durable.
+  void PublishMended(JournalId journal, const std::vector<Sequence>& mended)
+      ABSL_LOCKS_EXCLUDED(commit_.mutex);
+  // Does the segment join what stands around `sequence`, an entry that it holds?
+  bool JoinsNeighbours(const journal::DecodedSegment& segment, const Journal& journal,
+                       Sequence sequence) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   // A sentence where it brings entries of a revoked node past what the hub held.
   // `held`: the journal as it is here; null for one that is new.
@@ -336,7 +390,9 @@ class Ledger {
   JournalView ViewOf(const Journal& journal) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   const Options options_;
-  Counters counters_;
+  mutable Counters counters_;
+  mutable DamageBook damage_ ABSL_GUARDED_BY(commit_.mutex);
+  mutable bool views_are_stale_ ABSL_GUARDED_BY(commit_.mutex) = false;
   JournalBook book_ ABSL_GUARDED_BY(commit_.mutex);
   TimeLine time_line_ ABSL_GUARDED_BY(commit_.mutex);
   std::vector<std::string> opening_notes_;                   // written by Load only

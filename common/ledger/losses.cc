@@ -118,7 +118,7 @@ void Ledger::ReportLost(JournalId id, Sequence first, Sequence last) {
   // Belt and braces: not in the middle of a day's selling, but at the next start. If
   // this is not written, nothing is known to be wrong.
   auto transaction = options_.store->Begin();
-  transaction->Put(kMeta, kFoldAnewName, "1");
+  transaction->Put(kMeta, kViewsStaleName, "1");
   (void)options_.store->Commit(std::move(transaction), store::Durability::kBuffered);
 }
 

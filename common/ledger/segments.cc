@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/ledger/entry_rows.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
@@ -37,7 +38,8 @@ absl::StatusOr<std::optional<SignedPoint>> LastSignature(const store::Snapshot& 
 
 struct Run {
   journal::SegmentBuilder builder;
-  Hash hash;  // after the last entry added
+  Hash hash;            // after the last entry added
+  Sequence damaged_at;  // where reading broke off; 0: nowhere
 };
 
 // Adds entries from `first` to `last` while they fit, checking the chain as it goes.
@@ -45,23 +47,26 @@ absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, S
                            Sequence last, size_t raw_bytes_max) {
   Hash hash = journal::ChainStart(journal);
   if (first.value() > 1) {
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                              ReadEntryRow(snapshot, journal, Sequence(first.value() - 1)));
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+    const Sequence before(first.value() - 1);
+    const auto row = ReadEntryRow(snapshot, journal, before);
+    if (absl::IsNotFound(row.status())) return Damaged(journal, before);
+    COMPTOIR_RETURN_IF_ERROR(row.status());
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
     hash = stored.hash;
   }
-  Run run{journal::SegmentBuilder(journal, first, hash), hash};
-  auto rows = snapshot.Scan(kEntries, EntryKey(journal, first), EntryKey(journal, Next(last)));
-  for (Sequence expected = first; rows->Valid(); rows->Next(), expected = Next(expected)) {
-    const Sequence sequence(ReadBigEndian64(rows->key().substr(8)));
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
-    const Hash next = journal::ChainNext(run.hash, stored.bytes);
-    if (sequence != expected || next != stored.hash) return Damaged(journal, expected);
-    if (!run.builder.Add(stored.bytes, raw_bytes_max)) break;
+  Run run{journal::SegmentBuilder(journal, first, hash), hash, Sequence()};
+  for (EntryRows rows(snapshot, journal, first, last); rows.Valid(); rows.Next()) {
+    const absl::StatusOr<StoredEntry>& stored = rows.entry();
+    if (!stored.ok() && !absl::IsDataLoss(stored.status())) return stored.status();
+    const bool is_read = stored.ok();
+    const Hash next = is_read ? journal::ChainNext(run.hash, stored->bytes) : Hash();
+    if (!is_read || next != stored->hash) {
+      run.damaged_at = rows.sequence();
+      break;
+    }
+    if (!run.builder.Add(stored->bytes, raw_bytes_max)) break;
     run.hash = next;
   }
-  COMPTOIR_RETURN_IF_ERROR(rows->status());
-  if (run.builder.empty()) return Damaged(journal, first);
   return run;
 }
 
@@ -70,6 +75,15 @@ absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, S
 absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalId id,
                                                                         Sequence first,
                                                                         size_t raw_bytes_max) {
+  auto segment = ReadSegmentOnce(id, first, raw_bytes_max);
+  // What cannot be read is not served, and asked of those who hold it.
+  if (absl::IsDataLoss(segment.status())) LookForDamage(id, first);
+  return segment;
+}
+
+absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegmentOnce(JournalId id,
+                                                                            Sequence first,
+                                                                            size_t raw_bytes_max) {
   bool ours = false;
   HeadState durable;
   {
@@ -80,9 +94,10 @@ absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalI
     durable = journal->durable;
   }
   if (first.value() == 0 || first > durable.sequence) return std::nullopt;
-  const auto snapshot = NewSnapshot();
+  const auto snapshot = PlainSnapshot();
   const size_t limit = std::min(raw_bytes_max, kSegmentRawBytesMax);
   COMPTOIR_ASSIGN_OR_RETURN(Run run, Gather(*snapshot, id, first, durable.sequence, limit));
+  if (run.builder.empty()) return Damaged(id, first);
   if (ours) {
     const Head head{id, run.builder.last(), run.hash};
     COMPTOIR_ASSIGN_OR_RETURN(std::string signature,
@@ -96,6 +111,8 @@ absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalI
     COMPTOIR_ASSIGN_OR_RETURN(run,
                               Gather(*snapshot, id, first, durable.sequence, kSegmentRawBytesMax));
     COMPTOIR_ASSIGN_OR_RETURN(end, LastSignature(*snapshot, id, first, run.builder.last()));
+    // What was read is good, but its writer signed none of it by itself.
+    if (!end.has_value() && run.damaged_at.value() != 0) return Damaged(id, run.damaged_at);
     if (!end.has_value()) return std::nullopt;
   }
   if (end->sequence != run.builder.last()) {

@@ -30,8 +30,9 @@ inline constexpr store::TableId kVerdicts = 5;
 inline constexpr store::TableId kRequests = 6;
 inline constexpr store::TableId kLocal = 7;
 
-// In kMeta while the views may not be those of the journals: the next start folds anew.
-inline constexpr std::string_view kFoldAnewName = "fold_anew";
+// In kMeta while the views may not be those of the journals: entries were lost, or rows
+// of views were damaged or folded while an entry was. The next start folds anew.
+inline constexpr std::string_view kViewsStaleName = "views_stale";
 
 // Every table a ledger's store must have, the views' included.
 std::vector<store::TableSpec> AllTables();

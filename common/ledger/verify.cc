@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/ledger/entry_rows.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
@@ -48,7 +49,8 @@ class Refolder {
     Hash hash;
     uint64_t entries = 0;
     uint64_t receipts = 0;
-    uint64_t broken_at = 0;  // first number whose hash does not fit; 0 for none
+    uint64_t broken_at = 0;  // first number that cannot be read, or whose hash does not
+                             // fit; 0 for none. What comes after it is not folded
   };
 
   template <typename Progress>
@@ -56,18 +58,18 @@ class Refolder {
                                const Progress& progress) {
     Outcome outcome;
     outcome.hash = journal::ChainStart(journal.journal);
-    auto rows = source_.Scan(kEntries, EntryKey(journal.journal, Sequence(1)),
-                             EntryKey(journal.journal, comptoir::Next(last)));
-    for (; rows->Valid(); rows->Next()) {
+    for (EntryRows rows(source_, journal.journal, Sequence(1), last); rows.Valid(); rows.Next()) {
       google::protobuf::Arena arena;
-      const Sequence expected(outcome.entries + 1);
-      COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
-      outcome.hash = journal::ChainNext(outcome.hash, stored.bytes);
-      const bool sound = Sequence(ReadBigEndian64(rows->key().substr(8))) == expected &&
-                         outcome.hash == stored.hash;
-      auto judged = Judge(stored.bytes, journal, expected, stored.hash, &arena);
-      if (!sound || !judged.ok()) {
-        outcome.broken_at = expected.value();
+      const absl::StatusOr<StoredEntry>& stored = rows.entry();
+      if (!stored.ok() && !absl::IsDataLoss(stored.status())) return stored.status();
+      if (stored.ok()) outcome.hash = journal::ChainNext(outcome.hash, stored->bytes);
+      if (!stored.ok() || outcome.hash != stored->hash) {
+        outcome.broken_at = rows.sequence().value();
+        return outcome;
+      }
+      auto judged = Judge(stored->bytes, journal, rows.sequence(), stored->hash, &arena);
+      if (!judged.ok()) {
+        outcome.broken_at = rows.sequence().value();
         return outcome;
       }
       COMPTOIR_RETURN_IF_ERROR(folder_.Fold(*judged, &outcome.receipts));
@@ -75,7 +77,6 @@ class Refolder {
       if (batch_->bytes() > kBatchBytes) COMPTOIR_RETURN_IF_ERROR(Write());
       if (!progress()) return absl::CancelledError("stopped");
     }
-    COMPTOIR_RETURN_IF_ERROR(rows->status());
     return outcome;
   }
 
@@ -121,13 +122,14 @@ absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& 
 
 }  // namespace
 
-absl::Status Ledger::Rebuild() {
+absl::StatusOr<bool> Ledger::Rebuild() {
   store::Store& store = *options_.store;
   for (const store::TableSpec& table : FoldedTables()) {
     COMPTOIR_RETURN_IF_ERROR(store.Clear(table.id));
   }
-  const auto snapshot = store.NewSnapshot();
+  const auto snapshot = PlainSnapshot();
   MutexLock lock(&commit_.mutex);
+  bool are_whole = true;
   FoldSources sources;
   sources.journal = [this](JournalId id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     const Journal* journal = book_.Find(id);
@@ -139,15 +141,23 @@ absl::Status Ledger::Rebuild() {
     COMPTOIR_ASSIGN_OR_RETURN(
         const Refolder::Outcome outcome,
         refolder.Fold(journal.context, journal.durable.sequence, [] { return true; }));
+    if (outcome.broken_at != 0) {
+      // The shop sells on without what comes after it; once that is mended, the next
+      // start folds it too.
+      are_whole = false;
+      COMPTOIR_ASSIGN_OR_RETURN(
+          const std::vector<DamagedRange> damaged,
+          FindDamage(*snapshot, id, Sequence(outcome.broken_at), journal.durable.sequence));
+      NoteDamage(damaged);
+      continue;
+    }
     // A fact that was unknown before may print a receipt now.
     journal.durable.receipts = journal.pending.receipts = outcome.receipts;
     refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
-    if (outcome.broken_at != 0) {
-      return absl::DataLossError(absl::StrCat("entry ", outcome.broken_at, " of journal ",
-                                              Name(journal.context), " is damaged"));
-    }
   }
-  return refolder.Write();
+  COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  views_are_stale_ = !are_whole;
+  return are_whole;
 }
 
 absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Journal& journal,
@@ -164,6 +174,7 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
                               " is signed, but not held")});
       continue;
     }
+    if (absl::IsDataLoss(entry.status())) continue;  // found and told by who reads entries
     COMPTOIR_RETURN_IF_ERROR(entry.status());
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*entry));
     const absl::Status status = options_.verifier->VerifySignature(
@@ -196,9 +207,10 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     // The heads and the snapshot must be of one moment: what became durable
     // meanwhile is in the snapshot's head rows.
     MutexLock lock(&commit_.mutex);
-    snapshot = NewSnapshot();
+    snapshot = PlainSnapshot();
     journals = book_.all();
   }
+  bool is_broken = false;
   uint64_t total = 0;
   for (auto& [id, journal] : journals) {
     COMPTOIR_ASSIGN_OR_RETURN(const auto row, snapshot->Get(kHeads, JournalKey(id)));
@@ -226,9 +238,9 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,
                               refolder.Fold(journal.context, journal.durable.sequence, count));
     if (outcome.broken_at != 0) {
-      report.findings.push_back(
-          {"I6", absl::StrCat("entry ", outcome.broken_at, " of journal ", Name(journal.context),
-                              " does not fit its chain")});
+      is_broken = true;
+      COMPTOIR_RETURN_IF_ERROR(
+          ReportDamage(*snapshot, journal, Sequence(outcome.broken_at), &report));
       continue;
     }
     if (outcome.entries != journal.durable.sequence.value() ||
@@ -240,20 +252,63 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     if (report.findings.size() >= kFindingsMax) return report;
   }
   COMPTOIR_RETURN_IF_ERROR(refolder.Write());
-  const auto fresh = scratch.NewSnapshot();
-  for (const store::TableSpec& table : FoldedTables()) {
-    COMPTOIR_RETURN_IF_ERROR(CompareTable(table, *snapshot, *fresh, &report));
+  COMPTOIR_RETURN_IF_ERROR(CompareViews(*snapshot, scratch, &report, is_broken));
+  return report;
+}
+
+absl::Status Ledger::CompareViews(const store::Snapshot& snapshot, store::Store& scratch,
+                                  VerifyReport* report, bool is_broken) const {
+  if (is_broken) {
+    report->findings.push_back(
+        {"I4", "the views were not compared: a journal cannot be folded to its end"});
+    return absl::OkStatus();
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const auto imbalances, retail::CheckConservation(*snapshot));
+  const auto fresh = scratch.NewSnapshot();
+  const size_t findings = report->findings.size();
+  bool are_read = true;
+  for (const store::TableSpec& table : FoldedTables()) {
+    const absl::Status status = CompareTable(table, snapshot, *fresh, report);
+    if (!absl::IsDataLoss(status)) COMPTOIR_RETURN_IF_ERROR(status);
+    if (status.ok()) continue;
+    are_read = false;
+    report->findings.push_back({"I4", absl::StrCat("the view '", table.name, "' cannot be read: ",
+                                                   std::string(status.message()))});
+  }
+  // Views are what the journals say: they can be had again.
+  if (report->findings.size() > findings) MarkViewsStale();
+  if (!are_read) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const auto imbalances, retail::CheckConservation(snapshot));
   for (const retail::ConservationFinding& imbalance : imbalances) {
-    report.findings.push_back(
+    report->findings.push_back(
         {"I5", absl::StrCat("the movements of ", imbalance.product, " sum to ", imbalance.milli,
                             " thousandths, not to zero")});
   }
-  auto verdicts = snapshot->Scan(kVerdicts, "", "");
-  for (; verdicts->Valid(); verdicts->Next()) ++report.bad_facts;
-  COMPTOIR_RETURN_IF_ERROR(verdicts->status());
-  return report;
+  auto verdicts = snapshot.Scan(kVerdicts, "", "");
+  for (; verdicts->Valid(); verdicts->Next()) ++report->bad_facts;
+  return verdicts->status();
+}
+
+// Which entries, from the first that does not read on; they are noted, too.
+absl::Status Ledger::ReportDamage(const store::Snapshot& snapshot, const Journal& journal,
+                                  Sequence first, VerifyReport* report) const {
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::vector<DamagedRange> ranges,
+      FindDamage(snapshot, journal.context.journal, first, journal.durable.sequence));
+  for (const DamagedRange& range : ranges) {
+    const std::string which =
+        range.first == range.last
+            ? absl::StrCat("entry ", range.first.value())
+            : absl::StrCat("entries ", range.first.value(), " to ", range.last.value());
+    report->findings.push_back({"I6", absl::StrCat(which, " of journal ", Name(journal.context),
+                                                   " cannot be read, or do not fit its chain")});
+  }
+  if (ranges.empty()) {
+    report->findings.push_back({"I6", absl::StrCat("entry ", first.value(), " of journal ",
+                                                   Name(journal.context), " is no entry")});
+  }
+  MutexLock lock(&commit_.mutex);
+  NoteDamage(ranges);
+  return absl::OkStatus();
 }
 
 }  // namespace comptoir::ledger

@@ -11,6 +11,10 @@
 namespace comptoir::replica {
 namespace {
 
+// A peer that was asked for a damaged range has this long to bring it.
+constexpr int64_t kAskAgainMs = 60'000;
+constexpr size_t kAskedMax = 1'000;
+
 sync::v1::RefusedReason ReasonOf(ledger::Refusal refusal) {
   switch (refusal) {
     case ledger::Refusal::kNone:
@@ -147,6 +151,27 @@ void Peer::Tick() {
     self->session_.SetNoRoom(self->no_room_);
     if (self->frames_waiting_ > 0) self->session_.OnArrival(clock.BootMillis());
     self->Perform(self->session_.OnTick(clock.BootMillis(), clock.WallMillis()));
+  });
+}
+
+void Peer::Damaged(const ledger::DamagedRange& range) {
+  strand_->Run([self = shared_from_this(), range] {
+    if (self->ended_) return;
+    const int64_t now_ms = self->wiring_.clock->BootMillis();
+    const auto asked = self->asked_ms_.find({range.journal, range.first});
+    if (asked != self->asked_ms_.end() && now_ms - asked->second < kAskAgainMs) return;
+    sync::Effects effects = self->session_.OnDamaged(range.journal, range.first, range.last);
+    // The peer is not known to hold them, or has not said yet.
+    if (effects.empty()) return;
+    if (self->asked_ms_.size() >= kAskedMax) self->asked_ms_.clear();
+    self->asked_ms_[{range.journal, range.first}] = now_ms;
+    self->Perform(std::move(effects));
+  });
+}
+
+void Peer::Mended(JournalId journal) {
+  strand_->Run([self = shared_from_this(), journal] {
+    if (!self->ended_) self->Perform(self->session_.OnMended(journal));
   });
 }
 

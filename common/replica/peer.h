@@ -9,8 +9,10 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
@@ -95,6 +97,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void Receive(sync::v1::Frame frame);
   void Advanced(const ledger::JournalView& journal);
   void Tick();
+  // These entries cannot be read here: asks the peer for them if it is known to hold
+  // them, at most once a minute for each range.
+  void Damaged(const ledger::DamagedRange& range);
+  // Some of `journal` were mended.
+  void Mended(JournalId journal);
   // Runs `look` on the session's strand while the session lasts.
   void Inspect(std::function<void(const sync::Session&)> look);
   // Says goodbye, for `reason`, and ends.
@@ -151,6 +158,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   bool ended_ = false;
   bool up_ = false;
   absl::Status end_reason_ = absl::UnavailableError("the stream ended");
+  std::map<std::pair<JournalId, Sequence>, int64_t> asked_ms_;  // Damaged; boot clock
   uint64_t clock_readings_ = 0;
   size_t forks_told_ = 0;
   size_t parked_told_ = 0;

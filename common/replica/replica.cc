@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/planted.h"
 #include "google/protobuf/arena.h"
 
@@ -16,6 +17,31 @@ constexpr int64_t kClockAgreesMs = 5 * 60'000;
 constexpr uint64_t kNoteTicks = 10;
 constexpr char kAtHubName[] = "at_hub";
 constexpr size_t kNotesKept = 100;
+
+std::string Name(JournalId journal) {
+  return absl::StrCat(absl::Hex(journal.value(), absl::kZeroPad16));
+}
+
+std::map<JournalId, uint64_t> EntriesByJournal(const std::vector<ledger::DamagedRange>& ranges) {
+  std::map<JournalId, uint64_t> counts;
+  for (const ledger::DamagedRange& range : ranges) {
+    counts[range.journal] += range.last.value() - range.first.value() + 1;
+  }
+  return counts;
+}
+
+bool Overlaps(const std::vector<ledger::DamagedRange>& known, const ledger::DamagedRange& range) {
+  return std::any_of(known.begin(), known.end(), [&range](const ledger::DamagedRange& each) {
+    return each.journal == range.journal && each.first <= range.last && range.first <= each.last;
+  });
+}
+
+std::string DamageText(const ledger::DamagedRange& range) {
+  return absl::StrCat("entries ", range.first.value(), " to ", range.last.value(), " of journal ",
+                      Name(range.journal),
+                      " are damaged on this disk: they are not served, and asked of peers that "
+                      "hold them");
+}
 
 std::map<JournalId, Sequence> AcknowledgedBy(ledger::Ledger& ledger, const sync::Session& session) {
   std::map<JournalId, Sequence> held;
@@ -102,6 +128,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
 
 void Replica::Tick() {
   if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
+  LookAtDamage();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
   for (const auto& [number, peer] : peers_) {
@@ -174,6 +201,34 @@ void Replica::OnNote(std::string note) {
   if (options_.on_note) options_.on_note(note);
 }
 
+void Replica::LookAtDamage() {
+  const ledger::DamageView now = options_.ledger->damage();
+  std::vector<std::string> notes;
+  if (now.views_are_stale) {
+    notes.push_back(
+        "rows of the views are damaged: restart this daemon, and it folds its views anew");
+  }
+  {
+    MutexLock lock(&mutex_);
+    const auto counts_now = EntriesByJournal(now.entries);
+    for (const auto& [journal, count] : EntriesByJournal(damaged_)) {
+      const auto left = counts_now.find(journal);
+      if (left != counts_now.end() && left->second >= count) continue;
+      for (const auto& [key, peer] : peers_) peer->Mended(journal);
+      if (left == counts_now.end()) {
+        notes.push_back(absl::StrCat("what was damaged of journal ", Name(journal),
+                                     " was brought again and is mended"));
+      }
+    }
+    for (const ledger::DamagedRange& range : now.entries) {
+      if (!Overlaps(damaged_, range)) notes.push_back(DamageText(range));
+      for (const auto& [key, peer] : peers_) peer->Damaged(range);
+    }
+    damaged_ = now.entries;
+  }
+  for (std::string& note : notes) OnNote(std::move(note));
+}
+
 std::vector<std::string> Replica::notes() const {
   MutexLock lock(&mutex_);
   return {notes_.begin(), notes_.end()};
@@ -239,13 +294,14 @@ LinkView Replica::link() const {
   return link;
 }
 
+std::map<JournalId, Sequence> Replica::at_hub() const {
+  MutexLock lock(&mutex_);
+  return at_hub_;
+}
+
 // Away from the hub: what it is not known to hold.
 uint64_t Replica::CountWaiting(int64_t* oldest_ms) const {
-  std::map<JournalId, Sequence> at_hub;
-  {
-    MutexLock lock(&mutex_);
-    at_hub = at_hub_;
-  }
+  std::map<JournalId, Sequence> at_hub = this->at_hub();
   uint64_t waiting = 0;
   const auto snapshot = options_.ledger->NewSnapshot();
   for (const ledger::JournalView& journal : options_.ledger->Journals()) {

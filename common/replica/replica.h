@@ -90,6 +90,8 @@ class Replica {
   // Sessions that ended, the last of each node, for 'last seen'.
   std::map<std::string, PeerView> departed() const;
   LinkView link() const;
+  // What the hub was last known to hold; some seconds behind while it is here.
+  std::map<JournalId, Sequence> at_hub() const;
   // Sessions that are up.
   size_t sessions() const;
   const Traffic& traffic() const { return traffic_; }
@@ -112,6 +114,9 @@ class Replica {
   void OnAdvanced(const ledger::JournalView& journal);
   void OnClock(const Peer& peer, int64_t offset_ms);
   void OnNote(std::string note);
+  // Tells of what the ledger found damaged and of what was mended since, and asks the
+  // peers for it.
+  void LookAtDamage();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
   const Options options_;
@@ -129,6 +134,8 @@ class Replica {
   std::map<std::string, uint64_t> retiring_ ABSL_GUARDED_BY(mutex_);  // request, by node
   uint64_t retire_requests_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<retail::Revocation> told_revoked_ ABSL_GUARDED_BY(mutex_);  // by the hub
+  // As of the last look; the first of each journal's stands for it in the notes.
+  std::vector<ledger::DamagedRange> damaged_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::string> notes_ ABSL_GUARDED_BY(mutex_);
   InFlight in_flight_;
   // Last: its tasks touch everything above.

@@ -40,6 +40,7 @@ struct SendState {
   Sequence sent_max;  // highest ever sent: what an Ack may name
   bool reading = false;
   bool parked = false;                   // the peer refused it, or it cannot be read here
+  bool unreadable = false;               // the latter: until it is mended
   std::vector<InFlight> unacknowledged;  // by rising `last`
   // What the peer asked for again (Want): first and last number still to send.
   std::optional<std::pair<Sequence, Sequence>> wanted;

@@ -132,6 +132,7 @@ void Scheduler::GiveUpReading(const JournalRecord& record, Effects* effects) {
   table_->Update(record.id(), [](JournalRecord& changed) {
     // A damaged range that was wanted again leaves what follows it good.
     changed.sending.parked = !changed.sending.wanted.has_value();
+    changed.sending.unreadable = changed.sending.parked;
     changed.sending.wanted.reset();
   });
 }
@@ -182,11 +183,21 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
   table_->Update(journal, [&](JournalRecord& changed) {
     changed.forked = changed.forked || forks;
     changed.sending.parked = true;
+    changed.sending.unreadable = false;
     std::vector<InFlight>& segments = changed.sending.unacknowledged;
     Release(&changed.sending, segments.begin(), segments.end());
     changed.sending.wanted.reset();
   });
   return absl::OkStatus();
+}
+
+void Scheduler::OnMended(JournalId journal) {
+  const JournalRecord* record = table_->Find(journal);
+  if (record == nullptr || !record->sending.unreadable) return;
+  table_->Update(journal, [](JournalRecord& changed) {
+    changed.sending.unreadable = false;
+    changed.sending.parked = false;
+  });
 }
 
 void Scheduler::Rewind(JournalId journal, Sequence held) {

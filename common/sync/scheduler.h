@@ -46,6 +46,8 @@ class Scheduler {
   absl::Status OnRefused(const v1::Refused& refused);
   // The peer lacks a range that it held: sends it once more, as far as it went.
   void OnWant(const v1::Want& want, Effects* effects);
+  // What could not be read here may be readable again: reads on from there.
+  void OnMended(JournalId journal);
 
   // Encoded bytes of segments sent and not acknowledged.
   size_t bytes_unacknowledged() const { return bytes_unacknowledged_; }

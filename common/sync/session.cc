@@ -180,6 +180,12 @@ Effects Session::OnDamaged(JournalId journal, Sequence first, Sequence last) {
   return state_->Finish(std::move(effects));
 }
 
+Effects Session::OnMended(JournalId journal) {
+  if (state_->closed) return {};
+  state_->scheduler.OnMended(journal);
+  return state_->Finish({});
+}
+
 Effects Session::OnTick(int64_t now_ms, int64_t wall_ms) {
   COMPTOIR_CHECK(state_->connected);
   if (state_->closed) return {};

@@ -186,6 +186,9 @@ class Session {
   // These entries of `journal` cannot be read here any more: asks the peer for
   // them if it is known to hold them, else does nothing.
   Effects OnDamaged(JournalId journal, Sequence first, Sequence last);
+  // Something of `journal` that could not be read here was mended: sending goes on
+  // from where it stopped for that.
+  Effects OnMended(JournalId journal);
   // Call at least once a second.
   Effects OnTick(int64_t now_ms, int64_t wall_ms);
   // Whether what is passed to Ingest waits for space on our disk: the peer is told with

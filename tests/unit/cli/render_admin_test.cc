@@ -120,6 +120,61 @@ TEST(RenderStatus, OfTheHubHasNoLink) {
   EXPECT_THAT(text, Not(HasSubstr("link")));
 }
 
+TEST(RenderCarry, SaysWhatWentOutAndForWhom) {
+  std::ostringstream out;
+  RenderCarryOut(Make<admin::v1::CarryOutReport>(
+                     "node: 'hub' for_shop: 'outremeuse' journals: 1 entries: 1 bytes: 1536"),
+                 "/media/stick/prices", out);
+  EXPECT_EQ(out.str(), "1 entry in 1 journal for shop outremeuse, 1.5 KiB: /media/stick/prices\n");
+  std::ostringstream damaged;
+  RenderCarryOut(Make<admin::v1::CarryOutReport>(
+                     "entries: 4 journals: 1 gaps { journal: 5 node: 'n-1' first: 5 last: 9 "
+                     "why: 'it is damaged' }"),
+                 "f", damaged);
+  EXPECT_THAT(damaged.str(), HasSubstr("4 entries in 1 journal for the hub"));
+  EXPECT_THAT(damaged.str(),
+              HasSubstr("left out: entries 5 to 9 of journal 0000000000000005 of n-1: it is "
+                        "damaged"));
+}
+
+TEST(RenderCarry, SaysWhatCameInAndWhatDidNot) {
+  std::ostringstream out;
+  RenderCarryIn(Make<admin::v1::CarryInReport>(
+                    "node: 'outremeuse-1' reader: 'hub' made_ms: 1795435200000 entries: 7 "
+                    "refusals { journal: 5 held: 3 reason: 'GAP' detail: 'entries lack' } "
+                    "broken: 'it is cut short'"),
+                "f", out);
+  EXPECT_THAT(out.str(), HasSubstr("f, carried out at outremeuse-1 on " +
+                                   FormatLocalInstant(1'795'435'200'000) +
+                                   ": 7 entries, none of them new to hub\n"));
+  EXPECT_THAT(out.str(), HasSubstr("refused: journal 0000000000000005, held here to entry 3: "
+                                   "entries lack (GAP)\n"));
+  EXPECT_THAT(out.str(), HasSubstr("carry out again with --all"));
+  EXPECT_THAT(out.str(), HasSubstr("broken: it is cut short. What came before it was taken"));
+}
+
+TEST(RenderDiff, SaysWhoLacksWhatAndWhereTheyPart) {
+  std::ostringstream out;
+  RenderDiff(Make<admin::v1::DiffReport>(
+                 "left: 'outremeuse-1' right: 'hub' equal_journals: 1 "
+                 "differences { journal { head { journal: 1 } scope: SCOPE_SHOP shop: "
+                 "'outremeuse' node: 'outremeuse-1' } left_entries: 12 right_entries: 10 "
+                 "common_entries: 10 left_only { sequence: 11 kind: 'SOLD' summary: 'miel 2' } } "
+                 "differences { journal { head { journal: 2 } scope: SCOPE_COOP node: 'hub' } "
+                 "left_entries: 5 right_entries: 5 common_entries: 3 } "
+                 "not_compared { head { journal: 9 sequence: 4 } scope: SCOPE_HUB node: 'hub' }"),
+             out);
+  EXPECT_THAT(out.str(), HasSubstr("journal 0000000000000001 (shop outremeuse, written by "
+                                   "outremeuse-1): outremeuse-1 has entries 11 to 12, which hub "
+                                   "lacks\n"));
+  EXPECT_THAT(out.str(), HasSubstr("miel 2"));
+  EXPECT_THAT(out.str(), HasSubstr("and 1 more"));
+  EXPECT_THAT(out.str(), HasSubstr("the same to entry 3, then they part: outremeuse-1 goes on to "
+                                   "5, hub to 5\n"));
+  EXPECT_THAT(out.str(), HasSubstr("1 journal is the same at outremeuse-1 and hub, 2 differ\n"));
+  EXPECT_THAT(out.str(), HasSubstr("not compared, as only one of them may read it:\n"));
+}
+
 TEST(RenderHeads, NamesScopeAndHash) {
   std::ostringstream out;
   RenderHeads(Make<admin::v1::ListHeadsResponse>(R"(

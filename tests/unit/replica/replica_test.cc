@@ -35,6 +35,58 @@ TEST_F(ReplicaTest, BecomeLevelFromNothing) {
   EXPECT_EQ(node_.sessions->link().waiting_entries, 0U);
 }
 
+TEST_F(ReplicaTest, WhatIsDamagedIsNamedAskedOfAPeerAndMended) {
+  for (uint32_t i = 1; i <= 20; ++i) Sell(*node_.base, i);
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+  ASSERT_TRUE(BecomeLevel(hub_, node_));
+  const JournalId journal = node_.base->ledger->Journals().front().head.journal;
+  for (Site* site : {&hub_, &node_}) {
+    for (const uint64_t sequence : {5, 6, 21}) {
+      site->base->store->DamageRow(ledger::kEntries, ledger::EntryKey(journal, Sequence(sequence)));
+    }
+    EXPECT_FALSE(VerifyNow(*site->base).findings.empty());
+    site->sessions->Tick();
+    EXPECT_TRUE(Eventually([&] { return site->base->ledger->damage().entries.empty(); }));
+    site->sessions->Tick();
+    const auto notes = site->sessions->notes();
+    ASSERT_EQ(notes.size(), 3U);
+    EXPECT_NE(notes[0].find("entries 5 to 7 of journal "), std::string::npos) << notes[0];
+    EXPECT_NE(notes[1].find("entries 21 to 21 of journal "), std::string::npos) << notes[1];
+    EXPECT_NE(notes[2].find("was brought again and is mended"), std::string::npos) << notes[2];
+  }
+  ExpectLevelAndSound();
+}
+
+TEST_F(ReplicaTest, WhatCouldNotBeSentForDamageGoesOnceItIsMended) {
+  // A sibling brings the hub what the writer lost, and the hub brings it back.
+  Site sibling{coop_.Node("outremeuse", "outremeuse-2")};
+  for (uint32_t i = 1; i <= 5; ++i) Sell(*node_.base, i);
+  {
+    Link link(sibling, node_);
+    ASSERT_TRUE(BecomeLevel(sibling, node_));
+  }
+  const JournalId journal = node_.base->ledger->Journals().front().head.journal;
+  node_.base->store->DamageRow(ledger::kEntries, ledger::EntryKey(journal, Sequence(3)));
+  Link link(hub_, node_);
+  ASSERT_TRUE(Eventually([&] {
+    return !node_.base->ledger->damage().entries.empty() &&
+           hub_.base->ledger->totals().entries == 2;
+  }));
+  node_.sessions->Tick();
+  EXPECT_FALSE(node_.base->ledger->damage().entries.empty()) << "the hub does not hold it";
+  Link to_sibling(sibling, node_);
+  ASSERT_TRUE(Eventually([&] {
+    node_.sessions->Tick();
+    return node_.base->ledger->damage().entries.empty();
+  }));
+  ASSERT_TRUE(Eventually([&] {
+    node_.sessions->Tick();
+    return HeadsOf(hub_) == HeadsOf(node_);
+  }));
+  ExpectLevelAndSound();
+}
+
 TEST_F(ReplicaTest, NewEntriesFlowAsTheyAreWritten) {
   Link link(hub_, node_);
   ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));

@@ -35,6 +35,8 @@ class MemoryLedger {
   // Reads from here on fail, as after bit rot, until entries are brought again.
   void Damage(JournalId journal, Sequence first, Sequence last);
   bool IsDamaged(JournalId journal) const;
+  // As if somebody else had brought it.
+  void Heal(JournalId journal) { journals_.at(journal).damaged.reset(); }
   // The next segments of `journal` are refused for `reason`.
   void RefuseFromNowOn(JournalId journal, v1::RefusedReason reason);
   // As a disk restored from an old backup: entries past `last` are gone.

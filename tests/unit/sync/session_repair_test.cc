@@ -60,6 +60,35 @@ TEST_F(SessionRepairTest, UnreadableJournalIsParkedAndOthersGoOn) {
   EXPECT_EQ(View(kHub).missing_entries, 6u);
 }
 
+TEST_F(SessionRepairTest, WhatWasParkedForDamageGoesOnOnceItIsMended) {
+  const JournalId sales = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  shop().AppendMany(sales, 9, 100);
+  shop().Damage(sales, Sequence(5), Sequence(6));
+  sides_.Connect();
+  sides_.RunFor(1'000);
+  ASSERT_EQ(hub().HeadOf(sales).sequence, Sequence(4));
+  // Still damaged: read once more, told once more, nothing else.
+  sides_.Perform(kShop, sides_.side(kShop).session->OnMended(sales));
+  sides_.RunFor(1'000);
+  EXPECT_EQ(hub().HeadOf(sales).sequence, Sequence(4));
+  EXPECT_EQ(sides_.CountInTrace("herstal-1 Refused 1 4 REFUSED_REASON_UNREADABLE"), 2u);
+  shop().Heal(sales);
+  sides_.Perform(kShop, sides_.side(kShop).session->OnMended(sales));
+  EXPECT_TRUE(sides_.RunUntilLevel());
+  EXPECT_EQ(hub().HeadOf(sales), shop().HeadOf(sales));
+}
+
+TEST_F(SessionRepairTest, MendingDoesNotBringBackWhatThePeerRefused) {
+  const JournalId bad = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
+  hub().RefuseFromNowOn(bad, v1::REFUSED_REASON_SIGNATURE);
+  sides_.Connect();
+  sides_.RunFor(1'000);
+  const size_t start = sides_.trace().size();
+  sides_.Perform(kShop, sides_.side(kShop).session->OnMended(bad));
+  sides_.RunFor(1'000);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 ", start), 0u);
+}
+
 TEST_F(SessionRepairTest, EqualLengthAndOtherHashIsAForkAndStaysApart) {
   const JournalId forked = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
   hub().Open(forked, shop_writer_, SCOPE_SHOP);
