@@ -70,7 +70,8 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   COMPTOIR_ASSIGN_OR_RETURN(
       host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
                                            host->identity_->verifier.get(), host->clock_.get(),
-                                           &host->random_, StopOnFailure}));
+                                           &host->random_, StopOnFailure,
+                                           [host = host.get()] { return host->NewScratch(); }}));
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();

@@ -88,6 +88,8 @@ void AddLedger(Host& host, Page& page) {
                static_cast<double>(counters.ingested_entries.value()));
   page.Counter("verdicts_total", "Facts brought by peers, of this run, that were judged bad",
                static_cast<double>(counters.bad_facts.value()));
+  page.Counter("forks_total", "Journals found with two branches, and settled, of this run",
+               static_cast<double>(counters.forks.value()));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {

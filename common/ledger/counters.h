@@ -28,6 +28,7 @@ struct Counters {
   Counter appended_entries;  // durable, written here
   Counter ingested_entries;  // durable, brought by peers
   Counter bad_facts;         // ingested entries whose verdict says no (R6)
+  Counter forks;             // that were settled and became known
   // Segments refused, by Refusal.
   std::array<Counter, kRefusals> refused_segments;
 };

@@ -14,11 +14,14 @@ uint64_t RawBytes(std::string_view entry) {
   return length.size() + entry.size();
 }
 
-FoldSources SourcesOf(const JournalBook& book, const store::Transaction& transaction) {
-  return {&transaction, [&book](JournalId id) {
+FoldSources SourcesOf(const JournalBook& book, const journal::Verifier& verifier,
+                      const store::Transaction& transaction) {
+  return {&transaction,
+          [&book](JournalId id) {
             const Journal* journal = book.Find(id);
             return journal == nullptr ? nullptr : &journal->context;
-          }};
+          },
+          &verifier};
 }
 
 }  // namespace
@@ -33,8 +36,10 @@ journal::v1::Entry MakeEntry(const Stamp& stamp) {
   return entry;
 }
 
-EntryWriter::EntryWriter(const JournalBook& book, store::Transaction& transaction)
-    : transaction_(transaction), folder_(SourcesOf(book, transaction), transaction) {}
+EntryWriter::EntryWriter(const JournalBook& book, const journal::Verifier& verifier,
+                         store::Transaction& transaction)
+    : transaction_(transaction),
+      folder_(SourcesOf(book, verifier, transaction), transaction) {}
 
 absl::Status EntryWriter::Write(Journal& journal, std::string_view bytes, const Hash& hash,
                                 JudgedEntry& judged) {

@@ -17,7 +17,8 @@ journal::v1::Entry MakeEntry(const Stamp& stamp);
 
 class EntryWriter {
  public:
-  EntryWriter(const JournalBook& book, store::Transaction& transaction);
+  EntryWriter(const JournalBook& book, const journal::Verifier& verifier,
+              store::Transaction& transaction);
 
   // Writes the next entry of `journal`, already judged, and advances its pending
   // head. Not OK only when the store fails: the batch is then half made.

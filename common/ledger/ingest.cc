@@ -59,6 +59,8 @@ struct Ledger::Prepared {
   std::vector<JudgedEntry> judged;  // in step with segment.entries
   uint64_t new_entries = 0;         // of them, not held here before
   uint64_t bad_facts = 0;           // of those
+  uint64_t forks = 0;               // of those, ForkSettled that were admitted
+  bool tells_of_forks = false;      // or may, in what was moved
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -143,10 +145,12 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
       const HeadState state = journal->pending;
       result.held = {id, state.sequence, state.hash};
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
-                      bad_facts = prepared->bad_facts](const absl::Status& committed) mutable {
+                      bad_facts = prepared->bad_facts,
+                      forks = prepared->forks](const absl::Status& committed) mutable {
         if (committed.ok()) {
           counters_.ingested_entries.Add(new_entries);
           counters_.bad_facts.Add(bad_facts);
+          counters_.forks.Add(forks);
           PublishDurable(result.journal, state);
         } else {
           result.status = committed;
@@ -155,6 +159,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
       });
       return;
     }
+    if (result.refusal == Refusal::kFork && self().hub) SettleAndSubmit(prepared->segment);
     // Of a journal that is none of the bringer's it learns nothing.
     if (journal != nullptr && result.refusal != Refusal::kScope) result.held = journal->head();
   }
@@ -178,6 +183,11 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
     journal =
         &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
                       prepared.certificate == options_.signer->certificate());
+  }
+  if (const std::string why = OfOtherBranch(segment); !why.empty()) {
+    if (is_new) book_.Remove(id);
+    *result = Refuse(id, Refusal::kFork, why);
+    return false;
   }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
@@ -204,7 +214,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
     }
     return true;
   }
-  EntryWriter writer(book_, commit_.open());
+  EntryWriter writer(book_, *options_.verifier, commit_.open());
   if (is_new) commit_.open().Put(kJournals, JournalKey(id), segment.entries.front());
   for (size_t i = static_cast<size_t>(skipped); i < segment.entries.size(); ++i) {
     prepared.judged[i].fact.journal = &journal->context;
@@ -217,11 +227,22 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
     }
     ++prepared.new_entries;
     if (!prepared.judged[i].verdict.admitted()) ++prepared.bad_facts;
+    const auto kind = prepared.judged[i].fact.kind;
+    const bool settles = kind == retail::v1::FACT_KIND_FORK_SETTLED;
+    if (settles && prepared.judged[i].verdict.admitted()) ++prepared.forks;
+    prepared.tells_of_forks |= settles || kind == retail::v1::FACT_KIND_MOVED;
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);
   if (is_new) book_.MarkFollowed(*journal);
   time_line_.Observe(state.hybrid_time);
+  if (prepared.tells_of_forks) {
+    if (absl::Status status = LearnForks(); !status.ok()) {
+      commit_.Poison(status);
+      *result = Failed(id, status);
+      return false;
+    }
+  }
   return true;
 }
 

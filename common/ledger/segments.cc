@@ -8,6 +8,7 @@
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
+#include "common/retail/forks/moved.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -121,12 +122,27 @@ absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, J
     MutexLock lock(&commit_.mutex);
     if (const Journal* journal = book_.Find(id); journal != nullptr) context = &journal->context;
   }
-  if (context == nullptr) return absl::NotFoundError("that journal is not held here");
+  if (context == nullptr) {
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
+                              ReadMovedFact(snapshot, snapshot, id, sequence, arena));
+    return moved.fact;
+  }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(stored.bytes, *context, sequence, stored.hash, arena));
   return judged.fact;
+}
+
+absl::StatusOr<retail::Fact> Ledger::ReadNamed(const store::Snapshot& snapshot,
+                                               const journal::v1::Reference& reference,
+                                               google::protobuf::Arena* arena) const {
+  const Reference named{JournalId(reference.journal()), Sequence(reference.sequence()),
+                        reference.hash_prefix()};
+  auto fact = ReadFact(snapshot, named.journal, named.sequence, arena);
+  if (fact.ok() && fact->reference.hash_prefix == named.hash_prefix) return fact;
+  if (!fact.ok() && !absl::IsNotFound(fact.status())) return fact;
+  return ReadFact(snapshot, retail::MovedPlace(named), named.sequence, arena);
 }
 
 }  // namespace comptoir::ledger

@@ -1,5 +1,4 @@
 // What one replica can prove of itself (I4, I5, I6), and folding views anew.
-#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "common/journal/chain.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/refolder.h"
 #include "common/ledger/tables.h"
 #include "common/retail/stock/conservation.h"
 #include "google/protobuf/arena.h"
@@ -16,84 +16,11 @@
 namespace comptoir::ledger {
 namespace {
 
-// Folded rows are written this many bytes at a time.
-constexpr size_t kBatchBytes = 2 << 20;
 constexpr size_t kFindingsMax = 100;
 
 std::string Name(const retail::JournalContext& journal) {
   return absl::StrCat(journal.series, " of ", journal.writer.node);
 }
-
-// In about the order in which they were written, so that a fold that looks back at
-// what came after it finds little.
-std::vector<JournalId> ByAge(const std::map<JournalId, Journal>& journals) {
-  std::vector<std::pair<HybridTime, JournalId>> ages;
-  for (const auto& [id, journal] : journals) ages.emplace_back(journal.durable.hybrid_time, id);
-  std::ranges::sort(ages);
-  std::vector<JournalId> ids;
-  for (const auto& [age, id] : ages) ids.push_back(id);
-  return ids;
-}
-
-// Folds journals, one after the other, into another store or this one.
-class Refolder {
- public:
-  Refolder(const store::Snapshot& source, store::Store& target, FoldSources sources)
-      : source_(source),
-        target_(target),
-        batch_(target.Begin()),
-        folder_({&source, std::move(sources.journal)}, *batch_) {}
-
-  struct Outcome {
-    Hash hash;
-    uint64_t entries = 0;
-    uint64_t receipts = 0;
-    uint64_t broken_at = 0;  // first number whose hash does not fit; 0 for none
-  };
-
-  template <typename Progress>
-  absl::StatusOr<Outcome> Fold(const retail::JournalContext& journal, Sequence last,
-                               const Progress& progress) {
-    Outcome outcome;
-    outcome.hash = journal::ChainStart(journal.journal);
-    auto rows = source_.Scan(kEntries, EntryKey(journal.journal, Sequence(1)),
-                             EntryKey(journal.journal, comptoir::Next(last)));
-    for (; rows->Valid(); rows->Next()) {
-      google::protobuf::Arena arena;
-      const Sequence expected(outcome.entries + 1);
-      COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
-      outcome.hash = journal::ChainNext(outcome.hash, stored.bytes);
-      const bool sound = Sequence(ReadBigEndian64(rows->key().substr(8))) == expected &&
-                         outcome.hash == stored.hash;
-      auto judged = Judge(stored.bytes, journal, expected, stored.hash, &arena);
-      if (!sound || !judged.ok()) {
-        outcome.broken_at = expected.value();
-        return outcome;
-      }
-      COMPTOIR_RETURN_IF_ERROR(folder_.Fold(*judged, &outcome.receipts));
-      ++outcome.entries;
-      if (batch_->bytes() > kBatchBytes) COMPTOIR_RETURN_IF_ERROR(Write());
-      if (!progress()) return absl::CancelledError("stopped");
-    }
-    COMPTOIR_RETURN_IF_ERROR(rows->status());
-    return outcome;
-  }
-
-  store::Transaction& batch() { return *batch_; }
-
-  absl::Status Write() {
-    COMPTOIR_RETURN_IF_ERROR(target_.Commit(std::move(batch_), store::Durability::kBuffered));
-    batch_ = target_.Begin();
-    folder_.GoOn(*batch_);
-    return absl::OkStatus();
-  }
-
- private:
-  const store::Snapshot& source_;
-  store::Store& target_;
-  std::shared_ptr<store::Transaction> batch_;
-  EntryFolder folder_;
-};
 
 // Rows of one table that differ, into findings.
 absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& ours,
@@ -133,12 +60,14 @@ absl::Status Ledger::Rebuild() {
     const Journal* journal = book_.Find(id);
     return journal == nullptr ? nullptr : &journal->context;
   };
+  sources.entries = snapshot.get();
+  sources.verifier = options_.verifier;
   Refolder refolder(*snapshot, store, sources);
   for (const JournalId id : ByAge(book_.all())) {
     Journal& journal = *book_.Find(id);
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const Refolder::Outcome outcome,
-        refolder.Fold(journal.context, journal.durable.sequence, [] { return true; }));
+    Refolder::Outcome outcome = Refolder::Begin(id);
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(journal.context, journal.durable.sequence,
+                                           [] { return true; }, &outcome));
     // A fact that was unknown before may print a receipt now.
     journal.durable.receipts = journal.pending.receipts = outcome.receipts;
     refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
@@ -177,7 +106,10 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
     }
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
-  if (!journal.ours && last_signed < journal.durable.sequence.value()) {
+  // Cut back to where its branches part: what is signed is on its way.
+  COMPTOIR_ASSIGN_OR_RETURN(const bool cut_back, IsForkedAfter(snapshot, id,
+                                                               journal.durable.sequence));
+  if (!journal.ours && !cut_back && last_signed < journal.durable.sequence.value()) {
     report->unsigned_entries += journal.durable.sequence.value() - last_signed;
     report->findings.push_back(
         {"I6", absl::StrCat("journal ", Name(journal.context),
@@ -214,6 +146,8 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     const auto found = journals.find(id);
     return found == journals.end() ? nullptr : &found->second.context;
   };
+  sources.entries = snapshot.get();
+  sources.verifier = options_.verifier;
   Refolder refolder(*snapshot, scratch, sources);
   const auto count = [&] {
     ++report.entries;
@@ -223,8 +157,9 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     const Journal& journal = journals.at(id);
     if (journal.durable.sequence.value() == 0) continue;
     ++report.journals;
-    COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,
-                              refolder.Fold(journal.context, journal.durable.sequence, count));
+    Refolder::Outcome outcome = Refolder::Begin(id);
+    COMPTOIR_RETURN_IF_ERROR(
+        refolder.Fold(journal.context, journal.durable.sequence, count, &outcome));
     if (outcome.broken_at != 0) {
       report.findings.push_back(
           {"I6", absl::StrCat("entry ", outcome.broken_at, " of journal ", Name(journal.context),

@@ -137,6 +137,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   absl::Status end_reason_ = absl::UnavailableError("the stream ended");
   uint64_t clock_readings_ = 0;
   size_t forks_told_ = 0;
+  size_t partings_told_ = 0;
   size_t parked_told_ = 0;
   size_t lost_told_ = 0;
 

@@ -77,6 +77,8 @@ class Replica {
   void OnAdvanced(const ledger::JournalView& journal);
   void OnClock(const Peer& peer, int64_t offset_ms);
   void OnNote(std::string note);
+  // Tells of forks that the hub settled, and moves what is held of another branch.
+  void TendForks();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
   const Options options_;
@@ -89,6 +91,8 @@ class Replica {
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t forks_told_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool settling_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<std::string> notes_ ABSL_GUARDED_BY(mutex_);
   InFlight in_flight_;
   // Last: its tasks touch everything above.

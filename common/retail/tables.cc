@@ -24,6 +24,10 @@ std::vector<store::TableSpec> ViewTables() {
       {kCountHorizons, "count_horizons", TableKind::kLookups},
       {kReturns, "returns", TableKind::kRows},
       {kCorrections, "corrections", TableKind::kLookups},
+      {kForks, "forks", TableKind::kRows},
+      {kMoved, "moved", TableKind::kRows},
+      {kMovedNames, "moved_names", TableKind::kRows},
+      {kMovedWaiting, "moved_waiting", TableKind::kRows},
   };
 }
 

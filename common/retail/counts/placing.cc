@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/retail/forks/moved.h"
+
 namespace comptoir::retail {
 namespace {
 
@@ -30,6 +32,20 @@ auto Rank(const v1::CountState& count) {
   return std::tuple(!count.doubtful(), count.wall_ms(), count.journal(), count.sequence());
 }
 
+// The count that is meant; null where it is not known here.
+const v1::CountState* Named(const std::map<Place, const v1::CountState*>& by_place,
+                            const journal::v1::Reference& reference) {
+  const auto found = by_place.find({reference.journal(), reference.sequence()});
+  if (found != by_place.end() && found->second->hash_prefix() == reference.hash_prefix()) {
+    return found->second;
+  }
+  const JournalId place =
+      MovedPlace({JournalId(reference.journal()), Sequence(reference.sequence()),
+                  reference.hash_prefix()});
+  const auto moved = by_place.find({place.value(), reference.sequence()});
+  return moved == by_place.end() ? nullptr : moved->second;
+}
+
 // Every count that `count` replaces, directly or through others, which need not
 // count themselves: who saw the one that saw it has seen it.
 void CollectReplaced(const std::map<Place, const v1::CountState*>& by_place,
@@ -39,10 +55,11 @@ void CollectReplaced(const std::map<Place, const v1::CountState*>& by_place,
     const v1::CountState& next = *open.back();
     open.pop_back();
     for (const journal::v1::Reference& reference : next.replaces()) {
-      const Place place(reference.journal(), reference.sequence());
-      const auto found = by_place.find(place);
-      if (found == by_place.end() || !replaced->insert(place).second) continue;
-      open.push_back(found->second);
+      const v1::CountState* found = Named(by_place, reference);
+      if (found == nullptr || !replaced->insert({found->journal(), found->sequence()}).second) {
+        continue;
+      }
+      open.push_back(found);
     }
   }
 }
@@ -97,6 +114,17 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
   const uint64_t sequence = movement.reference.sequence.value();
   if (journal == count.journal()) return {.before = sequence < count.sequence()};
   if (heads != nullptr && sequence <= ReachIn(heads->heads(), journal)) return {.before = true};
+  if (movement.moved.has_value()) {
+    const MovedFrom& from = *movement.moved;
+    const uint64_t written = from.original.sequence.value();
+    const bool same_branch = count.branch() != 0 && count.branch() == from.branch.value();
+    if (same_branch && written < count.moved_number()) return {.before = true};
+    // Heads name a number, not a branch.
+    const uint64_t home = from.original.journal.value();
+    if (heads != nullptr && !same_branch && written <= ReachIn(heads->heads(), home)) {
+      return {.before = true};
+    }
+  }
   if (movement.doubtful || count.doubtful()) return {};
   const int64_t apart_ms = movement.wall_ms - count.wall_ms();
   return {.before = apart_ms < 0,
@@ -104,7 +132,8 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
 }
 
 bool IsPastHorizon(const Fact& movement, const v1::CountHorizonRow& horizon) {
-  return !movement.doubtful && movement.wall_ms > horizon.wall_ms() &&
+  // Of the few that were moved, all are looked at.
+  return !movement.moved.has_value() && !movement.doubtful && movement.wall_ms > horizon.wall_ms() &&
          movement.reference.sequence.value() >
              ReachIn(horizon.heads(), movement.reference.journal.value());
 }
