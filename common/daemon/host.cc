@@ -68,10 +68,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
   std::error_code ignored;  // what an earlier verification left is only in the way
   std::filesystem::remove_all(absl::StrCat(options.data, "/scratch"), ignored);
   COMPTOIR_ASSIGN_OR_RETURN(
-      host->ledger_, ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
-                                           host->identity_->verifier.get(), host->clock_.get(),
-                                           &host->random_, StopOnFailure,
-                                           [host = host.get()] { return host->NewScratch(); }}));
+      host->ledger_,
+      ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
+                            host->identity_->verifier.get(), host->clock_.get(), &host->random_,
+                            StopOnFailure, [host = host.get()] { return host->NewScratch(); }}));
   replica::Options replica;
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();

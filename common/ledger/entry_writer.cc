@@ -38,8 +38,7 @@ journal::v1::Entry MakeEntry(const Stamp& stamp) {
 
 EntryWriter::EntryWriter(const JournalBook& book, const journal::Verifier& verifier,
                          store::Transaction& transaction)
-    : transaction_(transaction),
-      folder_(SourcesOf(book, verifier, transaction), transaction) {}
+    : transaction_(transaction), folder_(SourcesOf(book, verifier, transaction), transaction) {}
 
 absl::Status EntryWriter::Write(Journal& journal, std::string_view bytes, const Hash& hash,
                                 JudgedEntry& judged) {

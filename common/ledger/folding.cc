@@ -202,9 +202,9 @@ absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequenc
                                                       google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = sources_.journal(journal);
   if (context == nullptr) {
-    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
-                              ReadMovedFact(*sources_.entries, folding_.transaction(), journal,
-                                            sequence, arena));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        JudgedEntry moved,
+        ReadMovedFact(*sources_.entries, folding_.transaction(), journal, sequence, arena));
     if (!moved.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
     return std::move(moved.fact);
   }

@@ -52,9 +52,7 @@ struct FoldSources {
 class EntryFolder {
  public:
   EntryFolder(FoldSources sources, store::Transaction& transaction)
-      : sources_(std::move(sources)),
-        facts_(sources_, folding_),
-        folding_(transaction, facts_) {}
+      : sources_(std::move(sources)), facts_(sources_, folding_), folding_(transaction, facts_) {}
   EntryFolder(const EntryFolder&) = delete;
   EntryFolder& operator=(const EntryFolder&) = delete;
 

@@ -62,9 +62,9 @@ absl::Status CheckProof(const ForkSettled& settled, const retail::JournalContext
   if (genesis.scope() != stands_in.scope || genesis.shop() != stands_in.shop) {
     return absl::InvalidArgumentError("it stands in another scope than the journal");
   }
-  COMPTOIR_RETURN_IF_ERROR(
-      verifier.VerifySignature(genesis.certificate(), journal::HeadToSign(ToHead(settled.kept())),
-                               settled.kept_signature()));
+  COMPTOIR_RETURN_IF_ERROR(verifier.VerifySignature(genesis.certificate(),
+                                                    journal::HeadToSign(ToHead(settled.kept())),
+                                                    settled.kept_signature()));
   return verifier.VerifySignature(genesis.certificate(),
                                   journal::HeadToSign(ToHead(settled.other())),
                                   settled.other_signature());
@@ -76,8 +76,7 @@ retail::JournalContext ContextOf(JournalId place, const MovedRow& row) {
   context.scope = row.scope();
   context.shop = row.shop();
   context.series = row.series();
-  context.writer = {row.coop(), row.node(), row.writer_shop(), row.hub(),
-                    row.may_edit_catalogue()};
+  context.writer = {row.coop(), row.node(), row.writer_shop(), row.hub(), row.may_edit_catalogue()};
   return context;
 }
 
@@ -89,8 +88,7 @@ absl::StatusOr<JudgedEntry> JudgeMoved(const Moved& moved, const MovedRow& row,
   const Reference original = OriginalOf(moved);
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(moved.entry(), context, original.sequence, hash, arena));
-  judged.fact.moved =
-      retail::MovedFrom{original, Sequence(row.base()), JournalId(row.branch())};
+  judged.fact.moved = retail::MovedFrom{original, Sequence(row.base()), JournalId(row.branch())};
   judged.fact.receipt_ordinal = row.receipt_ordinal();
   // Runs that were moved before their own journal forked are moved anew, as they were.
   if (judged.fact.kind == retail::v1::FACT_KIND_MOVED && judged.verdict.admitted()) {
@@ -130,8 +128,8 @@ absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const st
 // Moved facts that stand one behind the other in their journal, of one branch.
 struct EntryFolder::Run {
   const retail::JournalContext* mover = nullptr;
-  Sequence last;               // in the mover's journal
-  std::vector<Moved*> parts;   // in the order of the branch
+  Sequence last;              // in the mover's journal
+  std::vector<Moved*> parts;  // in the order of the branch
   google::protobuf::Arena arena;
 };
 
@@ -146,18 +144,17 @@ absl::Status EntryFolder::FoldForkSettled(const retail::Fact& fact) {
   ForkRow row;
   *row.mutable_fork() = settled;
   row.set_hybrid_time(fact.hybrid_time.value());
-  folding_.transaction().Put(
-      retail::kForks,
-      retail::ForkPrefix(journal, Sequence(settled.common().sequence())) +
-          EntryKey(fact.reference.journal, fact.reference.sequence),
-      row.SerializeAsString());
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const auto waiting, folding_.transaction().ReadRange(
-                              retail::kMovedWaiting, JournalKey(journal), JournalLimit(journal)));
+  folding_.transaction().Put(retail::kForks,
+                             retail::ForkPrefix(journal, Sequence(settled.common().sequence())) +
+                                 EntryKey(fact.reference.journal, fact.reference.sequence),
+                             row.SerializeAsString());
+  COMPTOIR_ASSIGN_OR_RETURN(const auto waiting,
+                            folding_.transaction().ReadRange(
+                                retail::kMovedWaiting, JournalKey(journal), JournalLimit(journal)));
   for (const auto& [key, none] : waiting) {
     const std::string_view place = std::string_view(key).substr(8);
-    COMPTOIR_RETURN_IF_ERROR(FoldRun(JournalId(ReadBigEndian64(place)),
-                                     Sequence(ReadBigEndian64(place.substr(8)))));
+    COMPTOIR_RETURN_IF_ERROR(
+        FoldRun(JournalId(ReadBigEndian64(place)), Sequence(ReadBigEndian64(place.substr(8)))));
   }
   return absl::OkStatus();
 }
@@ -177,9 +174,9 @@ absl::StatusOr<bool> EntryFolder::GatherRun(const retail::Fact& last, Run* run) 
   run->last = last.reference.sequence;
   uint64_t sequence = last.reference.sequence.value();
   while (sequence > 1) {
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                              ReadEntryRow(*sources_.entries, run->mover->journal,
-                                           Sequence(sequence)));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const std::string row,
+        ReadEntryRow(*sources_.entries, run->mover->journal, Sequence(sequence)));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
     journal::v1::Entry entry;
     if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
@@ -193,9 +190,8 @@ absl::StatusOr<bool> EntryFolder::GatherRun(const retail::Fact& last, Run* run) 
                             part->original().journal() == next.original().journal() &&
                             part->original().sequence() + 1 == next.original().sequence() &&
                             part->previous_hash().size() == sizeof(Hash);
-      if (!leads_to ||
-          journal::ChainNext(HashOf(part->previous_hash()), part->entry()).view() !=
-              next.previous_hash()) {
+      if (!leads_to || journal::ChainNext(HashOf(part->previous_hash()), part->entry()).view() !=
+                           next.previous_hash()) {
         break;
       }
     }
@@ -217,8 +213,8 @@ absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
   const Sequence base(first.original().sequence() - 1);
   const std::string prefix = retail::ForkPrefix(journal, base);
   COMPTOIR_ASSIGN_OR_RETURN(
-      const auto forks, folding_.transaction().ReadRange(retail::kForks, prefix,
-                                                         retail::PrefixLimit(prefix)));
+      const auto forks,
+      folding_.transaction().ReadRange(retail::kForks, prefix, retail::PrefixLimit(prefix)));
   const ForkSettled* about = nullptr;
   std::vector<ForkRow> rows;
   for (const auto& [key, bytes] : forks) {

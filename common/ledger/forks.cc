@@ -169,9 +169,8 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
     settled.set_kept_signature(signatures.back().second);
   }
   WriteHead(kept, settled.mutable_kept());
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const auto receipts,
-      rows.ReadRange(retail::kReceipts, JournalKey(id), JournalLimit(id)));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto receipts,
+                            rows.ReadRange(retail::kReceipts, JournalKey(id), JournalLimit(id)));
   for (const auto& [key, bytes] : receipts) {
     retail::v1::ReceiptRow row;
     if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of receipts is damaged");
@@ -333,7 +332,8 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
     const Journal& journal = journals.at(id);
     Refolder::Outcome& outcome = settling.folded[id] = Refolder::Begin(id);
     const Sequence last = id == settling.id ? settling.common : journal.durable.sequence;
-    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(journal.context, last, [] { return true; }, &outcome));
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+        journal.context, last, [] { return true; }, &outcome));
     if (outcome.broken_at != 0) {
       return absl::DataLossError(absl::StrCat("entry ", outcome.broken_at, " of a journal of ",
                                               journal.context.writer.node,
@@ -353,8 +353,8 @@ absl::Status Ledger::MoveBranch(Settling& settling) {
   if (lost.ours) {
     COMPTOIR_ASSIGN_OR_RETURN(signature, options_.signer->Sign(journal::HeadToSign(end)));
   } else {
-    COMPTOIR_ASSIGN_OR_RETURN(const auto row, settling.snapshot->Get(
-                                                  kSignatures, EntryKey(end.journal, end.sequence)));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const auto row, settling.snapshot->Get(kSignatures, EntryKey(end.journal, end.sequence)));
     if (!row.has_value()) return absl::DataLossError("a branch is held past its last signature");
     signature = *row;
   }
@@ -421,7 +421,8 @@ absl::Status Ledger::CutBack(Settling& settling) {
     cut.raw_bytes += RawBytes(stored.bytes);
     cut.hybrid_time = std::max(cut.hybrid_time, judged.fact.hybrid_time);
     cut.wall_ms = judged.fact.wall_ms;
-    COMPTOIR_ASSIGN_OR_RETURN(const auto signature, settling.snapshot->Get(kSignatures, rows->key()));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto signature,
+                              settling.snapshot->Get(kSignatures, rows->key()));
     if (!signature.has_value()) continue;
     cut.signed_sequence = at;
     cut.signed_raw_bytes = cut.raw_bytes;
@@ -448,8 +449,8 @@ absl::Status Ledger::CutBack(Settling& settling) {
                           : id == settling.mover ? settling.mover_before
                                                  : journal.pending.sequence;
     if (last.value() > 0) {
-      COMPTOIR_RETURN_IF_ERROR(
-          refolder.Fold(journal.context, last, [] { return true; }, &folded->second));
+      COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+          journal.context, last, [] { return true; }, &folded->second));
     }
   }
   Journal& mover = *book_.Find(settling.mover);

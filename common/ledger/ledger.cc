@@ -181,9 +181,8 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
     COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
                               retail::ReadMoved(reader, taker.journal, taker.sequence));
     if (moved.has_value()) {
-      result->facts.push_back(
-          {{taker.journal, taker.sequence, moved->original().hash_prefix()},
-           taker.receipt_ordinal});
+      result->facts.push_back({{taker.journal, taker.sequence, moved->original().hash_prefix()},
+                               taker.receipt_ordinal});
       result->series = moved->series();
       continue;
     }

@@ -259,8 +259,7 @@ class Ledger {
   // The hub's: `segment`, whose signature was checked, is of another branch than ours.
   // True when a ForkSettled is in the open batch.
   absl::StatusOr<bool> Settle(const journal::DecodedSegment& segment, Journal& journal,
-                              AppendResult* written)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+                              AppendResult* written) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   void SettleAndSubmit(const journal::DecodedSegment& segment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status SettleOne(JournalId id, Sequence common);

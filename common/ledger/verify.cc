@@ -66,8 +66,8 @@ absl::Status Ledger::Rebuild() {
   for (const JournalId id : ByAge(book_.all())) {
     Journal& journal = *book_.Find(id);
     Refolder::Outcome outcome = Refolder::Begin(id);
-    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(journal.context, journal.durable.sequence,
-                                           [] { return true; }, &outcome));
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+        journal.context, journal.durable.sequence, [] { return true; }, &outcome));
     // A fact that was unknown before may print a receipt now.
     journal.durable.receipts = journal.pending.receipts = outcome.receipts;
     refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
@@ -107,8 +107,8 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
   // Cut back to where its branches part: what is signed is on its way.
-  COMPTOIR_ASSIGN_OR_RETURN(const bool cut_back, IsForkedAfter(snapshot, id,
-                                                               journal.durable.sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const bool cut_back,
+                            IsForkedAfter(snapshot, id, journal.durable.sequence));
   if (!journal.ours && !cut_back && last_signed < journal.durable.sequence.value()) {
     report->unsigned_entries += journal.durable.sequence.value() - last_signed;
     report->findings.push_back(

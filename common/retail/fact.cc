@@ -114,8 +114,7 @@ static_assert(InOrder());
 
 // Null for a kind that this build does not know.
 const Handler* Find(uint32_t kind) {
-  return kind >= kHandlers.size() || kHandlers[kind].create == nullptr ? nullptr
-                                                                       : &kHandlers[kind];
+  return kind >= kHandlers.size() || kHandlers[kind].create == nullptr ? nullptr : &kHandlers[kind];
 }
 
 const Handler& HandlerOf(const Fact& fact) {

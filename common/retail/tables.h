@@ -29,7 +29,8 @@
 //   count_horizons shop                             → CountHorizonRow
 //   returns      shop sale line(4) journal(8) sequence(8) index(4) → ReturnRow; `sale` is 'q'
 //                                                     request(16) digest(4) index(4), or 'r'
-//                                                     journal(8) sequence(8) hash(8) for want of one
+//                                                     journal(8) sequence(8) hash(8) for want of
+//                                                     one
 //   corrections  shop fact                          → CorrectionRow; `fact` is written like `sale`
 //   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
 //   nodes        node journal(8) sequence(8)    → shop; who was enrolled, and where

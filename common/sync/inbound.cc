@@ -117,7 +117,8 @@ void Inbound::TellWhenAnswered(JournalId journal, Effects* effects) {
   refused->set_sequence(record.held.sequence.value());
   refused->set_reason(refusal.reason);
   refused->set_detail(Shorten(refusal.detail, kSentenceBytesMax));
-  if (!gap && !(forks && record.forked)) table_->NoteParked(Parked{journal, false, refusal.reason, refusal.detail});
+  if (!gap && !(forks && record.forked))
+    table_->NoteParked(Parked{journal, false, refusal.reason, refusal.detail});
   if (forks && !record.forked) {
     table_->NoteFork(record, Head{journal, record.peer_holds, Hash{}});
   }

@@ -94,8 +94,8 @@ bool Scheduler::SendFirstRead(Effects* effects) {
   const JournalRecord& record = *table_->Find(journal);
   // Parked or set back since the read began: read anew, from where it now stands.
   const bool held_back = (record.sending.parked || record.forked) && !record.sending.proof;
-  const bool stale = held_back ||
-                     Sequence(read_.front().first_sequence()) != NextToRead(record.sending);
+  const bool stale =
+      held_back || Sequence(read_.front().first_sequence()) != NextToRead(record.sending);
   if (stale) {
     table_->Update(journal, [](JournalRecord& changed) { changed.sending.reading = false; });
     read_.pop_front();

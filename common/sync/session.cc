@@ -47,8 +47,8 @@ bool Session::State::IsLevel() const {
 
 bool Session::State::WaitsForPeer() const {
   if (inbound.bytes_waiting() > 0 || scheduler.reads_outstanding() > 0) return false;
-  return !hello_received || !months_asked.empty() || search.waits_for_peer() || table.totals().awaited > 0 ||
-         scheduler.bytes_unacknowledged() > 0;
+  return !hello_received || !months_asked.empty() || search.waits_for_peer() ||
+         table.totals().awaited > 0 || scheduler.bytes_unacknowledged() > 0;
 }
 
 absl::Status Session::State::CheckTime(Effects* effects) {

@@ -39,9 +39,8 @@ const v1::CountState* Named(const std::map<Place, const v1::CountState*>& by_pla
   if (found != by_place.end() && found->second->hash_prefix() == reference.hash_prefix()) {
     return found->second;
   }
-  const JournalId place =
-      MovedPlace({JournalId(reference.journal()), Sequence(reference.sequence()),
-                  reference.hash_prefix()});
+  const JournalId place = MovedPlace(
+      {JournalId(reference.journal()), Sequence(reference.sequence()), reference.hash_prefix()});
   const auto moved = by_place.find({place.value(), reference.sequence()});
   return moved == by_place.end() ? nullptr : moved->second;
 }
@@ -133,7 +132,8 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
 
 bool IsPastHorizon(const Fact& movement, const v1::CountHorizonRow& horizon) {
   // Of the few that were moved, all are looked at.
-  return !movement.moved.has_value() && !movement.doubtful && movement.wall_ms > horizon.wall_ms() &&
+  return !movement.moved.has_value() && !movement.doubtful &&
+         movement.wall_ms > horizon.wall_ms() &&
          movement.reference.sequence.value() >
              ReachIn(horizon.heads(), movement.reference.journal.value());
 }

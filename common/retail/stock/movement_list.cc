@@ -297,8 +297,8 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
       movement.set_staff(corrected.staff());
       COMPTOIR_ASSIGN_OR_RETURN(const Names names, Names::Of(snapshot, shop));
       const journal::v1::Reference& named = corrected.fact().reference();
-      const JournalId place = MovedPlace(
-          {JournalId(named.journal()), Sequence(named.sequence()), named.hash_prefix()});
+      const JournalId place =
+          MovedPlace({JournalId(named.journal()), Sequence(named.sequence()), named.hash_prefix()});
       COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
                                 ReadMoved(snapshot, place, Sequence(named.sequence())));
       COMPTOIR_ASSIGN_OR_RETURN(
