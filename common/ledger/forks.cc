@@ -187,7 +187,10 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
   request.shop = journal.context.shop;
   request.facts = {{retail::v1::FACT_KIND_FORK_SETTLED, settled.SerializeAsString()}};
   COMPTOIR_RETURN_IF_ERROR(PrepareAppend(request, written));
-  COMPTOIR_RETURN_IF_ERROR(LearnForks());
+  if (absl::Status status = LearnForks(); !status.ok()) {
+    commit_.Poison(status);
+    return status;
+  }
   return true;
 }
 
@@ -196,12 +199,9 @@ void Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
   if (journal == nullptr || !commit_.health().ok()) return;
   AppendResult written;
   const absl::StatusOr<bool> settled = Settle(segment, *journal, &written);
-  if (!settled.ok()) {
-    // Half made, or unreadable: either way nobody may be told otherwise (R9).
-    commit_.Poison(settled.status());
-    return;
-  }
-  if (!*settled) return;
+  // What cannot be read or written now is shown again in the next session; what was half
+  // made has stopped the ledger (R9).
+  if (!settled.ok() || !*settled) return;
   const JournalId in = written.facts.front().reference.journal;
   const HeadState state = book_.Find(in)->pending;
   commit_.Submit([this, in, state](const absl::Status& committed) {

@@ -7,20 +7,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/journal/chain.h"
-#include "common/journal/segment.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/forks/moved.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/tables.h"
 #include "google/protobuf/arena.h"
+#include "tests/support/branch.h"
 #include "tests/support/coop.h"
 
 namespace comptoir {
 namespace {
 
 using ledger::Refusal;
+using testing::Branch;
 using testing::Carry;
 using testing::Coop;
 using testing::IngestAndWait;
@@ -30,44 +30,6 @@ using testing::MustOk;
 using testing::Sell;
 using testing::VerifyNow;
 using testing::Views;
-
-// A branch of a journal, made by hand with the key of its writer.
-class Branch {
- public:
-  Branch(testing::Replica& writer, Head from) : writer_(writer), head_(from), start_(from) {}
-
-  void Add(retail::v1::FactKind kind, const google::protobuf::Message& fact,
-           const std::string& request_id = "", uint32_t digest = 1) {
-    journal::v1::Entry entry;
-    const auto minutes = static_cast<int64_t>(entries_.size()) + 1;
-    entry.set_hybrid_time(HybridTime::FromMillis(testing::kMonday + 60'000 * minutes).value());
-    entry.set_fold_version(1);
-    entry.set_request_id(request_id);
-    if (!request_id.empty()) entry.set_request_digest(digest);
-    entry.set_kind(kind);
-    entry.set_fact(fact.SerializeAsString());
-    entries_.push_back(entry.SerializeAsString());
-    head_.sequence = Next(head_.sequence);
-    head_.hash = journal::ChainNext(head_.hash, entries_.back());
-  }
-  void AddSale(uint32_t number) {
-    Add(retail::v1::FACT_KIND_SOLD, testing::OneSale("carottes", 2000, 240),
-        testing::RequestId(number));
-  }
-  // From its first entry on, signed at its end.
-  journal::v1::Segment Cut() const {
-    journal::SegmentBuilder builder(start_.journal, Next(start_.sequence), start_.hash);
-    for (const std::string& entry : entries_) EXPECT_TRUE(builder.Add(entry, 1 << 20));
-    return std::move(builder).Finish(Must(writer_.signer->Sign(journal::HeadToSign(head_))));
-  }
-  const Head& head() const { return head_; }
-
- private:
-  testing::Replica& writer_;
-  Head head_;
-  const Head start_;
-  std::vector<std::string> entries_;
-};
 
 class ForksTest : public ::testing::Test {
  protected:
