@@ -22,7 +22,6 @@
 #include "common/ledger/tables.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
-#include "common/store/memory_store.h"
 #include "comptoir/retail/v1/registers.pb.h"
 #include "google/protobuf/arena.h"
 
@@ -274,11 +273,10 @@ absl::Status Ledger::SettleOne(JournalId id, Sequence common) {
   Settling settling;
   settling.id = id;
   settling.common = common;
-  if (options_.new_scratch) {
-    COMPTOIR_ASSIGN_OR_RETURN(settling.scratch, options_.new_scratch());
-  } else {
-    settling.scratch = std::make_shared<store::MemoryStore>(AllTables());
+  if (!options_.new_scratch) {
+    return absl::FailedPreconditionError("there is no store to fold views anew in");
   }
+  COMPTOIR_ASSIGN_OR_RETURN(settling.scratch, options_.new_scratch());
   COMPTOIR_RETURN_IF_ERROR(FoldWithout(settling));  // most of it, while others go on
 
   std::promise<absl::Status> promise;

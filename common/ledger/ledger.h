@@ -44,7 +44,8 @@ struct Options {
   // A write's outcome is unknown: nothing more is acknowledged, and the process
   // must stop (R9). On a thread of the ledger, before anyone is answered.
   std::function<void(const absl::Status&)> on_failure = nullptr;
-  // Makes an empty store with AllTables(), for views that are folded anew. Null: in memory.
+  // Makes an empty store with AllTables(), for views that are folded anew; without it
+  // no fork is settled here.
   std::function<absl::StatusOr<std::shared_ptr<store::Store>>()> new_scratch = nullptr;
 };
 

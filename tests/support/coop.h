@@ -46,8 +46,9 @@ struct Replica {
   std::unique_ptr<ledger::Ledger> ledger;
 
   void Open() {
-    ledger = Must(
-        ledger::Ledger::Open({store.get(), signer.get(), verifier.get(), &clock, random.get()}));
+    ledger = Must(ledger::Ledger::Open(
+        {store.get(), signer.get(), verifier.get(), &clock, random.get(), nullptr,
+         [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); }}));
   }
   void Reopen() {
     ledger.reset();

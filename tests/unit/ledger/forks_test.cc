@@ -7,6 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/forks/moved.h"
@@ -76,6 +81,15 @@ class ForksTest : public ::testing::Test {
     }
     return count;
   }
+  // Brings what the hub wrote, and nothing else.
+  void TellOfForks(testing::Replica& node) {
+    for (const auto& journal : hub->ledger->Journals()) {
+      if (journal.node != "hub") continue;
+      IngestAndWait(node,
+                    *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
+                    hub->ledger->self());
+    }
+  }
   void ExpectAllLevel() {
     for (int round = 0; round < 2; ++round) {
       for (testing::Replica* node : {shop.get(), sibling.get()}) {
@@ -114,11 +128,7 @@ TEST_F(ForksTest, TheHubSettlesAndTheOtherBranchIsMoved) {
   // Both answers to one question: nothing is settled twice.
   IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
   Carry(*hub, *shop);
-  for (const auto& journal : hub->ledger->Journals()) {
-    if (journal.head.journal == common.journal || journal.node != "hub") continue;
-    const auto segment = Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
-    IngestAndWait(*sibling, *segment, hub->ledger->self());
-  }
+  TellOfForks(*sibling);
   EXPECT_TRUE(sibling->ledger->HasForksToSettle());
   EXPECT_FALSE(shop->ledger->HasForksToSettle());
   ExpectAllLevel();
@@ -147,12 +157,7 @@ TEST_F(ForksTest, ARequestInBothBranchesCountsOnce) {
   SellOn(5, 2);
   Prove(branch);
   MustOk(sibling->ledger->SettleForks());
-  for (const auto& journal : hub->ledger->Journals()) {
-    if (journal.node != "hub") continue;
-    IngestAndWait(*sibling,
-                  *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
-                  hub->ledger->self());
-  }
+  TellOfForks(*sibling);
   ExpectAllLevel();
   EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 1U + 1U);
 }
@@ -172,17 +177,107 @@ TEST_F(ForksTest, ARestartSettlesBeforeItsFirstSale) {
   GiveBranch(*sibling, branch);
   SellOn(5, 2);
   Prove(branch);
-  for (const auto& journal : hub->ledger->Journals()) {
-    if (journal.node != "hub") continue;
-    IngestAndWait(*sibling,
-                  *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
-                  hub->ledger->self());
-  }
+  TellOfForks(*sibling);
   ASSERT_TRUE(sibling->ledger->HasForksToSettle());
   sibling->Reopen();
   EXPECT_FALSE(sibling->ledger->HasForksToSettle());
   ExpectAllLevel();
   EXPECT_EQ(ReceiptsNamed(*sibling, "-moved"), 1U);
+}
+
+TEST_F(ForksTest, WhatNamesTheLostBranchFindsWhatWasMoved) {
+  // The kept branch has another delivery at the same number, and none has a request.
+  retail::v1::GoodsReceived wrong;
+  wrong.set_producer("ferme");
+  retail::v1::ReceivedLine* line = wrong.add_lines();
+  line->set_product("carottes");
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(40'000);
+  retail::v1::GoodsReceived right = wrong;
+  right.mutable_lines(0)->set_quantity_milli(7'000);
+  Branch branch(*shop, common);
+  branch.Add(retail::v1::FACT_KIND_GOODS_RECEIVED, wrong);
+  GiveBranch(*sibling, branch);
+  Must(shop->ledger->AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_SHOP,
+       {{retail::v1::FACT_KIND_GOODS_RECEIVED, right.SerializeAsString()}}}));
+  Carry(*shop, *hub);
+  retail::v1::Corrected corrected;
+  corrected.mutable_fact()->mutable_reference()->set_journal(common.journal.value());
+  corrected.mutable_fact()->mutable_reference()->set_sequence(branch.head().sequence.value());
+  corrected.mutable_fact()->mutable_reference()->set_hash_prefix(branch.head().hash.prefix());
+  corrected.set_kind(retail::v1::FACT_KIND_GOODS_RECEIVED);
+  corrected.set_reason("typed twice");
+  Must(sibling->ledger->AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_SHOP,
+       {{retail::v1::FACT_KIND_CORRECTED, corrected.SerializeAsString()}}}));
+  Prove(branch);
+  TellOfForks(*sibling);
+  ExpectAllLevel();
+  const auto snapshot = hub->ledger->NewSnapshot();
+  const auto stock =
+      Must(snapshot->Get(retail::kBalances, std::string("shop:outremeuse\0carottes\0\1", 26)));
+  ASSERT_TRUE(stock.has_value());
+  EXPECT_EQ(Must(store::DecodeCounters(*stock)), std::vector<int64_t>{7'000});
+  google::protobuf::Arena arena;
+  const auto named = Must(hub->ledger->ReadNamed(*snapshot, corrected.fact().reference(), &arena));
+  ASSERT_TRUE(named.moved.has_value());
+  EXPECT_EQ(named.moved->original.hash_prefix, branch.head().hash.prefix());
+}
+
+TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
+  auto third = coop.Node("outremeuse", "outremeuse-3");
+  Carry(*hub, *third);
+  Branch branch(*shop, common);
+  branch.AddSale(5);  // another content of a request that the kept branch took
+  branch.Add(retail::v1::FACT_KIND_SOLD, testing::OneSale("pain-gris", 1000, 250),
+             testing::RequestId(6));  // the same content
+  branch.AddSale(502);
+  GiveBranch(*sibling, branch);
+  GiveBranch(*third, branch);
+  SellOn(5, 3);
+  Prove(branch);
+  for (testing::Replica* node : {sibling.get(), third.get()}) {
+    TellOfForks(*node);
+    MustOk(node->ledger->SettleForks());
+  }
+  // Each journal from its writer, an entry at a time.
+  std::vector<std::vector<std::pair<journal::v1::Segment, journal::Writer>>> journals;
+  for (testing::Replica* writer : {hub.get(), shop.get(), sibling.get(), third.get()}) {
+    for (const auto& journal : writer->ledger->Journals()) {
+      if (!journal.ours) continue;
+      auto& segments = journals.emplace_back();
+      for (Sequence at(1); at <= journal.head.sequence; at = Next(at)) {
+        segments.emplace_back(*Must(writer->ledger->ReadSegment(journal.head.journal, at, 1)),
+                              writer->ledger->self());
+      }
+    }
+  }
+  ASSERT_EQ(journals.size(), 4U);
+  std::map<std::string, std::string> expected;
+  std::mt19937 random(20'261'125);
+  for (int order = 0; order < 40; ++order) {
+    auto late = coop.Node("outremeuse", "outremeuse-9");
+    std::vector<size_t> next(journals.size());
+    std::vector<size_t> open = {0, 1, 2, 3};
+    while (!open.empty()) {
+      const size_t which = open[random() % open.size()];
+      const auto& [segment, writer] = journals[which][next[which]++];
+      const auto result = IngestAndWait(*late, segment, writer);
+      ASSERT_EQ(result.refusal, Refusal::kNone) << result.detail;
+      if (next[which] == journals[which].size()) std::erase(open, which);
+    }
+    if (order == 0) {
+      expected = Views(*late->store);
+      EXPECT_THAT(VerifyNow(*late).findings, IsEmpty());
+      EXPECT_EQ(ReceiptsNamed(*late, "-moved"), 3U) << "the lower hybrid time counts";
+    }
+    EXPECT_EQ(Views(*late->store), expected) << "order " << order;
+  }
 }
 
 TEST_F(ForksTest, TwoMoversCountOnce) {
@@ -196,12 +291,7 @@ TEST_F(ForksTest, TwoMoversCountOnce) {
   SellOn(5, 2);
   Prove(branch);
   for (testing::Replica* node : {sibling.get(), third.get()}) {
-    for (const auto& journal : hub->ledger->Journals()) {
-      if (journal.node != "hub") continue;
-      IngestAndWait(*node,
-                    *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
-                    hub->ledger->self());
-    }
+    TellOfForks(*node);
     MustOk(node->ledger->SettleForks());
   }
   Carry(*third, *hub);
