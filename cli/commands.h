@@ -31,6 +31,7 @@ void AddCoopCommands(CLI::App& app, Action* action);
 void AddCatalogueCommands(CLI::App& app, Action* action);
 void AddImportCommand(CLI::App& app, Action* action);
 void AddExportCommand(CLI::App& app, Action* action);
+void AddWatchCommand(CLI::App& app, Action* action);
 // Of all commands that `app` has by the time it is asked.
 void AddCompletionCommand(CLI::App& app, Action* action);
 // status, verify, token create

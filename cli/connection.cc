@@ -48,6 +48,18 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Sett
     return absl::InvalidArgumentError(settings.identity + ": " +
                                       std::string(identity.status().message()));
   }
+  const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
+  // A damaged certificate is TLS's to judge.
+  if (const auto expires_ms = ExpiryOf(identity->certificate); expires_ms.ok()) {
+    const absl::StatusOr<std::string> warning = ExpiryWarning(*expires_ms, now_ms);
+    if (!warning.ok()) {
+      return absl::InvalidArgumentError(settings.identity + ": " +
+                                        std::string(warning.status().message()));
+    }
+    if (!warning->empty()) *settings.err << settings.identity << ": " << *warning << "\n";
+  }
   grpc::SslCredentialsOptions options;
   options.pem_private_key = identity->key;
   options.pem_cert_chain = identity->certificate;

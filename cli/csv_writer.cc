@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/format.h"
+#include "cli/utf8.h"
 
 namespace comptoir::cli {
 namespace {
@@ -23,7 +24,10 @@ void CsvWriter::Row(const std::vector<std::string>& cells) {
   std::string line;
   for (const std::string& cell : cells) {
     if (&cell != &cells.front()) line += style_.separator;
-    line += cell.find_first_of(special) == std::string::npos ? cell : Quoted(cell);
+    // At the start of a file a byte order mark would be taken for the file's.
+    const bool plain =
+        cell.find_first_of(special) == std::string::npos && !cell.starts_with(kByteOrderMark);
+    line += plain ? cell : Quoted(cell);
   }
   out_ << line << '\n';
 }

@@ -26,6 +26,14 @@ struct ExportOptions {
   std::string last_day;
 };
 
+// The span of days that --day, --from and --to say.
+struct ExportDays {
+  int32_t first = 0;  // 0: today
+  int32_t last = 0;
+};
+// A last day without a first, before it, or more than ten years after it: INVALID_ARGUMENT.
+absl::StatusOr<ExportDays> ParseExportDays(const ExportOptions& options);
+
 // Rows as they come: CSV, or with --json each row's message on a line.
 //
 // Thread use: one at a time.
@@ -38,6 +46,9 @@ class ExportSheet {
   // `cells` makes the row of `message`.
   void Add(const google::protobuf::Message& message,
            const std::function<std::vector<std::string>(const CsvWriter&)>& cells);
+
+  // How this sheet's numbers are written.
+  const CsvWriter& csv() const { return csv_; }
 
  private:
   const Settings& settings_;
@@ -73,6 +84,7 @@ absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOp
 absl::StatusOr<ExitCode> ExportProducers(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportStock(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportMovements(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options);
 
 }  // namespace comptoir::cli

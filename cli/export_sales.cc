@@ -3,7 +3,6 @@
 #include "cli/export.h"
 #include "cli/format.h"
 #include "cli/json.h"
-#include "cli/parse.h"
 
 namespace comptoir::cli {
 namespace {
@@ -12,7 +11,6 @@ using coop::v1::CoopService;
 using shop::v1::ShopService;
 
 constexpr uint32_t kReceiptsPage = 1'000;
-constexpr int32_t kExportDaysMax = 3'660;
 
 const std::vector<SheetColumn>& ReceiptColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
@@ -55,27 +53,6 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
   }
 }
 
-struct Days {
-  int32_t first = 0;  // 0: today
-  int32_t last = 0;
-};
-absl::StatusOr<Days> ParseDays(const ExportOptions& options) {
-  Days days;
-  if (!options.first_day.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(days.first, ParseDay(options.first_day));
-  }
-  days.last = days.first;
-  if (options.last_day.empty()) return days;
-  if (options.first_day.empty()) {
-    return absl::InvalidArgumentError("say the first day too, when there is a last one");
-  }
-  COMPTOIR_ASSIGN_OR_RETURN(days.last, ParseDay(options.last_day));
-  if (days.last < days.first || days.last - days.first > kExportDaysMax) {
-    return absl::InvalidArgumentError("the last day must be from the first to ten years after it");
-  }
-  return days;
-}
-
 const std::vector<SheetColumn>& SalesColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
       {0, "day", "jour"},    {1, "shop", "magasin"},      {2, "product", "produit"},
@@ -88,7 +65,7 @@ const std::vector<SheetColumn>& SalesColumns() {
 }  // namespace
 
 absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const Days days, ParseDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
     return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
@@ -117,7 +94,7 @@ absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOp
 }
 
 absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const Days days, ParseDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   shop::v1::ListSalesRequest request;
   request.set_first_day(days.first);

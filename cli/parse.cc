@@ -164,6 +164,7 @@ absl::StatusOr<Item> ParseCountedItem(std::string_view text) {
     Item item;
     item.product = Trim(text.substr(0, equals));
     item.quantity_milli = 0;
+    COMPTOIR_RETURN_IF_ERROR(CheckCode("product", item.product));
     return item;
   }
   COMPTOIR_ASSIGN_OR_RETURN(Item item, ParseItem(text));

@@ -1,7 +1,19 @@
 #include "cli/pem.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <ctime>
+
+#include "cli/format.h"
+
 namespace comptoir::cli {
 namespace {
+
+constexpr int64_t kMillisPerSecond = 1'000;
+constexpr int64_t kWarningMs = int64_t{30} * 86'400'000;
+constexpr char kHowToRenew[] =
+    ": say 'comptoir-hub renew-operator --data FOLDER' at the hub, and copy its operator.pem here";
 
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
@@ -49,6 +61,28 @@ absl::StatusOr<PemIdentity> SplitPem(std::string_view text) {
         "in PEM; comptoir-hub init writes one, operator.pem");
   }
   return identity;
+}
+
+absl::StatusOr<int64_t> ExpiryOf(const std::string& pem) {
+  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  X509* certificate = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  std::tm expires{};
+  const bool is_read =
+      certificate != nullptr && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &expires) == 1;
+  X509_free(certificate);
+  if (!is_read) return absl::InvalidArgumentError("the certificate in it is damaged");
+  return int64_t{timegm(&expires)} * kMillisPerSecond;
+}
+
+absl::StatusOr<std::string> ExpiryWarning(int64_t expires_ms, int64_t now_ms) {
+  if (expires_ms - now_ms >= kWarningMs) return std::string();
+  const std::string date = FormatLocalInstant(expires_ms);
+  if (expires_ms > now_ms) {
+    return "this identity ends on " + date + kHowToRenew;
+  }
+  return absl::InvalidArgumentError("this identity ended on " + date +
+                                    ", and the hub lets it in no more" + kHowToRenew);
 }
 
 }  // namespace comptoir::cli

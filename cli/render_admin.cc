@@ -58,6 +58,11 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
                              FormatCount(status.entries(), "entry", "entries") + " in " +
                              FormatCount(status.journals(), "journal", "journals")});
   table.AddRow({"bad facts", std::to_string(status.bad_facts())});
+  if (status.certificate_expires_ms() != 0) {
+    table.AddRow({"certificate", "until " + FormatLocalInstant(status.certificate_expires_ms()) +
+                                     ", the authority's until " +
+                                     FormatLocalInstant(status.authority_expires_ms())});
+  }
   table.AddRow({"free disk", FormatBytes(status.free_disk_bytes())});
   table.AddRow({"running since", FormatLocalInstant(status.started_ms())});
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",

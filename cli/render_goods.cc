@@ -16,21 +16,6 @@ std::string Signed(int64_t milli, retail::v1::Unit unit) {
   return (milli > 0 ? "+" : "") + FormatQuantity(milli, unit);
 }
 
-std::string WhatOf(const shop::v1::Movement& movement) {
-  switch (movement.kind()) {
-    case retail::v1::FACT_KIND_GOODS_RECEIVED:
-      return "delivery from " + movement.producer();
-    case retail::v1::FACT_KIND_WASTED:
-      return "waste, " + FormatWasteReason(movement.waste_reason());
-    case retail::v1::FACT_KIND_COUNTED:
-      return "count";
-    case retail::v1::FACT_KIND_CORRECTED:
-      return "correction of " + movement.corrects() + ": " + movement.reason();
-    default:
-      return "movement of a kind that this program does not know";
-  }
-}
-
 void RenderShelves(const google::protobuf::RepeatedPtrField<shop::v1::StockRow>& rows,
                    std::ostream& out) {
   shop::v1::ListStockResponse stock;
@@ -59,6 +44,21 @@ std::string SentenceOf(const shop::v1::Discrepancy& discrepancy) {
 }
 
 }  // namespace
+
+std::string WhatOf(const shop::v1::Movement& movement) {
+  switch (movement.kind()) {
+    case retail::v1::FACT_KIND_GOODS_RECEIVED:
+      return "delivery from " + movement.producer();
+    case retail::v1::FACT_KIND_WASTED:
+      return "waste, " + FormatWasteReason(movement.waste_reason());
+    case retail::v1::FACT_KIND_COUNTED:
+      return "count";
+    case retail::v1::FACT_KIND_CORRECTED:
+      return "correction of " + movement.corrects() + ": " + movement.reason();
+    default:
+      return "movement of a kind that this program does not know";
+  }
+}
 
 void RenderWaste(const shop::v1::RecordWasteResponse& response, std::ostream& out) {
   out << "taken off the shelves as " << Printable(response.name()) << "; on them now:\n";

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <ostream>
+#include <string>
 
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::cli {
+
+// In a few words: "delivery from ferme". Not filtered: for a spreadsheet, or Printable().
+std::string WhatOf(const shop::v1::Movement& movement);
 
 void RenderWaste(const shop::v1::RecordWasteResponse& response, std::ostream& out);
 void RenderCount(const shop::v1::RecordCountResponse& response, std::ostream& out);

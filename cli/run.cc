@@ -86,6 +86,7 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddCoopCommands(app, action);
   AddImportCommand(app, action);
   AddExportCommand(app, action);
+  AddWatchCommand(app, action);
   AddAdminCommands(app, action);
   AddCompletionCommand(app, action);
 }

@@ -84,11 +84,12 @@ absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::TryEnroll(
   COMPTOIR_RETURN_IF_ERROR(CheckRate());
   COMPTOIR_ASSIGN_OR_RETURN(admin::v1::TokenRow row, FindOpen(token_hash));
   COMPTOIR_RETURN_IF_ERROR(CheckNode(request.node(), row.shop()));
+  COMPTOIR_RETURN_IF_ERROR(CheckPresent(request, row));
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::string certificate,
       authority_.Issue(identity::NodeHolder(authority_.coop().code, row.shop(), request.node(),
                                             row.may_edit_catalogue()),
-                       request.signing_request_pem(), host_.clock().WallMillis()));
+                       request.signing_request_pem(), host_.clock().WallMillis(), life_ms_));
   row.set_spent_by(request.node());
   COMPTOIR_RETURN_IF_ERROR(Spend(key, row));
 
@@ -114,6 +115,66 @@ absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::TryEnroll(
   return response;
 }
 
+absl::StatusOr<sync::v1::RenewCertificateResponse> EnrolmentDesk::Renew(
+    const identity::Holder& holder, const std::string& certificate,
+    const sync::v1::RenewCertificateRequest& request) {
+  auto response = TryRenew(holder, certificate, request);
+  if (response.ok()) {
+    platform::Log(platform::LogLevel::kInfo, "certificate of a node renewed",
+                  {{"node", holder.writer.node}, {"shop", holder.writer.shop}});
+  } else {
+    SayRefused(holder.writer.node, response.status());
+  }
+  return response;
+}
+
+absl::StatusOr<sync::v1::RenewCertificateResponse> EnrolmentDesk::TryRenew(
+    const identity::Holder& holder, const std::string& certificate,
+    const sync::v1::RenewCertificateRequest& request) {
+  if (holder.kind != identity::Holder::Kind::kNode) {
+    return absl::PermissionDeniedError("only the certificates of nodes are renewed here");
+  }
+  if (request.signing_request_pem().size() > kSigningRequestBytesMax) {
+    return absl::InvalidArgumentError("the signing request is over 16 KiB");
+  }
+  const int64_t now_ms = host_.clock().WallMillis();
+  COMPTOIR_ASSIGN_OR_RETURN(const identity::Life life, identity::LifeOf(certificate));
+  if (now_ms < life.issued_ms + life.length_ms() / 2) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this certificate is good until ", identity::DateText(life.expires_ms),
+                     ": ask again in the second half of its life"));
+  }
+  if (absl::Status books = CheckNode(holder.writer.node, holder.writer.shop); !books.ok()) {
+    return absl::PermissionDeniedError(books.message());
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::string renewed,
+      authority_.Renew(certificate, request.signing_request_pem(), now_ms, life_ms_));
+  sync::v1::RenewCertificateResponse response;
+  response.set_certificate_pem(identity::CertificateToPem(renewed));
+  return response;
+}
+
+void EnrolmentDesk::SayRefused(const std::string& node, const absl::Status& why) {
+  {
+    MutexLock lock(&mutex_);
+    std::string& said = refused_[node];
+    if (said == why.message()) return;
+    said = std::string(why.message());
+  }
+  platform::Log(platform::LogLevel::kWarning, "a renewal was refused",
+                {{"node", node}, {"why", why}});
+}
+
+absl::StatusOr<std::string> EnrolmentDesk::RenewOwn(const std::string& signing_request_pem) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string present,
+                            identity::CertificateFromPem(host_.certificate().files().certificate));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::string renewed,
+      authority_.Renew(present, signing_request_pem, host_.clock().WallMillis(), life_ms_));
+  return identity::CertificateToPem(renewed);
+}
+
 absl::Status EnrolmentDesk::CheckRate() {
   const int64_t minute = host_.clock().BootMillis() / 60'000;
   if (minute != minute_) {
@@ -124,6 +185,21 @@ absl::Status EnrolmentDesk::CheckRate() {
     return absl::ResourceExhaustedError("too many tries to enrol: wait a minute");
   }
   return absl::OkStatus();
+}
+
+// Whether a token gives who has an identity already what that identity is.
+absl::Status EnrolmentDesk::CheckPresent(const admin::v1::EnrollRequest& request,
+                                         const admin::v1::TokenRow& row) const {
+  if (request.present_certificate_pem().empty()) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const identity::Holder holder,
+                            identity::ParseCertificatePem(request.present_certificate_pem()));
+  const identity::Holder given = identity::NodeHolder(authority_.coop().code, row.shop(),
+                                                      request.node(), row.may_edit_catalogue());
+  if (holder == given) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("this token is for another shop or other rights than ", request.node(),
+                   " has: make one with 'comptoir token create --shop ", holder.writer.shop,
+                   holder.writer.may_edit_catalogue ? " --may-edit-catalogue'" : "'"));
 }
 
 absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const Hash& token_hash) {

@@ -11,6 +11,7 @@
 #include "common/daemon/admin_service.h"
 #include "common/daemon/grpc_server.h"
 #include "common/daemon/host.h"
+#include "common/daemon/life.h"
 #include "common/daemon/lifecycle.h"
 #include "common/daemon/metrics.h"
 #include "common/daemon/supervisor.h"
@@ -35,6 +36,9 @@ constexpr int kDrainMillisMax = 4'500;
 // Least time between two looks at which shops' stock moved.
 constexpr std::chrono::milliseconds kStockFeedPause(1'000);
 
+// Between two looks at how long the certificate still lasts.
+constexpr std::chrono::milliseconds kCertificatePause(1'000);
+
 // Of the stock feed; zero stands for none.
 uint64_t NewRun(Random& random) {
   uint64_t run = 0;
@@ -54,10 +58,22 @@ absl::Status RunHub(const HubOptions& options) {
                                                 options.common.cache_mib}));
   COMPTOIR_ASSIGN_OR_RETURN(identity::Authority authority,
                             identity::LoadAuthority(identity::NodeFiles(options.common.data)));
-  EnrolmentDesk desk(*host, std::move(authority));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t life_ms,
+                            daemon::ParseLife("certificate-life", options.certificate_life));
+  EnrolmentDesk desk(*host, std::move(authority), life_ms);
+  const auto keep_certificate = [&host, &desk] {
+    host->certificate().Tick([&desk](const std::string& request) { return desk.RenewOwn(request); },
+                             /*reachable=*/true);
+  };
+  // Before anyone is served: it may have ended while the hub was down.
+  keep_certificate();
   replica::CoopStockFeed feed(
       {&host->ledger(), &host->replica(), &host->clock(), NewRun(host->random())});
-  rpc::SyncServer sync(host->replica(), kSyncStreamsMax, &feed);
+  rpc::SyncServer sync(host->replica(), kSyncStreamsMax, &feed,
+                       [&desk](const identity::Holder& holder, const std::string& certificate,
+                               const sync::v1::RenewCertificateRequest& request) {
+                         return desk.Renew(holder, certificate, request);
+                       });
   CoopService coop(*host);
   const std::string coop_code = host->ledger().self().coop;
   daemon::AdminService admin(*host, {[&coop_code](const grpc::CallbackServerContext& context) {
@@ -69,16 +85,18 @@ absl::Status RunHub(const HubOptions& options) {
                                      }});
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
-      daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->tls()), {&sync, &coop, &admin}));
+      daemon::GrpcServer::Start(listen, rpc::MutualTlsServer(host->certificate().source()),
+                                {&sync, &coop, &admin}));
   desk.SetSyncAddress(options.advertise.empty() ? absl::StrCat(":", server->port())
                                                 : options.advertise);
-  COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::Make(&host->tls()));
+  COMPTOIR_ASSIGN_OR_RETURN(auto web, rpc::WebServer::MakeSecure(host->certificate().source()));
   web->Handle<admin::v1::EnrollRequest>(
       rpc::kEnrollPath,
       [&desk](const admin::v1::EnrollRequest& request) { return desk.Enroll(request); });
   daemon::Health health(host->health_wiring());
   daemon::AddMonitorPages(*web, {host.get(), &health, /*has_hub=*/false});
   COMPTOIR_RETURN_IF_ERROR(web->Start(web_listen.host, web_listen.port));
+  const replica::Pulse certificate_pulse(kCertificatePause, keep_certificate);
   replica::Pulse stock_pulse(kStockFeedPause, [&feed, told = absl::Status()]() mutable {
     const absl::Status status = feed.Refresh();
     // Each trouble once, not once a second.

@@ -13,6 +13,7 @@ struct HubOptions {
   std::string listen = "127.0.0.1:7400";
   std::string web_listen = "127.0.0.1:7401";
   std::string advertise;
+  std::string certificate_life = "400d";  // of those handed out, and of its own
 };
 
 // Runs until SIGTERM or SIGINT, then drains. Prints `ready sync=… web=…`.

@@ -11,6 +11,7 @@
 #include "common/base/status.h"
 #include "common/daemon/address.h"
 #include "common/daemon/host.h"
+#include "common/daemon/life.h"
 #include "common/daemon/offline_verify.h"
 #include "common/daemon/program.h"
 #include "common/daemon/settings.h"
@@ -52,10 +53,13 @@ absl::Status Init(const Arguments& arguments) {
         absl::StrCat("cannot make ", arguments.options.common.data, ": ", error.message()));
   }
   COMPTOIR_ASSIGN_OR_RETURN(const auto clock, platform::SystemClock::Create());
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const int64_t life_ms,
+      daemon::ParseLife("certificate-life", arguments.options.certificate_life));
   const identity::NodeFiles files(arguments.options.common.data);
   const std::string code = arguments.code.empty() ? CodeOf(arguments.name) : arguments.code;
   COMPTOIR_RETURN_IF_ERROR(
-      identity::InitHub(files, code, arguments.name, arguments.node, clock->WallMillis()));
+      identity::InitHub(files, code, arguments.name, arguments.node, clock->WallMillis(), life_ms));
   std::printf(
       "Made the co-op \"%s\" (%s).\n"
       "  its authority and this hub's identity: %s\n"
@@ -64,6 +68,24 @@ absl::Status Init(const Arguments& arguments) {
       arguments.name.c_str(), code.c_str(), files.identity_folder().c_str(),
       files.operator_file().c_str(), arguments.options.common.data.c_str());
   return absl::OkStatus();
+}
+
+// Reads and writes files only: the hub may run or not.
+absl::Status RenewOperator(const Arguments& arguments) {
+  COMPTOIR_ASSIGN_OR_RETURN(const auto clock, platform::SystemClock::Create());
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const int64_t life_ms,
+      daemon::ParseLife("certificate-life", arguments.options.certificate_life));
+  const identity::NodeFiles files(arguments.options.common.data);
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t expires_ms,
+                            identity::RenewOperator(files, clock->WallMillis(), life_ms));
+  std::printf("%s is good until %s. Copy it to where 'comptoir' runs.\n",
+              files.operator_file().c_str(), identity::DateText(expires_ms).c_str());
+  return absl::OkStatus();
+}
+
+absl::Status CheckLife(std::string_view what, const std::string& text) {
+  return daemon::ParseLife(what, text).status();
 }
 
 void AddSettings(daemon::Settings& settings, HubOptions* options) {
@@ -75,6 +97,8 @@ void AddSettings(daemon::Settings& settings, HubOptions* options) {
   settings.Add("advertise", &options->advertise,
                "host:port that nodes are told to sync with; empty: the host they enrolled at",
                daemon::CheckAddressOrNone);
+  settings.Add("certificate-life", &options->certificate_life,
+               "of certificates handed out, like 400d, 36h or 30s", CheckLife);
 }
 
 absl::Status CheckTogether(const daemon::Settings& settings, const HubOptions& options) {
@@ -107,7 +131,10 @@ int Main(int argc, char** argv) {
   init->add_option("--name", arguments.name, "name of the co-op")->required();
   init->add_option("--code", arguments.code, "its code; made of the name unless given");
   init->add_option("--node", arguments.node, "code of this hub")->capture_default_str();
-  settings.Restrict(init, {"data", "log-format", "log-level"});
+  settings.Restrict(init, {"data", "certificate-life", "log-format", "log-level"});
+  CLI::App* renew_operator = app.add_subcommand(
+      "renew-operator", "Give operator.pem a new certificate for its key; the hub may run");
+  settings.Restrict(renew_operator, {"data", "certificate-life", "log-format", "log-level"});
   CLI::App* verify = app.add_subcommand("verify", "Check the data folder of a hub that is stopped");
   settings.Restrict(verify, {"data", "time-zone", "cache-mib", "log-format", "log-level"});
   app.require_subcommand(0, 1);
@@ -115,6 +142,7 @@ int Main(int argc, char** argv) {
     return *code;
   }
   if (init->parsed()) return daemon::Report(app, Init(arguments));
+  if (renew_operator->parsed()) return daemon::Report(app, RenewOperator(arguments));
   const daemon::CommonOptions& common = arguments.options.common;
   if (verify->parsed()) {
     return daemon::VerifyDataFolder({common.data, common.time_zone, true, common.cache_mib});

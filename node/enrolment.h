@@ -15,6 +15,11 @@ struct EnrolmentOptions {
   std::string token;
 };
 
+// A node whose certificate ended, or ends soon, gets another one by a token of its own
+// shop and rights: for the key, the name and the data that it has. The node may run.
+// UNAUTHENTICATED where the token is another co-op's or the answer is for another node.
+absl::Status RenewNode(const EnrolmentOptions& options);
+
 // Fills the data folder with key, certificates and the hub's address.
 // ALREADY_EXISTS when it holds an identity, which is left alone.
 absl::Status EnrollNode(const EnrolmentOptions& options);

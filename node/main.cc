@@ -19,6 +19,7 @@ namespace {
 struct Arguments {
   NodeOptions options;
   EnrolmentOptions enrolment;
+  bool renew = false;  // enroll: an identity that is there gets a new certificate
 };
 
 absl::Status CheckListen(std::string_view what, const std::string& text) {
@@ -56,6 +57,10 @@ absl::Status Enroll(Arguments& arguments) {
   }
   arguments.enrolment.data = arguments.options.common.data;
   arguments.enrolment.hub = arguments.options.hub;
+  if (arguments.renew) return RenewNode(arguments.enrolment);
+  if (arguments.enrolment.name.empty()) {
+    return absl::InvalidArgumentError("say what this node is called: --name CODE");
+  }
   return EnrollNode(arguments.enrolment);
 }
 
@@ -69,7 +74,9 @@ int Main(int argc, char** argv) {
   daemon::Settings settings(app);
   AddSettings(settings, &arguments.options);
   CLI::App* enroll = app.add_subcommand("enroll", "Get this node's identity from the hub");
-  enroll->add_option("--name", arguments.enrolment.name, "code of this node")->required();
+  enroll->add_option("--name", arguments.enrolment.name, "code of this node");
+  enroll->add_flag("--renew", arguments.renew,
+                   "a new certificate for the node in the data folder: same key, name and data");
   enroll->add_option("--token", arguments.enrolment.token, "from 'comptoir token create'")
       ->required();
   settings.Restrict(enroll, {"data", "hub", "log-format", "log-level"});

@@ -2,6 +2,7 @@
 
 #include <grpcpp/security/server_credentials.h>
 
+#include <chrono>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -17,6 +18,8 @@
 #include "common/daemon/supervisor.h"
 #include "common/platform/logging.h"
 #include "common/replica/coop_stock_copy.h"
+#include "common/replica/pulse.h"
+#include "common/rpc/certificate_renewer.h"
 #include "common/rpc/coop_stock_follower.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/web_server.h"
@@ -30,6 +33,9 @@ namespace {
 // Within the 5 s that a service manager is promised.
 constexpr int kDrainMillis = 3'000;
 constexpr int kDrainMillisMax = 4'500;
+
+// Between two looks at how long the certificate still lasts.
+constexpr std::chrono::milliseconds kCertificatePause(1'000);
 
 // For whoever asks the service manager.
 std::string LinkLine(const replica::LinkView& link) {
@@ -56,21 +62,34 @@ absl::Status RunNode(const NodeOptions& options) {
   SaleRecorder recorder(host->ledger());
   GoodsRecorder goods(host->ledger());
   ShopService shop(host->ledger(), recorder, goods);
+  daemon::CertificateKeeper& certificate = host->certificate();
   auto dialer = std::make_unique<rpc::SyncDialer>(
-      host->replica(), hub, host->tls(), host->random(),
-      [&host, &hub](const absl::Status& why) { host->sessions_log().Unreached(hub, why); });
+      host->replica(), hub, certificate.source(), host->random(),
+      [&host, &hub, &certificate](const absl::Status& why) {
+        host->sessions_log().Unreached(hub, certificate.Explain(why));
+      });
   replica::CoopStockCopy copy(host->store(), host->ledger().self().shop);
   auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop, hub,
-                                                           host->tls(), host->random());
-  daemon::AdminService admin(*host,
-                             {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
-                              [&hub, &dialer](admin::v1::Link* link) {
-                                link->set_hub(hub);
-                                if (!link->online()) {
-                                  link->set_last_error(std::string(dialer->last_error().message()));
-                                }
-                              },
-                              nullptr});
+                                                           certificate.source(), host->random());
+  rpc::CertificateRenewer renewer(host->ledger().self().coop, hub, certificate.source());
+  auto certificate_pulse =
+      std::make_unique<replica::Pulse>(kCertificatePause, [&host, &certificate, &renewer, &dialer] {
+        const bool was_over = certificate.life().IsOver(host->clock().WallMillis());
+        certificate.Tick([&renewer](const std::string& request) { return renewer.Ask(request); },
+                         host->replica().link().online);
+        // One that was turned away for its certificate, and has a good one, is let in now.
+        if (was_over && !certificate.life().IsOver(host->clock().WallMillis())) dialer->DialNow();
+      });
+  daemon::AdminService admin(
+      *host,
+      {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
+       [&hub, &dialer, &certificate](admin::v1::Link* link) {
+         link->set_hub(hub);
+         if (!link->online()) {
+           link->set_last_error(std::string(certificate.Explain(dialer->last_error()).message()));
+         }
+       },
+       nullptr});
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
       daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(), {&shop, &admin}));
@@ -103,6 +122,8 @@ absl::Status RunNode(const NodeOptions& options) {
   // Side by side: each may have to wait for a client that does not finish.
   std::thread web_stop([&web] { web->Stop(); });
   admin.Stop();
+  renewer.Stop();
+  certificate_pulse.reset();
   server->Drain(kDrainMillis);
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   dialer.reset();

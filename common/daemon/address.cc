@@ -4,13 +4,21 @@
 #include "absl/strings/str_cat.h"
 
 namespace comptoir::daemon {
+namespace {
+
+// Digits alone: SimpleAtoi passes over white space and takes a sign.
+bool ParsePort(std::string_view text, int* port) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos &&
+         absl::SimpleAtoi(std::string(text), port) && *port <= 65'535;
+}
+
+}  // namespace
 
 absl::StatusOr<Address> ParseAddress(std::string_view what, std::string_view text) {
   const size_t colon = text.rfind(':');
   Address address;
   if (colon != std::string_view::npos && colon > 0 &&
-      absl::SimpleAtoi(std::string(text.substr(colon + 1)), &address.port) && address.port >= 0 &&
-      address.port <= 65'535) {
+      ParsePort(text.substr(colon + 1), &address.port)) {
     address.host = std::string(text.substr(0, colon));
     return address;
   }

@@ -6,6 +6,8 @@
 
 #include "common/base/mutex.h"
 #include "common/base/status.h"
+#include "common/daemon/fact_reader.h"
+#include "common/daemon/fact_watch.h"
 #include "common/platform/files.h"
 #include "common/rpc/status.h"
 
@@ -107,6 +109,11 @@ class AdminService::VerifyStream : public grpc::ServerWriteReactor<admin::v1::Ve
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
+void AdminService::Stop() {
+  stopping_ = true;
+  host_.fact_feed().Close(absl::UnavailableError("this daemon is stopping"));
+}
+
 absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   const journal::Writer& self = host_.ledger().self();
   response->set_coop(self.coop);
@@ -135,6 +142,9 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     link->set_clock_offset_ms(view.clock_offset_ms);
     wiring_.link(link);
   }
+  response->set_certificate_expires_ms(host_.certificate().life().expires_ms);
+  response->set_authority_expires_ms(host_.certificate().authority_expires_ms());
+  for (std::string& note : host_.certificate().notes()) response->add_notes(std::move(note));
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
   return absl::OkStatus();
 }
@@ -182,6 +192,19 @@ grpc::ServerUnaryReactor* AdminService::ListHeads(grpc::CallbackServerContext* c
   }
   reactor->Finish(rpc::Answer(status, *context));
   return reactor;
+}
+
+grpc::ServerWriteReactor<admin::v1::WatchFactsResponse>* AdminService::WatchFacts(
+    grpc::CallbackServerContext* context, const admin::v1::WatchFactsRequest* request) {
+  auto* stream = new FactWatch(host_.fact_feed());
+  absl::Status status = wiring_.authorise(*context);
+  if (status.ok()) {
+    absl::StatusOr<FactReader> reader = FactReader::Open(host_.ledger(), *request);
+    status = reader.status();
+    if (reader.ok()) stream->Start(*std::move(reader));
+  }
+  if (!status.ok()) stream->Refuse(rpc::Answer(status, *context));
+  return stream;
 }
 
 grpc::ServerUnaryReactor* AdminService::CreateToken(grpc::CallbackServerContext* context,

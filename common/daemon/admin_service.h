@@ -28,8 +28,9 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 
-  // Verifications under way end early; call before the server drains.
-  void Stop() { stopping_ = true; }
+  // Verifications under way end early, and whoever watches is sent away; call before
+  // the server drains.
+  void Stop();
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const admin::v1::GetStatusRequest* request,
@@ -39,6 +40,8 @@ class AdminService : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ListHeads(grpc::CallbackServerContext* context,
                                       const admin::v1::ListHeadsRequest* request,
                                       admin::v1::ListHeadsResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchFactsResponse>* WatchFacts(
+      grpc::CallbackServerContext* context, const admin::v1::WatchFactsRequest* request) override;
   grpc::ServerUnaryReactor* CreateToken(grpc::CallbackServerContext* context,
                                         const admin::v1::CreateTokenRequest* request,
                                         admin::v1::CreateTokenResponse* response) override;

@@ -55,8 +55,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
                      self.hub ? "a hub: start comptoir-hub on it"
                               : absl::StrCat("node ", self.node, ": start comptoir-node on it")));
   }
-  const identity::Credentials& tls = host->identity_->tls;
-  host->tls_ = {tls.authority_pem, tls.certificate_pem, tls.key_pem};
+  COMPTOIR_ASSIGN_OR_RETURN(
+      host->certificate_,
+      CertificateKeeper::Make(identity::NodeFiles(options.data), host->identity_->tls,
+                              *host->clock_, host->random_));
   host->started_ms_ = host->clock_->WallMillis();
   store::RocksOptions store;
   store.cache_bytes = options.cache_mib << 20;
@@ -72,7 +74,9 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const Options& options) {
       ledger::Ledger::Open({host->measured_.get(), host->identity_->signer.get(),
                             host->identity_->verifier.get(), host->clock_.get(), &host->random_,
                             StopOnFailure, [host = host.get()] { return host->NewScratch(); }}));
+  host->fact_feed_ = std::make_unique<FactFeed>();
   replica::Options replica;
+  replica.on_advanced = [feed = host->fact_feed_.get()] { feed->Advanced(); };
   replica.ledger = host->ledger_.get();
   replica.clock = host->clock_.get();
   replica.random = &host->random_;

@@ -14,6 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/daemon/certificate_keeper.h"
+#include "common/daemon/fact_feed.h"
 #include "common/daemon/health.h"
 #include "common/daemon/measured_store.h"
 #include "common/daemon/sessions_log.h"
@@ -22,7 +24,6 @@
 #include "common/platform/clock.h"
 #include "common/platform/random.h"
 #include "common/replica/replica.h"
-#include "common/rpc/credentials.h"
 #include "common/store/rocks_store.h"
 
 namespace comptoir::daemon {
@@ -51,10 +52,12 @@ class Host {
   platform::SystemClock& clock() { return *clock_; }
   platform::SystemRandom& random() { return random_; }
   const identity::Identity& identity() const { return *identity_; }
-  const rpc::TlsFiles& tls() const { return tls_; }
+  CertificateKeeper& certificate() { return *certificate_; }
   const std::string& data() const { return data_; }
   int64_t started_ms() const { return started_ms_; }
 
+  // Wakes whoever watches this host's facts.
+  FactFeed& fact_feed() { return *fact_feed_; }
   SessionsLog& sessions_log() { return *sessions_log_; }
   // What a Health of this host is made of.
   Health::Wiring health_wiring();
@@ -76,11 +79,12 @@ class Host {
   std::unique_ptr<platform::SystemClock> clock_;
   platform::SystemRandom random_;
   std::unique_ptr<identity::Identity> identity_;
-  rpc::TlsFiles tls_;
+  std::unique_ptr<CertificateKeeper> certificate_;
   int64_t started_ms_ = 0;
   std::unique_ptr<store::RocksStore> store_;
   std::unique_ptr<MeasuredStore> measured_;  // over store_: what everyone else uses
   std::unique_ptr<SessionsLog> sessions_log_;
+  std::unique_ptr<FactFeed> fact_feed_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
 

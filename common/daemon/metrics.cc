@@ -77,6 +77,14 @@ void AddProgram(const MetricsSources& sources, Page& page) {
              sources.health->Check().ok() ? 1 : 0);
 }
 
+void AddCertificates(Host& host, Page& page) {
+  page.Gauge("certificate_expiry_seconds",
+             "When its own certificate ends, since 1970; renewed in the last third of its life",
+             static_cast<double>(host.certificate().life().expires_ms) / kMillisPerSecond);
+  page.Gauge("authority_expiry_seconds", "When the certificate of the co-op's authority ends",
+             static_cast<double>(host.certificate().authority_expires_ms()) / kMillisPerSecond);
+}
+
 void AddLedger(Host& host, Page& page) {
   const ledger::Counters& counters = host.ledger().counters();
   const ledger::Totals totals = host.ledger().totals();
@@ -157,6 +165,7 @@ void AddDisk(Host& host, Page& page) {
 std::string MetricsText(const MetricsSources& sources) {
   Page page;
   AddProgram(sources, page);
+  AddCertificates(*sources.host, page);
   AddLedger(*sources.host, page);
   AddSessions(*sources.host, page);
   if (sources.has_hub) {

@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
@@ -20,7 +21,8 @@ namespace {
 using openssl::Error;
 
 constexpr long kVersion3 = 2;  // X.509 counts from 0
-constexpr int kDaysPerYear = 365;
+constexpr int64_t kMillisPerSecond = 1'000;
+constexpr int64_t kYearMs = int64_t{365} * 86'400'000;
 constexpr size_t kSerialBytes = 16;
 constexpr size_t kCoopNameBytesMax = 4 * kCoopNameLettersMax;  // UTF-8
 
@@ -58,10 +60,10 @@ bool SetRandomSerial(X509* certificate) {
 
 // Valid from 1970 on: a machine whose clock fell back by years must still be
 // able to connect, or it would never hear the right time (R10).
-bool SetDates(X509* certificate, int64_t now_ms, int days) {
+bool SetDates(X509* certificate, int64_t expires_ms) {
   return ASN1_TIME_set(X509_getm_notBefore(certificate), 0) != nullptr &&
-         ASN1_TIME_adj(X509_getm_notAfter(certificate), static_cast<time_t>(now_ms / 1'000), days,
-                       0) != nullptr;
+         ASN1_TIME_set(X509_getm_notAfter(certificate),
+                       static_cast<time_t>(expires_ms / kMillisPerSecond)) != nullptr;
 }
 
 bool AddName(X509_NAME* name, int nid, std::string_view text) {
@@ -79,7 +81,7 @@ bool AddExtension(X509* certificate, X509* issuer, int nid, const std::string& v
   return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-std::string AlternativeNames(const Holder& holder) {
+std::string AlternativeNames(const Holder& holder, int64_t issued_ms) {
   std::string names;
   for (const std::string& uri : UrisOf(holder)) {
     absl::StrAppend(&names, names.empty() ? "URI:" : ",URI:", uri);
@@ -87,6 +89,7 @@ std::string AlternativeNames(const Holder& holder) {
   if (const std::string dns = TlsNameOf(holder); !dns.empty()) {
     absl::StrAppend(&names, ",DNS:", dns);
   }
+  absl::StrAppend(&names, ",URI:comptoir:issued:", issued_ms / kMillisPerSecond);
   return names;
 }
 
@@ -95,7 +98,7 @@ absl::StatusOr<std::string> MakeAuthorityCertificate(const KeyPair& key, std::st
   const openssl::Certificate certificate(X509_new());
   X509* const x509 = certificate.get();
   if (x509 == nullptr || X509_set_version(x509, kVersion3) != 1 || !SetRandomSerial(x509) ||
-      !SetDates(x509, now_ms, kAuthorityYears * kDaysPerYear) ||
+      !SetDates(x509, now_ms + kAuthorityYears * kYearMs) ||
       !AddName(X509_get_subject_name(x509), NID_organizationName, name) ||
       !AddName(X509_get_subject_name(x509), NID_commonName,
                absl::StrCat(Absl(coop), " authority")) ||
@@ -119,9 +122,9 @@ std::string ExtendedUsage(const Holder& holder) {
 }
 
 bool FillCertificate(X509* x509, X509* issuer, const Holder& holder, EVP_PKEY* public_key,
-                     int64_t now_ms) {
+                     const Life& life) {
   return X509_set_version(x509, kVersion3) == 1 && SetRandomSerial(x509) &&
-         SetDates(x509, now_ms, kCertificateDays) &&
+         SetDates(x509, life.expires_ms) &&
          AddName(X509_get_subject_name(x509), NID_organizationName, holder.writer.coop) &&
          AddName(X509_get_subject_name(x509), NID_commonName, holder.writer.node) &&
          X509_set_issuer_name(x509, X509_get_subject_name(issuer)) == 1 &&
@@ -131,7 +134,7 @@ bool FillCertificate(X509* x509, X509* issuer, const Holder& holder, EVP_PKEY* p
          AddExtension(x509, issuer, NID_ext_key_usage, ExtendedUsage(holder)) &&
          AddExtension(x509, issuer, NID_subject_key_identifier, "hash") &&
          AddExtension(x509, issuer, NID_authority_key_identifier, "keyid:always") &&
-         AddExtension(x509, issuer, NID_subject_alt_name, AlternativeNames(holder));
+         AddExtension(x509, issuer, NID_subject_alt_name, AlternativeNames(holder, life.issued_ms));
 }
 
 // The public key of a request whose signature proves that its sender has the
@@ -195,23 +198,51 @@ absl::Status Authority::Save(const std::filesystem::path& certificate_file,
 }
 
 absl::StatusOr<std::string> Authority::Issue(const Holder& holder,
-                                             std::string_view signing_request_pem,
-                                             int64_t now_ms) const {
+                                             std::string_view signing_request_pem, int64_t now_ms,
+                                             int64_t life_ms) const {
   const openssl::ErrorScope errors;
   COMPTOIR_RETURN_IF_ERROR(CheckHolder(holder));
   if (holder.writer.coop != coop_.code) {
     return absl::InvalidArgumentError(
         absl::StrCat("this authority is of co-op ", coop_.code, ", not ", holder.writer.coop));
   }
+  if (life_ms < kLifeMsLeast || life_ms > kLifeMsMost) {
+    return absl::InvalidArgumentError("a certificate lives 10 seconds to 3650 days");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Life authority, LifeOf(certificate_));
+  if (authority.IsOver(now_ms)) {
+    return absl::FailedPreconditionError(absl::StrCat("the co-op's authority ended on ",
+                                                      DateText(authority.expires_ms),
+                                                      ": it can issue nothing any more"));
+  }
+  const Life life{now_ms, std::min(now_ms + life_ms, authority.expires_ms)};
   COMPTOIR_ASSIGN_OR_RETURN(const openssl::Key public_key, KeyOfRequest(signing_request_pem));
   const openssl::Certificate issuer = openssl::ParseX509(certificate_);
   const openssl::Certificate certificate(X509_new());
   if (issuer == nullptr || certificate == nullptr ||
-      !FillCertificate(certificate.get(), issuer.get(), holder, public_key.get(), now_ms) ||
+      !FillCertificate(certificate.get(), issuer.get(), holder, public_key.get(), life) ||
       X509_sign(certificate.get(), key_.get(), EVP_sha256()) <= 0) {
     return Error(absl::StatusCode::kInternal, "no certificate could be made");
   }
   return openssl::ToDer(certificate.get());
+}
+
+absl::StatusOr<std::string> Authority::Renew(std::string_view present,
+                                             std::string_view signing_request_pem, int64_t now_ms,
+                                             int64_t life_ms) const {
+  const openssl::ErrorScope errors;
+  const openssl::Certificate issued = openssl::ParseX509(present);
+  if (issued == nullptr || X509_verify(issued.get(), key_.get()) != 1) {
+    return absl::PermissionDeniedError(
+        "the certificate to be renewed was not issued by this co-op's authority");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Holder holder, ParseCertificate(present));
+  COMPTOIR_ASSIGN_OR_RETURN(const openssl::Key public_key, KeyOfRequest(signing_request_pem));
+  if (EVP_PKEY_eq(public_key.get(), X509_get0_pubkey(issued.get())) != 1) {
+    return absl::PermissionDeniedError(
+        "a certificate is renewed for its own key only: the request is for another one");
+  }
+  return Issue(holder, signing_request_pem, now_ms, life_ms);
 }
 
 }  // namespace comptoir::identity

@@ -1,10 +1,13 @@
 #include "common/identity/certificate.h"
 
+#include <ctime>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
@@ -17,6 +20,8 @@ namespace {
 
 constexpr std::string_view kHolderScheme = "comptoir://";
 constexpr std::string_view kCatalogueRole = "comptoir:role:catalogue";
+constexpr std::string_view kIssuedScheme = "comptoir:issued:";
+constexpr int64_t kMillisPerSecond = 1'000;
 constexpr std::string_view kHubPlace = "-";
 constexpr std::string_view kOperatorPlace = "-operator";
 constexpr std::string_view kTlsDomain = "comptoir";
@@ -202,6 +207,40 @@ absl::StatusOr<Holder> ParseCertificate(std::string_view der) {
 absl::StatusOr<Holder> ParseCertificatePem(std::string_view pem) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string der, CertificateFromPem(pem));
   return ParseCertificate(der);
+}
+
+absl::StatusOr<Life> LifeOf(std::string_view der) {
+  const openssl::ErrorScope errors;
+  COMPTOIR_ASSIGN_OR_RETURN(const openssl::Certificate certificate, ParseDer(der));
+  std::tm expires{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expires) != 1) {
+    return openssl::Error(absl::StatusCode::kInvalidArgument, "the certificate has no last date");
+  }
+  Life life;
+  life.expires_ms = int64_t{timegm(&expires)} * kMillisPerSecond;
+  life.issued_ms = life.expires_ms - kCertificateLifeMs;
+  for (const std::string& uri : UrisIn(certificate.get())) {
+    int64_t seconds = 0;
+    if (!uri.starts_with(kIssuedScheme)) continue;
+    if (!absl::SimpleAtoi(uri.substr(kIssuedScheme.size()), &seconds) || seconds < 0 ||
+        seconds >= life.expires_ms / kMillisPerSecond) {
+      return absl::InvalidArgumentError("the certificate does not say right when it was issued");
+    }
+    life.issued_ms = seconds * kMillisPerSecond;
+  }
+  return life;
+}
+
+std::string DateText(int64_t wall_ms) {
+  return absl::FormatTime("%Y-%m-%d %H:%M UTC", absl::FromUnixMillis(wall_ms), absl::UTCTimeZone());
+}
+
+bool HaveSameKey(std::string_view one_der, std::string_view other_der) {
+  const openssl::ErrorScope errors;
+  const openssl::Certificate one = openssl::ParseX509(one_der);
+  const openssl::Certificate other = openssl::ParseX509(other_der);
+  return one != nullptr && other != nullptr &&
+         EVP_PKEY_eq(X509_get0_pubkey(one.get()), X509_get0_pubkey(other.get())) == 1;
 }
 
 absl::StatusOr<Coop> ParseAuthorityCertificate(std::string_view der) {

@@ -6,12 +6,14 @@
 //   node       URI comptoir://<coop>/<shop>/<node>      DNS <node>.<shop>.comptoir
 //   operator   URI comptoir://<coop>/-operator/<name>   no DNS: never a server
 //   roles      URI comptoir:role:catalogue              beside the above
+//   issued     URI comptoir:issued:<seconds since 1970> beside the above
 //
 // No code starts with '-', so neither the hub nor an operator can be mistaken
 // for a shop. Roles that this build does not know are skipped, so that a newer
 // hub can hand out more of them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +60,32 @@ absl::StatusOr<Holder> HolderFromUris(const std::vector<std::string>& uris);
 // names no holder.
 absl::StatusOr<Holder> ParseCertificate(std::string_view der);
 absl::StatusOr<Holder> ParseCertificatePem(std::string_view pem);
+
+inline constexpr int kCertificateDays = 400;
+inline constexpr int64_t kCertificateLifeMs = int64_t{kCertificateDays} * 86'400'000;
+
+// From when to when a certificate serves new connections, in milliseconds since 1970.
+// Its own first date says nothing: it is 1970, for machines whose clock fell back.
+struct Life {
+  int64_t issued_ms = 0;
+  int64_t expires_ms = 0;
+
+  int64_t length_ms() const { return expires_ms - issued_ms; }
+  // The last third: time to ask for another.
+  bool IsDue(int64_t now_ms) const { return now_ms >= expires_ms - length_ms() / 3; }
+  bool IsOver(int64_t now_ms) const { return now_ms >= expires_ms; }
+
+  bool operator==(const Life&) const = default;
+};
+// Of any certificate, an authority's too. One that does not say when it was issued is
+// taken for one of kCertificateDays. INVALID_ARGUMENT when `der` is no certificate.
+absl::StatusOr<Life> LifeOf(std::string_view der);
+
+// "2027-12-30 08:00 UTC", for sentences.
+std::string DateText(int64_t wall_ms);
+
+// Were both issued for one key? False when either is no certificate.
+bool HaveSameKey(std::string_view one_der, std::string_view other_der);
 
 // What an authority's own certificate says.
 struct Coop {

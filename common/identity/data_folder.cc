@@ -41,11 +41,11 @@ std::string JoinPem(const std::vector<std::string>& certificates) {
 
 // A new key with a certificate for `holder`.
 absl::StatusOr<Credentials> IssueCredentials(const Authority& authority, const Holder& holder,
-                                             int64_t now_ms) {
+                                             int64_t now_ms, int64_t life_ms) {
   COMPTOIR_ASSIGN_OR_RETURN(const KeyPair key, KeyPair::Generate());
   COMPTOIR_ASSIGN_OR_RETURN(const std::string request, MakeSigningRequest(key, holder.writer.node));
   COMPTOIR_ASSIGN_OR_RETURN(const std::string certificate,
-                            authority.Issue(holder, request, now_ms));
+                            authority.Issue(holder, request, now_ms, life_ms));
   return Credentials{holder, key.ToPem(), CertificateToPem(certificate),
                      CertificateToPem(authority.certificate())};
 }
@@ -118,21 +118,96 @@ absl::StatusOr<Authority> LoadAuthority(const NodeFiles& files) {
 }
 
 absl::Status InitHub(const NodeFiles& files, std::string_view coop, std::string_view name,
-                     std::string_view node, int64_t now_ms) {
+                     std::string_view node, int64_t now_ms, int64_t life_ms) {
   COMPTOIR_RETURN_IF_ERROR(CheckNoIdentity(files));
   COMPTOIR_ASSIGN_OR_RETURN(const Authority authority, Authority::Create(coop, name, now_ms));
   COMPTOIR_ASSIGN_OR_RETURN(
       const Credentials hub,
-      IssueCredentials(authority, HubHolder(std::string(coop), std::string(node)), now_ms));
+      IssueCredentials(authority, HubHolder(std::string(coop), std::string(node)), now_ms,
+                       life_ms));
   COMPTOIR_ASSIGN_OR_RETURN(
       const Credentials command_line,
       IssueCredentials(authority, OperatorHolder(std::string(coop), std::string(kOperatorName)),
-                       now_ms));
+                       now_ms, life_ms));
   COMPTOIR_RETURN_IF_ERROR(MakeSecretFolder(files.identity_folder()));
   COMPTOIR_RETURN_IF_ERROR(authority.Save(files.authority(), files.authority_key()));
   COMPTOIR_RETURN_IF_ERROR(
       WriteFileAtomically(files.operator_file(), WriteCredentials(command_line), kSecretFileMode));
   return SaveCredentials(files, hub);
+}
+
+absl::StatusOr<int64_t> RenewOperator(const NodeFiles& files, int64_t now_ms, int64_t life_ms) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Authority authority, LoadAuthority(files));
+  const absl::StatusOr<std::string> text = ReadPemFile(files.operator_file());
+  Credentials credentials;
+  if (text.ok()) {
+    COMPTOIR_ASSIGN_OR_RETURN(credentials, InFile(files.operator_file(), ParseCredentials(*text)));
+    if (credentials.holder.kind != Holder::Kind::kOperator) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(files.operator_file().string(), " is not an operator's: it is left alone"));
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(const KeyPair key, KeyPair::FromPem(credentials.key_pem));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string present,
+                              CertificateFromPem(credentials.certificate_pem));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string request,
+                              MakeSigningRequest(key, credentials.holder.writer.node));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const std::string certificate,
+        InFile(files.operator_file(), authority.Renew(present, request, now_ms, life_ms)));
+    credentials.certificate_pem = CertificateToPem(certificate);
+    credentials.authority_pem = CertificateToPem(authority.certificate());
+  } else if (absl::IsNotFound(text.status())) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        credentials,
+        IssueCredentials(authority,
+                         OperatorHolder(authority.coop().code, std::string(kOperatorName)), now_ms,
+                         life_ms));
+  } else {
+    return text.status();
+  }
+  COMPTOIR_RETURN_IF_ERROR(
+      WriteFileAtomically(files.operator_file(), WriteCredentials(credentials), kSecretFileMode));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string written,
+                            CertificateFromPem(credentials.certificate_pem));
+  COMPTOIR_ASSIGN_OR_RETURN(const Life life, LifeOf(written));
+  return life.expires_ms;
+}
+
+absl::Status CheckRenewal(const Credentials& present, std::string_view certificate_pem) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string before, CertificateFromPem(present.certificate_pem));
+  COMPTOIR_ASSIGN_OR_RETURN(const Life life_before, LifeOf(before));
+  Credentials renewed = present;
+  renewed.certificate_pem = std::string(certificate_pem);
+  const absl::StatusOr<Identity> identity = MakeIdentity(std::move(renewed));
+  if (!identity.ok()) {
+    return absl::UnauthenticatedError(
+        absl::StrCat("the renewed certificate cannot be used: ", identity.status().message()));
+  }
+  if (!(identity->holder == present.holder)) {
+    return absl::UnauthenticatedError(absl::StrCat(
+        "the renewed certificate is for ", identity->writer().node, " of ",
+        identity->writer().shop.empty() ? "the hub" : identity->writer().shop,
+        identity->writer().may_edit_catalogue ? " with" : " without",
+        " the right to edit the catalogue, not for what ", present.holder.writer.node, " is"));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Life life, LifeOf(identity->signer->certificate()));
+  if (life.expires_ms <= life_before.expires_ms) {
+    return absl::UnauthenticatedError(absl::StrCat("the renewed certificate ends on ",
+                                                   DateText(life.expires_ms),
+                                                   ", no later than the one that is here"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Credentials> SaveRenewal(const NodeFiles& files, std::string_view certificate_pem) {
+  COMPTOIR_ASSIGN_OR_RETURN(Identity present, LoadIdentity(files));
+  COMPTOIR_RETURN_IF_ERROR(CheckRenewal(present.tls, certificate_pem));
+  // As we write it, whatever stood around it.
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string der, CertificateFromPem(certificate_pem));
+  present.tls.certificate_pem = CertificateToPem(der);
+  COMPTOIR_RETURN_IF_ERROR(
+      WriteFileAtomically(files.certificate(), present.tls.certificate_pem, kSecretFileMode));
+  return present.tls;
 }
 
 absl::Status SaveEnrolment(const NodeFiles& files, const KeyPair& key, const Token& token,

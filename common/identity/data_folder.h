@@ -71,7 +71,13 @@ absl::StatusOr<Authority> LoadAuthority(const NodeFiles& files);
 // folder must exist. ALREADY_EXISTS when it holds an identity, which is left
 // alone; a cut half way leaves none, and it may be called again.
 absl::Status InitHub(const NodeFiles& files, std::string_view coop, std::string_view name,
-                     std::string_view node, int64_t now_ms);
+                     std::string_view node, int64_t now_ms, int64_t life_ms = kCertificateLifeMs);
+
+// Hub only: operator.pem anew, for the key that is in it, or with a new key where the
+// file was carried away. A file that is no operator's of this co-op is left alone:
+// FAILED_PRECONDITION. Gives when the new certificate ends, in milliseconds since 1970.
+absl::StatusOr<int64_t> RenewOperator(const NodeFiles& files, int64_t now_ms,
+                                      int64_t life_ms = kCertificateLifeMs);
 
 // Checks what a hub answered to `node` that enrolled with `token`, and saves it:
 // UNAUTHENTICATED when the authority is not the token's, or the certificate not
@@ -79,6 +85,13 @@ absl::Status InitHub(const NodeFiles& files, std::string_view coop, std::string_
 absl::Status SaveEnrolment(const NodeFiles& files, const KeyPair& key, const Token& token,
                            std::string_view node, std::string_view certificate_pem,
                            std::string_view authority_pem);
+
+// May `certificate_pem` take the place of `present`'s? UNAUTHENTICATED unless one of its
+// authorities issued it, for its key, name, shop and rights, and it outlasts what is there.
+absl::Status CheckRenewal(const Credentials& present, std::string_view certificate_pem);
+// Checks so against what is on the disk, and puts it there: whole or not at all, mode 0600.
+// Gives what TLS takes from now on.
+absl::StatusOr<Credentials> SaveRenewal(const NodeFiles& files, std::string_view certificate_pem);
 
 // Text of a file like operator.pem: key, certificate, then authority.
 std::string WriteCredentials(const Credentials& credentials);

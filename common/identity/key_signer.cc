@@ -28,4 +28,8 @@ absl::StatusOr<std::string> KeySigner::Sign(std::string_view message) const {
   return key_.Sign(message);
 }
 
+bool KeySigner::Owns(std::string_view certificate) const {
+  return certificate == certificate_ || key_.BelongsTo(certificate);
+}
+
 }  // namespace comptoir::identity

@@ -21,6 +21,7 @@ class KeySigner : public journal::Signer {
   const std::string& certificate() const override { return certificate_; }
   const journal::Writer& writer() const override { return writer_; }
   absl::StatusOr<std::string> Sign(std::string_view message) const override;
+  bool Owns(std::string_view certificate) const override;
 
  private:
   KeySigner(KeyPair key, std::string certificate, journal::Writer writer);

@@ -30,6 +30,9 @@ class Signer {
   virtual const Writer& writer() const = 0;
   // ECDSA P-256 over SHA-256, DER.
   virtual absl::StatusOr<std::string> Sign(std::string_view message) const = 0;
+  // Is `certificate` for the key that signs here? A renewed certificate is another one
+  // for the same key, and heads under the one before are still ours to sign (R3).
+  virtual bool Owns(std::string_view certificate) const = 0;
 };
 
 // Any number of threads.

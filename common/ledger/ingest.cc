@@ -182,7 +182,7 @@ bool Ledger::FoldSegment(Prepared& prepared, IngestResult* result) {
   if (is_new) {
     journal =
         &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
-                      prepared.certificate == options_.signer->certificate());
+                      options_.signer->Owns(prepared.certificate));
   }
   if (const std::string why = OfOtherBranch(segment); !why.empty()) {
     if (is_new) book_.Remove(id);

@@ -51,7 +51,7 @@ uint32_t MonthOf(HybridTime time) {
 }
 
 absl::Status JournalBook::Load(const store::Snapshot& snapshot, const journal::Verifier& verifier,
-                               std::string_view our_certificate) {
+                               const journal::Signer& signer) {
   auto rows = snapshot.Scan(kJournals, "", "");
   for (; rows->Valid(); rows->Next()) {
     const JournalId id(ReadBigEndian64(rows->key()));
@@ -66,7 +66,7 @@ absl::Status JournalBook::Load(const store::Snapshot& snapshot, const journal::V
                               snapshot.Get(kHeads, JournalKey(id)));
     if (!head.has_value()) return absl::DataLossError("a journal has no head row");
     Journal& journal = Insert(genesis, writer, HybridTime(entry.hybrid_time()),
-                              genesis.certificate() == our_certificate);
+                              signer.Owns(genesis.certificate()));
     COMPTOIR_ASSIGN_OR_RETURN(journal.durable, FromRow(*head));
     journal.pending = journal.durable;
   }
@@ -93,6 +93,8 @@ Journal& JournalBook::Insert(const journal::v1::Genesis& genesis, const journal:
   journal.certificate = genesis.certificate();
   journal.ours = ours;
   journal.follows = JournalId(genesis.follows().journal());
+  journal.follows_sequence = Sequence(genesis.follows().sequence());
+  journal.opened = opened;
   journal.month = MonthOf(opened);
   journal.pending.hash = journal.durable.hash = journal::ChainStart(id);
   // A successor may have come first.

@@ -34,13 +34,15 @@ struct HeadState {
 
 struct Journal {
   retail::JournalContext context;
-  std::string certificate;  // X.509 DER, of the genesis
-  bool ours = false;        // the certificate is ours: we sign its heads (R3)
-  JournalId follows;        // of the genesis; zero for none
-  bool finished = false;    // a journal held here follows it
-  uint32_t month = 0;       // of its genesis: year × 12 + (month − 1), UTC
-  HeadState pending;        // with what is in the open and in-flight batches
-  HeadState durable;        // as on disk: the only one that others hear of (R5)
+  std::string certificate;    // X.509 DER, of the genesis
+  bool ours = false;          // the certificate is for our key: we sign its heads (R3)
+  JournalId follows;          // of the genesis; zero for none
+  Sequence follows_sequence;  // how far its writer had written that one
+  HybridTime opened;          // of the genesis
+  bool finished = false;      // a journal held here follows it
+  uint32_t month = 0;         // of its genesis: year × 12 + (month − 1), UTC
+  HeadState pending;          // with what is in the open and in-flight batches
+  HeadState durable;          // as on disk: the only one that others hear of (R5)
 
   Head head() const { return {context.journal, durable.sequence, durable.hash}; }
 };
@@ -49,7 +51,7 @@ class JournalBook {
  public:
   // Reads every journal of the store.
   absl::Status Load(const store::Snapshot& snapshot, const journal::Verifier& verifier,
-                    std::string_view our_certificate);
+                    const journal::Signer& signer);
 
   Journal* Find(JournalId id);
   const Journal* Find(JournalId id) const;

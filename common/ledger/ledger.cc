@@ -65,8 +65,7 @@ absl::Status Ledger::Load() {
   }
   {
     MutexLock lock(&commit_.mutex);
-    COMPTOIR_RETURN_IF_ERROR(
-        book_.Load(*snapshot, *options_.verifier, options_.signer->certificate()));
+    COMPTOIR_RETURN_IF_ERROR(book_.Load(*snapshot, *options_.verifier, *options_.signer));
     std::vector<HybridTime> known;
     for (const auto& [id, journal] : book_.all()) known.push_back(journal.pending.hybrid_time);
     time_line_.Start(book_.LatestOf(self().node), known);
@@ -313,7 +312,10 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.finished,
           journal.month,
           journal.durable.wall_ms,
-          journal.durable.receipts};
+          journal.durable.receipts,
+          journal.follows,
+          journal.follows_sequence,
+          journal.opened};
 }
 
 std::vector<JournalView> Ledger::Journals() const {

@@ -104,6 +104,18 @@ struct JournalView {
   uint32_t month = 0;
   int64_t last_wall_ms = 0;
   uint64_t receipts = 0;
+  // Of its genesis: the journal that it follows, zero for none, and how far its
+  // writer had written that one.
+  JournalId follows = {};
+  Sequence follows_sequence = {};
+  HybridTime opened = {};
+};
+
+// One entry, judged; `fact` and what it points to are on the arena it was read onto.
+struct ReadEntry {
+  retail::Fact fact;
+  retail::Verdict verdict;
+  std::string_view fact_bytes;  // as its writer made them, where `fact` holds no message
 };
 
 struct Totals {
@@ -174,6 +186,9 @@ class Ledger {
   // Reads one entry as a fact onto `arena`. NOT_FOUND where it is not held.
   absl::StatusOr<retail::Fact> ReadFact(const store::Snapshot& snapshot, JournalId journal,
                                         Sequence sequence, google::protobuf::Arena* arena) const;
+  // The same of any entry, with what the fact gate says of it (R6).
+  absl::StatusOr<ReadEntry> ReadJudged(const store::Snapshot& snapshot, JournalId journal,
+                                       Sequence sequence, google::protobuf::Arena* arena) const;
 
   // The same by a reference: of two branches the one that is meant.
   absl::StatusOr<retail::Fact> ReadNamed(const store::Snapshot& snapshot,

@@ -113,9 +113,9 @@ absl::StatusOr<Head> Ledger::ReadHead(JournalId journal, Sequence sequence) cons
   return Head{journal, sequence, stored.hash};
 }
 
-absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, JournalId id,
-                                              Sequence sequence,
-                                              google::protobuf::Arena* arena) const {
+absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, JournalId id,
+                                             Sequence sequence,
+                                             google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = nullptr;
   {
     // Records are never taken away once an entry is durable, and contexts never change.
@@ -131,7 +131,22 @@ absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, J
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(stored.bytes, *context, sequence, stored.hash, arena));
-  return judged.fact;
+  std::string_view fact_bytes;
+  if (judged.fact.fact == nullptr) {
+    auto* entry = google::protobuf::Arena::CreateMessage<journal::v1::Entry>(arena);
+    if (!entry->ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
+      return Damaged(id, sequence);
+    }
+    fact_bytes = entry->fact();
+  }
+  return ReadEntry{std::move(judged.fact), std::move(judged.verdict), fact_bytes};
+}
+
+absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, JournalId id,
+                                              Sequence sequence,
+                                              google::protobuf::Arena* arena) const {
+  COMPTOIR_ASSIGN_OR_RETURN(ReadEntry entry, ReadJudged(snapshot, id, sequence, arena));
+  return std::move(entry.fact);
 }
 
 absl::StatusOr<retail::Fact> Ledger::ReadNamed(const store::Snapshot& snapshot,

@@ -174,6 +174,7 @@ void Replica::CloseSessions(const absl::Status& reason) {
 void Replica::OnAdvanced(const ledger::JournalView& journal) {
   MutexLock lock(&mutex_);
   for (const auto& [key, peer] : peers_) peer->Advanced(journal);
+  if (options_.on_advanced) options_.on_advanced();
 }
 
 void Replica::OnClock(const Peer& peer, int64_t offset_ms) {

@@ -41,6 +41,8 @@ struct Options {
   // then, of a node. On that session's strand: must not block.
   std::function<void(const PeerView&, const LinkView&)> on_up = nullptr;
   std::function<void(const PeerView&, const LinkView&, const absl::Status& why)> on_down = nullptr;
+  // The ledger has grown. On a thread of the ledger: must not block.
+  std::function<void()> on_advanced = nullptr;
   size_t threads = 3;
 };
 

@@ -110,11 +110,11 @@ class CoopStockFollower::Stream : public grpc::ClientReadReactor<CoopStockUpdate
 };
 
 CoopStockFollower::CoopStockFollower(replica::CoopStockCopy& copy, std::string coop,
-                                     std::string address, const TlsFiles& files, Random& random)
+                                     std::string address, TlsSource tls, Random& random)
     : copy_(copy),
       coop_(std::move(coop)),
       address_(std::move(address)),
-      credentials_(MutualTlsClient(files)),
+      tls_(std::move(tls)),
       random_(random),
       thread_([this] { Loop(); }) {}
 
@@ -151,8 +151,8 @@ absl::Status CoopStockFollower::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
   grpc::ChannelArguments arguments = HubChannelArguments();
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub =
-      sync::v1::SyncService::NewStub(grpc::CreateCustomChannel(address_, credentials_, arguments));
+  auto stub = sync::v1::SyncService::NewStub(
+      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments));
   Stream stream(*stub, copy_.Position(), coop_);
   {
     MutexLock lock(&mutex_);

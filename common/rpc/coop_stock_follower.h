@@ -25,7 +25,7 @@ class CoopStockFollower {
 
   // `copy` and `random` must outlive this; only hubs of `coop` are listened to.
   CoopStockFollower(replica::CoopStockCopy& copy, std::string coop, std::string address,
-                    const TlsFiles& files, Random& random);
+                    TlsSource tls, Random& random);
   // Ends the stream and joins.
   ~CoopStockFollower();
 
@@ -45,7 +45,7 @@ class CoopStockFollower {
   replica::CoopStockCopy& copy_;
   const std::string coop_;
   const std::string address_;
-  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const TlsSource tls_;
   Random& random_;
   mutable Mutex mutex_;
   CondVar changed_;

@@ -108,11 +108,11 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-SyncDialer::SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files,
+SyncDialer::SyncDialer(replica::Replica& replica, std::string address, TlsSource tls,
                        Random& random, OnFailure on_failure)
     : replica_(replica),
       address_(std::move(address)),
-      credentials_(MutualTlsClient(files)),
+      tls_(std::move(tls)),
       random_(random),
       on_failure_(std::move(on_failure)),
       thread_([this] { Loop(); }) {}
@@ -125,6 +125,12 @@ SyncDialer::~SyncDialer() {
     changed_.SignalAll();
   }
   thread_.join();
+}
+
+void SyncDialer::DialNow() {
+  MutexLock lock(&mutex_);
+  hurried_ = true;
+  changed_.SignalAll();
 }
 
 absl::Status SyncDialer::last_error() const {
@@ -153,8 +159,8 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
   grpc::ChannelArguments arguments = HubChannelArguments();
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub =
-      sync::v1::SyncService::NewStub(grpc::CreateCustomChannel(address_, credentials_, arguments));
+  auto stub = sync::v1::SyncService::NewStub(
+      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments));
   Stream stream(replica_, *stub, address_);
   {
     MutexLock lock(&mutex_);
@@ -171,12 +177,13 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
 bool SyncDialer::Pause(int64_t delay_ms) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(delay_ms);
   MutexLock lock(&mutex_);
-  while (!stopping_) {
+  while (!stopping_ && !hurried_) {
     const auto left = until - std::chrono::steady_clock::now();
     if (left <= left.zero()) return true;
     changed_.WaitFor(&mutex_, left);
   }
-  return false;
+  hurried_ = false;
+  return !stopping_;
 }
 
 }  // namespace comptoir::rpc

@@ -23,10 +23,13 @@ class SyncDialer {
   // `on_failure` is told why each stream ended or could not be opened, but for the
   // last, which the destructor ends; on a thread of this class.
   using OnFailure = std::function<void(const absl::Status&)>;
-  SyncDialer(replica::Replica& replica, std::string address, const TlsFiles& files, Random& random,
+  SyncDialer(replica::Replica& replica, std::string address, TlsSource tls, Random& random,
              OnFailure on_failure = nullptr);
   // Ends the stream and joins.
   ~SyncDialer();
+
+  // Ends the pause between two tries: something changed here that may let us in.
+  void DialNow();
 
   // Why the last stream ended or could not be opened; OK while one is up.
   absl::Status last_error() const;
@@ -40,12 +43,13 @@ class SyncDialer {
 
   replica::Replica& replica_;
   const std::string address_;
-  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const TlsSource tls_;
   Random& random_;
   const OnFailure on_failure_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
   Stream* stream_ ABSL_GUARDED_BY(mutex_) = nullptr;
   absl::Status last_error_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;

@@ -73,13 +73,15 @@ class SyncServer::Stream : public grpc::ServerBidiReactor<Frame, Frame> {
   Frame frame_;
 };
 
-SyncServer::SyncServer(replica::Replica& replica, size_t streams_max, replica::CoopStockFeed* feed)
+SyncServer::SyncServer(replica::Replica& replica, size_t streams_max, replica::CoopStockFeed* feed,
+                       Renew renew)
     : replica_(replica),
       feed_(feed),
+      renew_(std::move(renew)),
       streams_(streams_max, kStreamsPerNodeMax),
       watches_(streams_max, kWatchesPerNodeMax) {}
 
-absl::StatusOr<journal::Writer> SyncServer::PeerToServe(
+absl::StatusOr<identity::Holder> SyncServer::HolderToServe(
     const grpc::CallbackServerContext& context) const {
   COMPTOIR_ASSIGN_OR_RETURN(const identity::Holder holder, PeerOf(*context.auth_context()));
   if (holder.kind == identity::Holder::Kind::kOperator) {
@@ -88,7 +90,28 @@ absl::StatusOr<journal::Writer> SyncServer::PeerToServe(
   if (holder.writer.coop != replica_.self().coop) {
     return absl::PermissionDeniedError("this is another co-op's hub");
   }
+  return holder;
+}
+
+absl::StatusOr<journal::Writer> SyncServer::PeerToServe(
+    const grpc::CallbackServerContext& context) const {
+  COMPTOIR_ASSIGN_OR_RETURN(const identity::Holder holder, HolderToServe(context));
   return holder.writer;
+}
+
+grpc::ServerUnaryReactor* SyncServer::RenewCertificate(
+    grpc::CallbackServerContext* context, const sync::v1::RenewCertificateRequest* request,
+    sync::v1::RenewCertificateResponse* response) {
+  const auto answer = [&]() -> absl::StatusOr<sync::v1::RenewCertificateResponse> {
+    COMPTOIR_ASSIGN_OR_RETURN(const identity::Holder holder, HolderToServe(*context));
+    if (!renew_) return absl::UnimplementedError("only a hub renews certificates: ask the hub");
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string shown, CertificateOf(*context->auth_context()));
+    return renew_(holder, shown, *request);
+  }();
+  if (answer.ok()) *response = *answer;
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(Answer(answer.status(), *context));
+  return reactor;
 }
 
 grpc::ServerBidiReactor<Frame, Frame>* SyncServer::Connect(grpc::CallbackServerContext* context) {

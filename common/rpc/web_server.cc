@@ -75,19 +75,40 @@ EVP_PKEY* ReadKey(const std::string& pem) {
 }
 
 // The authority goes along: an enrolling client knows it by its fingerprint alone.
-bool UseFiles(SSL_CTX& context, const TlsFiles& tls) {
+bool UseFiles(SSL& connection, const TlsFiles& tls) {
   X509* leaf = ReadCertificate(tls.certificate);
   X509* authority = ReadCertificate(tls.authority);
   EVP_PKEY* key = ReadKey(tls.key);
-  const bool good = leaf != nullptr && authority != nullptr && key != nullptr &&
-                    SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
-                    SSL_CTX_use_certificate(&context, leaf) == 1 &&
-                    SSL_CTX_add1_chain_cert(&context, authority) == 1 &&
-                    SSL_CTX_use_PrivateKey(&context, key) == 1;
+  const bool good =
+      leaf != nullptr && authority != nullptr && key != nullptr &&
+      SSL_use_certificate(&connection, leaf) == 1 && SSL_clear_chain_certs(&connection) == 1 &&
+      SSL_add1_chain_cert(&connection, authority) == 1 && SSL_use_PrivateKey(&connection, key) == 1;
   X509_free(leaf);
   X509_free(authority);
   EVP_PKEY_free(key);
   return good;
+}
+
+// Of OpenSSL, at the start of each handshake: 1 to go on, 0 to end it.
+int UseCurrentFiles(SSL* connection, void* source) {
+  return UseFiles(*connection, (*static_cast<const TlsSource*>(source))()) ? 1 : 0;
+}
+
+// Whether a connection could be served with these.
+bool AreUsable(SSL_CTX& context, const TlsFiles& tls) {
+  SSL* trial = SSL_new(&context);
+  const bool good = trial != nullptr && UseFiles(*trial, tls);
+  SSL_free(trial);
+  return good;
+}
+
+bool Prepare(SSL_CTX& context, const TlsSource& source) {
+  if (SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) != 1 ||
+      !AreUsable(context, source())) {
+    return false;
+  }
+  SSL_CTX_set_cert_cb(&context, UseCurrentFiles, const_cast<TlsSource*>(&source));
+  return true;
 }
 
 }  // namespace
@@ -105,21 +126,30 @@ WebServer::WebServer() = default;
 WebServer::~WebServer() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<WebServer>> WebServer::Make(const TlsFiles* tls) {
+  if (tls != nullptr) return MakeSecure(*tls);
   auto web = std::unique_ptr<WebServer>(new WebServer());
-  if (tls == nullptr) {
-    web->server_ = std::make_unique<httplib::Server>();
-  } else {
-    web->server_ = std::make_unique<httplib::SSLServer>(
-        [tls](SSL_CTX& context) { return UseFiles(context, *tls); });
-    if (!web->server_->is_valid()) {
-      return absl::FailedPreconditionError("the certificate or key for HTTPS cannot be used");
-    }
-  }
-  web->server_->set_payload_max_length(kBodyBytesMax);
-  web->server_->set_read_timeout(kReadSeconds);
-  web->server_->set_keep_alive_timeout(kKeepAliveSeconds);
-  web->server_->set_write_timeout(kReadSeconds);
+  web->server_ = std::make_unique<httplib::Server>();
+  web->SetLimits();
   return web;
+}
+
+absl::StatusOr<std::unique_ptr<WebServer>> WebServer::MakeSecure(TlsSource tls) {
+  auto web = std::unique_ptr<WebServer>(new WebServer());
+  web->tls_ = std::make_unique<const TlsSource>(std::move(tls));
+  web->server_ = std::make_unique<httplib::SSLServer>(
+      [source = web->tls_.get()](SSL_CTX& context) { return Prepare(context, *source); });
+  if (!web->server_->is_valid()) {
+    return absl::FailedPreconditionError("the certificate or key for HTTPS cannot be used");
+  }
+  web->SetLimits();
+  return web;
+}
+
+void WebServer::SetLimits() {
+  server_->set_payload_max_length(kBodyBytesMax);
+  server_->set_read_timeout(kReadSeconds);
+  server_->set_keep_alive_timeout(kKeepAliveSeconds);
+  server_->set_write_timeout(kReadSeconds);
 }
 
 void WebServer::HandleJson(const std::string& path, JsonHandler handler) {

@@ -29,6 +29,8 @@ class WebServer {
 
   // HTTPS where `tls` is given: sends leaf and authority, asks for no client certificate.
   static absl::StatusOr<std::unique_ptr<WebServer>> Make(const TlsFiles* tls);
+  // HTTPS, with what `tls` gives at each new connection.
+  static absl::StatusOr<std::unique_ptr<WebServer>> MakeSecure(TlsSource tls);
   ~WebServer();
 
   using JsonHandler = std::function<absl::StatusOr<std::string>(const std::string& body)>;
@@ -70,7 +72,10 @@ class WebServer {
 
  private:
   WebServer();
+  void SetLimits();
 
+  // Before the server, whose handshakes ask it.
+  std::unique_ptr<const TlsSource> tls_;
   std::unique_ptr<httplib::Server> server_;
   int port_ = 0;
   std::atomic<bool> accepting_ = false;

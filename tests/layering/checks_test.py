@@ -119,6 +119,7 @@ class Includes(Planted):
     def test_parts_with_one_place_stay_there(self):
         self.refused("common/daemon/host.cc", "<spdlog/spdlog.h>", "common/platform/logging.h")
         self.refused("common/ledger/ledger.h", '"absl/synchronization/mutex.h"', "base/mutex.h")
+        self.refused("tests/process/log_test.cc", "<google/protobuf/struct.pb.h>", "nlohmann")
 
     def test_pure_layers_ask_nothing_of_the_system(self):
         self.refused("common/retail/sales/fold.cc", "<fstream>", "common/platform")

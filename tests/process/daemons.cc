@@ -85,9 +85,11 @@ void Daemon::ExpectSound() const {
 
 // ---- Hub ----
 
-Hub::Hub(const std::string& data, const std::string& name)
+Hub::Hub(const std::string& data, const std::string& name, const std::vector<std::string>& more)
     : Daemon("comptoir-hub", data), sync_port_(PickPort()), web_port_(PickPort()) {
-  const Ended ended = RunToEnd({name_, {"init", "--data", data_, "--name", name}, {}});
+  std::vector<std::string> arguments = {"init", "--data", data_, "--name", name};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const Ended ended = RunToEnd({name_, std::move(arguments), {}});
   Require(ended.code == 0, "init failed: " + ended.err);
 }
 

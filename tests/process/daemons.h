@@ -63,7 +63,9 @@ class Daemon {
 class Hub : public Daemon {
  public:
   // Makes the co-op in `data`; the daemon is started by Start.
-  explicit Hub(const std::string& data, const std::string& name = "Les Petits Producteurs");
+  // `more` are further arguments of init.
+  explicit Hub(const std::string& data, const std::string& name = "Les Petits Producteurs",
+               const std::vector<std::string>& more = {});
 
   // With operator.pem.
   coop::v1::CoopService::Stub& coop() { return *coop_; }

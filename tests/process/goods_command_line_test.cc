@@ -13,6 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::StartsWith;
 
 class GoodsCommandLine : public CommandLine {
  protected:
@@ -85,6 +86,19 @@ TEST_F(GoodsCommandLine, WhatIsWastedCountedAndCorrected) {
                       HasSubstr("correction of " + NameIn(waste) + ": it was another crate")));
   }
   EXPECT_EQ(RunAtHub({"movements"}).code, 2);
+  const std::string sheet = Done({"export", "movements", "--lang", "fr"});
+  EXPECT_THAT(sheet, StartsWith("mouvement;jour;heure;quoi;annulé;producteur;document;personnel;"
+                                "produit;nom;lot;mouvement de stock;compté;unité\n"));
+  EXPECT_THAT(sheet, HasSubstr(NameIn(waste) + ";"));
+  EXPECT_THAT(sheet, HasSubstr(";waste, expired;oui;;;;carottes;"));
+  EXPECT_THAT(sheet, HasSubstr(";-1,500;;kg\n"));
+  EXPECT_THAT(sheet, HasSubstr(";count;;;;;pain-gris;"));
+  EXPECT_THAT(sheet, HasSubstr(";;0;piece\n"));
+  EXPECT_THAT(sheet, HasSubstr("it was another crate;;;;;;;;;;\n"));
+  EXPECT_EQ(DoneAtHub({"export", "movements", "--shop", "outremeuse", "--lang", "fr"}), sheet);
+  EXPECT_THAT(Done({"export", "movements", "--json"}), StartsWith(R"({"name":"outremeuse-)"));
+  EXPECT_EQ(RunAtHub({"export", "movements"}).code, 2);
+  EXPECT_EQ(Run({"export", "movements", "--to", "2026-01-01"}).code, 2);
   EXPECT_EQ(Done({"discrepancies"}), "none\n");
   EXPECT_EQ(DoneAtHub({"discrepancies"}), "none\n");
   EXPECT_THAT(Done({"inventory", "carottes"}), HasSubstr("37.000"));

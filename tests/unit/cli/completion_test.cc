@@ -98,6 +98,7 @@ TEST_F(CompletionTest, OffersFiles) {
 
 TEST_F(CompletionTest, OffersChoices) {
   EXPECT_THAT(Offered({"comptoir", "export", "stock", "--lang", ""}), ElementsAre("en", "fr"));
+  EXPECT_THAT(Offered({"comptoir", "watch", "--kind", "so"}), ElementsAre("sold"));
   EXPECT_THAT(Offered({"comptoir", "completion", "codes", "p"}),
               ElementsAre("product", "producer"));
 }

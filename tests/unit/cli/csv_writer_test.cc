@@ -28,6 +28,15 @@ TEST(CsvWriter, WritesWhatParseCsvReads) {
   }
 }
 
+TEST(CsvWriter, AByteOrderMarkInTheFirstCellStays) {
+  std::ostringstream out;
+  CsvWriter csv(out, {});
+  csv.Row({"\xef\xbb\xbfx", "y"});
+  const CsvTable table = ParseCsv(out.str());
+  ASSERT_EQ(table.records.size(), 1u);
+  EXPECT_EQ(table.records[0].fields, (std::vector<std::string>{"\xef\xbb\xbfx", "y"}));
+}
+
 TEST(CsvWriter, NumbersHaveTheDecimalSign) {
   std::ostringstream out;
   const CsvWriter comma(out, {';', ',', true});

@@ -152,5 +152,17 @@ TEST(CheckUsualQuantity, TellsSlips) {
   EXPECT_FALSE(CheckUsualQuantity(kUsualQuantityMilliMax + 1).ok());
 }
 
+TEST(ParseCountedItem, ReadsACodeAndAQuantityThatMayBeZero) {
+  EXPECT_EQ(ParseCountedItem("carottes=1,250")->quantity_milli, 1'250);
+  const auto none = ParseCountedItem(" carottes =0,0");
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->product, "carottes");
+  EXPECT_EQ(none->quantity_milli, 0);
+  for (const char* text : {"", "carottes", "carottes=", "carottes=-1", "carottes=1@2", "=0",
+                           "Not A Code=0", "carottes@2=0"}) {
+    EXPECT_EQ(ParseCountedItem(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+  }
+}
+
 }  // namespace
 }  // namespace comptoir::cli

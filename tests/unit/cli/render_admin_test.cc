@@ -34,6 +34,7 @@ TEST(RenderStatus, OfANodeThatIsCutOff) {
       coop: "Les Petits Producteurs" node: "outremeuse-1" shop: "outremeuse" software: "0.1.0"
       protocol_min: 1 protocol_max: 1 fold_version: 1 journals: 3 entries: 212 receipts: 200
       free_disk_bytes: 1536
+      certificate_expires_ms: 1795435200000 authority_expires_ms: 1795435200000
       link { hub: "127.0.0.1:7400" since_ms: 1795435200000 waiting_entries: 12
              oldest_waiting_ms: 1795435200000 last_error: "connection refused" })");
   EXPECT_THAT(text, HasSubstr("outremeuse-1   Les Petits Producteurs"));
@@ -41,6 +42,7 @@ TEST(RenderStatus, OfANodeThatIsCutOff) {
                               ", 12 entries wait, the oldest since " + noon));
   EXPECT_THAT(text, HasSubstr("last error     connection refused"));
   EXPECT_THAT(text, HasSubstr("200 receipts; 212 entries in 3 journals"));
+  EXPECT_THAT(text, HasSubstr("certificate    until " + noon + ", the authority's until " + noon));
   EXPECT_THAT(text, HasSubstr("1.5 KiB"));
   EXPECT_THAT(text, HasSubstr("0.1.0, protocols 1 to 1, fold version 1"));
 }

@@ -26,8 +26,9 @@ TEST(Address, BracketsAroundSixteenByteAddresses) {
 }
 
 TEST(Address, WhatIsNoneNamesTheSettingAndTheText) {
-  for (const char* text : {"", ":", "7400", "hub", "hub:", ":7400", "hub:65536", "hub:-1",
-                           "hub:74x0", "hub:7400:", "hub: "}) {
+  for (const char* text :
+       {"", ":", "7400", "hub", "hub:", ":7400", "hub:65536", "hub:-1", "hub:74x0",
+        "hub:7400:", "hub: ", "hub:+7400", "hub: 7400", "hub:7400 ", "hub:-0"}) {
     const auto address = ParseAddress("web-listen", text);
     EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument) << text;
     const std::string sentence(address.status().message());

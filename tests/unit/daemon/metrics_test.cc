@@ -98,6 +98,8 @@ TEST_F(MetricsTest, OfAHubThatJustBegan) {
   EXPECT_EQ(page.at("refused_segments_total{reason=\"fork\"}"), 0);
   EXPECT_EQ(page.at("session_bytes_total{direction=\"received\"}"), 0);
   EXPECT_GT(page.at("disk_free_bytes"), 0);
+  EXPECT_EQ(page.at("certificate_expiry_seconds"), kMonday / 1000 + 400 * 86'400);
+  EXPECT_EQ(page.at("authority_expiry_seconds"), kMonday / 1000 + int64_t{7'300} * 86'400);
   EXPECT_EQ(page.at("start_time_seconds") * 1000, static_cast<double>(host_->started_ms()));
   EXPECT_TRUE(page.samples.contains("comptoir_store_bytes{table=\"entries\"}"));
   EXPECT_FALSE(page.samples.contains("comptoir_link_up")) << "a hub has no hub";

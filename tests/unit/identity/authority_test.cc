@@ -220,5 +220,55 @@ TEST_F(AuthorityFilesTest, RefusesFilesOfTwoAuthorities) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("is not the key of"));
 }
 
+// ---- renewal ----
+
+TEST(AuthorityRenewTest, GivesTheSameHolderAndKeyMoreTime) {
+  const Authority authority = MakeAuthority();
+  const Issued node = Issue(authority, Node(/*may_edit_catalogue=*/true));
+  // What the request asks to be called is not looked at.
+  const std::string request = MakeSigningRequest(node.key, "another").value();
+  const int64_t later_ms = kNowMs + 500 * kDayMs;  // over
+  const std::string renewed =
+      authority.Renew(node.certificate, request, later_ms, 30 * kDayMs).value();
+  EXPECT_EQ(ParseCertificate(renewed).value(), Node(true));
+  EXPECT_TRUE(HaveSameKey(renewed, node.certificate));
+  EXPECT_EQ(LifeOf(renewed).value(), (Life{later_ms, later_ms + 30 * kDayMs}));
+}
+
+TEST(AuthorityRenewTest, RefusesAnotherKeyAndAnotherAuthority) {
+  const Authority authority = MakeAuthority();
+  const Issued node = Issue(authority, Node());
+  const std::string other_key =
+      MakeSigningRequest(KeyPair::Generate().value(), "outremeuse-1").value();
+  EXPECT_EQ(authority.Renew(node.certificate, other_key, kNowMs).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  const std::string request = MakeSigningRequest(node.key, "outremeuse-1").value();
+  EXPECT_EQ(MakeAuthority().Renew(node.certificate, request, kNowMs).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(authority.Renew("hello", request, kNowMs).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_FALSE(authority.Renew(node.certificate, "hello", kNowMs).ok());
+}
+
+TEST(AuthorityRenewTest, NothingOutlastsTheAuthority) {
+  const Authority authority = MakeAuthority();
+  const int64_t end_ms = LifeOf(authority.certificate()).value().expires_ms;
+  const Issued late = Issue(authority, Node(), end_ms - kDayMs);
+  EXPECT_EQ(LifeOf(late.certificate).value().expires_ms, end_ms);
+  const std::string request = MakeSigningRequest(late.key, "outremeuse-1").value();
+  EXPECT_EQ(authority.Issue(Node(), request, end_ms).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(AuthorityRenewTest, LivesHaveLimits) {
+  const Issued& node = SharedNode();
+  const std::string request = MakeSigningRequest(node.key, "outremeuse-1").value();
+  for (const int64_t life_ms : {kLifeMsLeast - 1, kLifeMsMost + 1, int64_t{-1}}) {
+    EXPECT_EQ(SharedAuthority().Issue(Node(), request, kNowMs, life_ms).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_TRUE(SharedAuthority().Issue(Node(), request, kNowMs, kLifeMsLeast).ok());
+}
+
 }  // namespace
 }  // namespace comptoir::identity

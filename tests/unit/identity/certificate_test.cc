@@ -168,6 +168,37 @@ TEST(AuthorityCertificateTest, RefusesEveryOther) {
   EXPECT_FALSE(ParseAuthorityCertificate("hello").ok());
 }
 
+TEST(LifeTest, IsWhatTheAuthoritySaid) {
+  const Life life = LifeOf(Issue(MakeAuthority(), Node()).certificate).value();
+  EXPECT_EQ(life, (Life{kNowMs, kNowMs + kCertificateDays * kDayMs}));
+  EXPECT_EQ(life.length_ms(), kCertificateLifeMs);
+}
+
+TEST(LifeTest, OfACertificateThatDoesNotSayWhenItWasIssued) {
+  const Life life = LifeOf(MakeAuthority().certificate()).value();
+  EXPECT_EQ(life.expires_ms, kNowMs + int64_t{kAuthorityYears} * 365 * kDayMs);
+  EXPECT_EQ(life.length_ms(), kCertificateLifeMs);
+  EXPECT_EQ(LifeOf("hello").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(LifeTest, IsDueInItsLastThird) {
+  const Life life{1'000, 4'000};
+  EXPECT_FALSE(life.IsDue(2'999));
+  EXPECT_TRUE(life.IsDue(3'000));
+  EXPECT_FALSE(life.IsOver(3'999));
+  EXPECT_TRUE(life.IsOver(4'000));
+}
+
+TEST(HaveSameKeyTest, TellsKeysApart) {
+  const Issued& node = SharedNode();
+  const std::string request = MakeSigningRequest(node.key, "outremeuse-1").value();
+  const std::string again = SharedAuthority().Issue(Node(), request, kNowMs + kDayMs).value();
+  EXPECT_NE(again, node.certificate);
+  EXPECT_TRUE(HaveSameKey(node.certificate, again));
+  EXPECT_FALSE(HaveSameKey(node.certificate, Issue(SharedAuthority(), Node()).certificate));
+  EXPECT_FALSE(HaveSameKey(node.certificate, "hello"));
+}
+
 TEST(FingerprintTest, IsTheCertificatesSha256) {
   const Authority one = MakeAuthority();
   const Authority other = MakeAuthority();

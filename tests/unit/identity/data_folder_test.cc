@@ -263,5 +263,101 @@ RC_GTEST_PROP(CredentialsTest, AnyTextIsRefused, (const std::string& text)) {
   RC_ASSERT(!ParseCredentials(text).ok());
 }
 
+// ---- renewal ----
+
+class RenewalTest : public DataFolderTest {
+ protected:
+  RenewalTest() {
+    EXPECT_TRUE(Init(hub_).ok());
+    EXPECT_TRUE(Enrol(node_, Node(), "outremeuse-1").ok());
+    before_ = TextOf(node_.certificate());
+  }
+  // A certificate for `holder` with the node's key, or `key`.
+  std::string Renewed(const Authority& authority, const Holder& holder,
+                      int64_t now_ms = kNowMs + kDayMs, const KeyPair* key = nullptr) {
+    const KeyPair ours = KeyPair::FromPem(TextOf(node_.key())).value();
+    const std::string request =
+        MakeSigningRequest(key == nullptr ? ours : *key, "outremeuse-1").value();
+    return CertificateToPem(authority.Issue(holder, request, now_ms).value());
+  }
+  void ExpectRefused(const std::string& certificate_pem, const char* why) {
+    const absl::Status status = SaveRenewal(node_, certificate_pem).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnauthenticated) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(why));
+    EXPECT_EQ(TextOf(node_.certificate()), before_);
+  }
+  Authority Hub() { return LoadAuthority(hub_).value(); }
+
+  std::string before_;
+};
+
+TEST_F(RenewalTest, TakesThePlaceOfTheOneBefore) {
+  const std::string renewed = Renewed(Hub(), Node());
+  const auto tls = SaveRenewal(node_, "around it\n" + renewed);
+  ASSERT_TRUE(tls.ok()) << tls.status();
+  EXPECT_EQ(tls->certificate_pem, renewed);
+  EXPECT_EQ(TextOf(node_.certificate()), renewed);
+  EXPECT_EQ(ModeOf(node_.certificate()), 0600U);
+  EXPECT_EQ(LoadIdentity(node_).value().tls.certificate_pem, renewed);
+}
+
+TEST_F(RenewalTest, OfAnotherKeyNameShopRoleOrAuthorityIsRefused) {
+  const KeyPair other_key = KeyPair::Generate().value();
+  ExpectRefused(Renewed(Hub(), Node(), kNowMs + kDayMs, &other_key), "private key");
+  ExpectRefused(Renewed(Hub(), NodeHolder("petits", "outremeuse", "outremeuse-2", false)),
+                "is for outremeuse-2");
+  ExpectRefused(Renewed(Hub(), NodeHolder("petits", "herstal", "outremeuse-1", false)),
+                "of herstal");
+  ExpectRefused(Renewed(Hub(), Node(/*may_edit_catalogue=*/true)), "with the right to edit");
+  ExpectRefused(Renewed(Hub(), HubHolder("petits", "outremeuse-1")), "of the hub");
+  ExpectRefused(Renewed(MakeAuthority(), Node()), "authority");
+  ExpectRefused(Renewed(Hub(), OperatorHolder("petits", "outremeuse-1")), "operator");
+}
+
+TEST_F(RenewalTest, MustOutlastTheOneBefore) {
+  ExpectRefused(Renewed(Hub(), Node(), kNowMs), "no later");
+  ExpectRefused(Renewed(Hub(), Node(), kNowMs - kDayMs), "no later");
+}
+
+TEST_F(RenewalTest, AHalfWrittenFileIsRefusedAndInNobodysWay) {
+  const std::string renewed = Renewed(Hub(), Node());
+  EXPECT_FALSE(SaveRenewal(node_, renewed.substr(0, renewed.size() / 2)).ok());
+  EXPECT_FALSE(SaveRenewal(node_, "").ok());
+  EXPECT_EQ(TextOf(node_.certificate()), before_);
+  // A cut in the middle of the write leaves a part beside the file that counts.
+  std::ofstream(node_.certificate().string() + ".new") << renewed.substr(0, 40);
+  EXPECT_TRUE(LoadIdentity(node_).ok());
+  EXPECT_TRUE(SaveRenewal(node_, renewed).ok());
+  EXPECT_EQ(TextOf(node_.certificate()), renewed);
+}
+
+TEST_F(RenewalTest, OfTheOperatorKeepsItsKey) {
+  const Credentials before = ParseCredentials(TextOf(hub_.operator_file())).value();
+  const int64_t now_ms = kNowMs + 401 * kDayMs;
+  EXPECT_EQ(RenewOperator(hub_, now_ms).value(), now_ms + kCertificateLifeMs);
+  const Credentials after = ParseCredentials(TextOf(hub_.operator_file())).value();
+  EXPECT_EQ(after.key_pem, before.key_pem);
+  EXPECT_EQ(after.holder, before.holder);
+  EXPECT_NE(after.certificate_pem, before.certificate_pem);
+  EXPECT_EQ(ModeOf(hub_.operator_file()), 0600U);
+}
+
+TEST_F(RenewalTest, OfAnOperatorFileThatWasCarriedAwayMakesANewOne) {
+  std::filesystem::remove(hub_.operator_file());
+  ASSERT_TRUE(RenewOperator(hub_, kNowMs).ok());
+  EXPECT_EQ(ParseCredentials(TextOf(hub_.operator_file())).value().holder,
+            OperatorHolder("petits", "operator"));
+}
+
+TEST_F(RenewalTest, OfWhatIsNoOperatorOfThisCoopLeavesItAlone) {
+  const Credentials node = LoadIdentity(node_).value().tls;
+  for (const std::string& text : {WriteCredentials(node), std::string("hello")}) {
+    std::ofstream(hub_.operator_file()) << text;
+    EXPECT_EQ(RenewOperator(hub_, kNowMs).status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(TextOf(hub_.operator_file()), text);
+  }
+  EXPECT_EQ(RenewOperator(node_, kNowMs).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace comptoir::identity

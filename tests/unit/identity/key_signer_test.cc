@@ -65,5 +65,15 @@ TEST(KeySignerTest, ManyThreadsMaySignAtOnce) {
   EXPECT_EQ(good, std::vector<int>(4, 25));
 }
 
+TEST(KeySignerTest, OwnsEveryCertificateForItsKey) {
+  const Issued& node = SharedNode();
+  const auto signer = KeySigner::Make(node.key, node.certificate).value();
+  const std::string request = MakeSigningRequest(node.key, "outremeuse-1").value();
+  EXPECT_TRUE(signer->Owns(node.certificate));
+  EXPECT_TRUE(signer->Owns(SharedAuthority().Issue(Node(), request, kNowMs + kDayMs).value()));
+  EXPECT_FALSE(signer->Owns(Issue(SharedAuthority(), Node()).certificate));
+  EXPECT_FALSE(signer->Owns("hello"));
+}
+
 }  // namespace
 }  // namespace comptoir::identity

@@ -252,5 +252,36 @@ TEST(LedgerTest, AListenerThatWasTakenAwayIsNotCalledAnyMore) {
   Sell(*shop, 2);
 }
 
+TEST(LedgerTest, JournalsOfACertificateThatWasRenewedAreStillOurs) {
+  const identity::Authority authority =
+      Must(identity::Authority::Create("essai", "Essai", testing::kMonday));
+  const identity::KeyPair key = Must(identity::KeyPair::Generate());
+  const auto issue = [&](int64_t now_ms) {
+    return Must(authority.Issue(identity::NodeHolder("essai", "outremeuse", "outremeuse-1", false),
+                                Must(identity::MakeSigningRequest(key, "outremeuse-1")), now_ms));
+  };
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  shop->ledger.reset();
+  shop->signer = Must(identity::KeySigner::Make(key, issue(testing::kMonday)));
+  shop->verifier = Must(identity::CertificateVerifier::Make({authority.certificate()}));
+  shop->Open();
+  Sell(*shop, 1);
+  // Not signed yet: the tail of that run is signed under the certificate of the next.
+  shop->ledger.reset();
+  shop->signer = Must(identity::KeySigner::Make(key, issue(testing::kMonday + 86'400'000)));
+  shop->Open();
+  Sell(*shop, 2);
+  ASSERT_EQ(shop->ledger->Journals().size(), 2U);
+  for (const ledger::JournalView& journal : shop->ledger->Journals()) {
+    EXPECT_TRUE(journal.ours);
+    const auto segment =
+        Must(shop->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
+    ASSERT_TRUE(segment.has_value());
+    EXPECT_FALSE(segment->signature().empty());
+  }
+  EXPECT_THAT(VerifyNow(*shop).findings, IsEmpty());
+}
+
 }  // namespace
 }  // namespace comptoir

@@ -5,6 +5,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include "common/base/mutex.h"
 #include "common/rpc/status.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 #include "tests/unit/rpc/tls_coop.h"
@@ -98,6 +99,25 @@ TEST_F(Credentials, OverAPlainConnectionNobodyIsKnown) {
   std::string who;
   EXPECT_EQ(AskAs(grpc::InsecureChannelCredentials(), &who, grpc::ChannelArguments()).error_code(),
             grpc::StatusCode::UNAUTHENTICATED);
+}
+
+TEST_F(Credentials, NewConnectionsAreShownTheCertificateOfTheMoment) {
+  // A node's first: no client takes it for the hub.
+  Mutex mutex;
+  rpc::TlsFiles files = coop_.Node();
+  Serve(rpc::MutualTlsServer(rpc::TlsSource([&] {
+    MutexLock lock(&mutex);
+    return files;
+  })));
+  std::string who;
+  EXPECT_EQ(AskAs(coop_.Operator(), &who).error_code(), grpc::StatusCode::UNAVAILABLE);
+  {
+    MutexLock lock(&mutex);
+    files = coop_.Hub();
+  }
+  EXPECT_TRUE(AskAs(coop_.Operator(), &who).ok());
+  EXPECT_EQ(who, "2 essai//operator");
+  server_.reset();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/platform/random.h"
+#include "common/rpc/certificate_renewer.h"
 #include "common/rpc/sync_dialer.h"
 #include "common/rpc/sync_server.h"
 #include "tests/support/eventually.h"
@@ -52,7 +53,8 @@ class Site {
 // A hub's sync port.
 class Port {
  public:
-  Port(Site& hub, size_t streams_max, int port = 0) : service_(hub.sessions(), streams_max) {
+  Port(Site& hub, size_t streams_max, int port = 0, rpc::SyncServer::Renew renew = nullptr)
+      : service_(hub.sessions(), streams_max, nullptr, std::move(renew)) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port), rpc::MutualTlsServer(hub.files()),
                              &port_);
@@ -195,6 +197,38 @@ TEST_F(SyncStream, AnotherCoopsHubIsNotTalkedTo) {
   ASSERT_TRUE(Eventually([&] { return !dialer.last_error().ok(); }));
   EXPECT_TRUE(stranger.sessions().peers().empty());
   EXPECT_TRUE(node_->sessions().peers().empty());
+}
+
+TEST_F(SyncStream, ARenewalIsForWhoMaySyncAndWithTheCertificateThatIsShown) {
+  const std::string coop = coop_.code();
+  const Port none(*hub_, 10);
+  EXPECT_EQ(
+      rpc::CertificateRenewer(coop, none.address(), node_->files()).Ask("csr").status().code(),
+      absl::StatusCode::kUnimplemented);
+  std::string shown;
+  std::string asked;
+  const Port port(*hub_, 10, 0,
+                  [&](const identity::Holder& holder, const std::string& certificate,
+                      const sync::v1::RenewCertificateRequest& request)
+                      -> absl::StatusOr<sync::v1::RenewCertificateResponse> {
+                    shown = certificate;
+                    asked = request.signing_request_pem();
+                    sync::v1::RenewCertificateResponse response;
+                    response.set_certificate_pem("for " + holder.writer.node);
+                    return response;
+                  });
+  rpc::CertificateRenewer renewer(coop, port.address(), node_->files());
+  EXPECT_EQ(Must(renewer.Ask("csr")), "for outremeuse-1");
+  EXPECT_EQ(identity::CertificateToPem(shown), node_->files().certificate);
+  EXPECT_EQ(asked, "csr");
+  EXPECT_EQ(
+      rpc::CertificateRenewer(coop, port.address(), coop_.Operator()).Ask("csr").status().code(),
+      absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(
+      rpc::CertificateRenewer("autre", port.address(), node_->files()).Ask("csr").status().code(),
+      absl::StatusCode::kPermissionDenied);
+  renewer.Stop();
+  EXPECT_EQ(renewer.Ask("csr").status().code(), absl::StatusCode::kCancelled);
 }
 
 }  // namespace

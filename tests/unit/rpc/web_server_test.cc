@@ -7,6 +7,8 @@
 
 #include <atomic>
 
+#include "common/base/mutex.h"
+#include "common/rpc/enrolment_client.h"
 #include "comptoir/admin/v1/admin.pb.h"
 #include "comptoir/rpc/v1/error.pb.h"
 #include "tests/unit/rpc/tls_coop.h"
@@ -188,6 +190,33 @@ TEST(SecureWebServerLife, KeyAndCertificateMustBelongTogether) {
   EXPECT_EQ(rpc::WebServer::Make(&files).status().code(), absl::StatusCode::kFailedPrecondition);
   files.key = "no key";
   EXPECT_EQ(rpc::WebServer::Make(&files).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+// Whether a hub's fingerprint pins what is shown: the chain must hold this authority.
+TEST(SecureWebServerLife, NewConnectionsAreShownTheCertificateOfTheMoment) {
+  const TlsCoop one;
+  const TlsCoop other;
+  Mutex mutex;
+  rpc::TlsFiles files = one.Hub();
+  const auto web = Must(rpc::WebServer::MakeSecure(rpc::TlsSource([&] {
+    MutexLock lock(&mutex);
+    return files;
+  })));
+  MustOk(web->Start("127.0.0.1", 0));
+  const auto reached = [&](const TlsCoop& coop) {
+    // Reached: it has no such path. Not: the handshake fails.
+    return rpc::Enroll("127.0.0.1", web->port(), coop.fingerprint(), admin::v1::EnrollRequest())
+               .status()
+               .code() != absl::StatusCode::kUnauthenticated;
+  };
+  EXPECT_TRUE(reached(one));
+  EXPECT_FALSE(reached(other));
+  {
+    MutexLock lock(&mutex);
+    files = other.Hub();
+  }
+  EXPECT_FALSE(reached(one));
+  EXPECT_TRUE(reached(other));
 }
 
 }  // namespace

@@ -1,0 +1,141 @@
+// Cursors and page sizes of every list, over views of the sample history. An input:
+// which list, whether the rest is the cursor itself or the place sealed in one, the
+// page size, the rest. A list answers with a page or INVALID_ARGUMENT; the pages that
+// follow come to an end.
+#include <array>
+
+#include "common/base/status.h"
+#include "common/ledger/tables.h"
+#include "common/retail/catalogue/queries.h"
+#include "common/retail/catalogue/standing.h"
+#include "common/retail/cursor.h"
+#include "common/retail/sales/daily.h"
+#include "common/retail/sales/receipts.h"
+#include "common/retail/stock/coop_list.h"
+#include "common/retail/stock/movement_list.h"
+#include "common/retail/stock/queries.h"
+#include "tests/fuzz/folded.h"
+#include "tests/fuzz/fuzzers.h"
+
+namespace comptoir::fuzz {
+namespace {
+
+using retail::List;
+
+constexpr char kShop[] = "outremeuse";
+// The history has fewer rows of anything.
+constexpr int kPagesMax = 200;
+
+// The next cursor of a page, or why there is none.
+using Page = absl::StatusOr<std::string>;
+
+template <typename Response>
+Page NextOf(const absl::StatusOr<Response>& response) {
+  if (!response.ok()) return response.status();
+  return response->next_cursor();
+}
+
+Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, uint32_t size) {
+  const Day today(kMonday);
+  const auto fill = [&](auto request) {
+    request.set_cursor(cursor);
+    request.set_page_size(size);
+    return request;
+  };
+  switch (list) {
+    case List::kStock:
+      return NextOf(retail::ListStock(snapshot, kShop, fill(shop::v1::ListStockRequest())));
+    case List::kStockByLot: {
+      auto request = fill(shop::v1::ListStockRequest());
+      request.set_by_lot(true);
+      return NextOf(retail::ListStock(snapshot, kShop, request));
+    }
+    case List::kInventory:
+      return NextOf(retail::ListInventory(snapshot, fill(coop::v1::ListInventoryRequest())));
+    case List::kSales:
+      return NextOf(retail::ListSales(snapshot, today, fill(shop::v1::ListSalesRequest())));
+    case List::kSalesByProduct: {
+      auto request = fill(shop::v1::ListSalesRequest());
+      request.set_by_product(true);
+      return NextOf(retail::ListSales(snapshot, today, request));
+    }
+    case List::kProducts:
+      return NextOf(
+          retail::ListProducts(snapshot, kShop, today, fill(shop::v1::ListProductsRequest())));
+    case List::kReceipts: {
+      const auto page = retail::ListReceiptPlaces(snapshot, kShop, today, cursor, size);
+      return page.ok() ? Page(page->next_cursor) : page.status();
+    }
+    case List::kMovements: {
+      const auto page = retail::ListMovementPlaces(snapshot, kShop, today, cursor, size);
+      return page.ok() ? Page(page->next_cursor) : page.status();
+    }
+    case List::kProducerNames:
+    case List::kShopNames: {
+      auto request = fill(shop::v1::ListNamesRequest());
+      request.set_subject(list == List::kShopNames ? shop::v1::SUBJECT_SHOP
+                                                   : shop::v1::SUBJECT_PRODUCER);
+      return NextOf(retail::ListNames(snapshot, request));
+    }
+    case List::kConflicts:
+      return NextOf(retail::ListConflicts(snapshot, fill(shop::v1::ListConflictsRequest())));
+    case List::kCoopStock:
+      return NextOf(retail::ListCoopStock(snapshot, kShop, kMondayMs,
+                                          fill(shop::v1::ListCoopStockRequest())));
+  }
+  return absl::InvalidArgumentError("no such list");
+}
+
+constexpr std::array kLists = {List::kStock,     List::kStockByLot,     List::kInventory,
+                               List::kSales,     List::kProducts,       List::kReceipts,
+                               List::kMovements, List::kSalesByProduct, List::kShopNames,
+                               List::kConflicts, List::kProducerNames,  List::kCoopStock};
+
+const store::Snapshot& Views() {
+  static const auto* const store = FoldAll(Place(SampleHistory())).release();
+  static const auto* const snapshot =
+      const_cast<store::MemoryStore*>(store)->NewSnapshot().release();
+  return *snapshot;
+}
+
+void Run(std::string_view bytes) {
+  if (bytes.size() < 3) return;
+  const List list = kLists[static_cast<uint8_t>(bytes[0]) % kLists.size()];
+  const std::string_view rest = bytes.substr(3);
+  std::string cursor = bytes[1] % 2 == 0 ? std::string(rest) : retail::SealCursor(list, rest);
+  const uint32_t size = static_cast<uint8_t>(bytes[2]) * (bytes[1] % 4 < 2 ? 1 : 1'000);
+  if (const auto place = retail::OpenCursor(list, cursor); place.ok() && !place->empty()) {
+    COMPTOIR_CHECK(retail::OpenCursor(list, retail::SealCursor(list, *place)).value() == *place);
+  }
+  Page page = Ask(list, Views(), cursor, size);
+  if (!page.ok()) {
+    COMPTOIR_CHECK(absl::IsInvalidArgument(page.status()));
+    return;
+  }
+  // A cursor that a list gave, it takes.
+  for (int pages = 0; !page->empty(); ++pages) {
+    COMPTOIR_CHECK(pages < kPagesMax);
+    page = Ask(list, Views(), *page, size);
+    COMPTOIR_CHECK(page.ok());
+  }
+}
+
+std::vector<std::string> Seeds() {
+  std::vector<std::string> seeds;
+  for (size_t i = 0; i < kLists.size(); ++i) {
+    const auto number = static_cast<char>(i);
+    seeds.push_back({number, 0, 1});
+    const Page page = Ask(kLists[i], Views(), "", 1);
+    const std::string next = page.ok() && !page->empty() ? *page : "x";
+    seeds.push_back(std::string{number, 0, 1} + next);
+    const auto place = retail::OpenCursor(kLists[i], next);
+    seeds.push_back(std::string{number, 1, 1} + (place.ok() ? *place : "carottes"));
+  }
+  return seeds;
+}
+
+}  // namespace
+
+constinit const Fuzzer kCursorFuzzer{"cursor", Run, Seeds};
+
+}  // namespace comptoir::fuzz

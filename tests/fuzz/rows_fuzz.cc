@@ -1,0 +1,132 @@
+// Rows read back from a store that has rotted: counters, entries, requests, keys of
+// the stock copy; and a ledger opened on a store with one row that says anything. An
+// input: which decoder, the rest.
+#include <array>
+
+#include "common/base/status.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/requests.h"
+#include "common/ledger/tables.h"
+#include "common/retail/stock/conservation.h"
+#include "common/retail/stock/coop_copy.h"
+#include "common/retail/stock/movement_list.h"
+#include "common/retail/stock/queries.h"
+#include "common/store/counters.h"
+#include "common/store/memory_store.h"
+#include "tests/fuzz/folded.h"
+#include "tests/fuzz/fuzzers.h"
+
+namespace comptoir::fuzz {
+namespace {
+
+// DATA_LOSS, or exactly what EncodeCounters writes.
+void RunCounters(std::string_view value) {
+  const auto sums = store::DecodeCounters(value);
+  store::CounterSums added;
+  COMPTOIR_CHECK(store::AddEncodedCounters(value, &added) == sums.ok());
+  if (!sums.ok()) {
+    COMPTOIR_CHECK(absl::IsDataLoss(sums.status()));
+    return;
+  }
+  COMPTOIR_CHECK(store::EncodeCounters(*sums) == value);
+  COMPTOIR_CHECK(std::equal(added.begin(), added.end(), sums->begin(), sums->end()));
+  // Twice is the double, whatever wraps.
+  COMPTOIR_CHECK(store::AddEncodedCounters(value, &added));
+  for (size_t i = 0; i < added.size(); ++i) {
+    COMPTOIR_CHECK(added[i] == store::AddWrapping((*sums)[i], (*sums)[i]));
+  }
+}
+
+void RunStoredEntry(std::string_view row) {
+  const auto stored = ledger::ParseStoredEntry(row);
+  if (!stored.ok()) {
+    COMPTOIR_CHECK(absl::IsDataLoss(stored.status()));
+    return;
+  }
+  COMPTOIR_CHECK(std::string(stored->hash.view()) + std::string(stored->bytes) == row);
+}
+
+void RunCoopKey(std::string_view key) {
+  const auto parsed = retail::ParseCoopRow(key);
+  if (!parsed.has_value()) return;
+  const std::string written = retail::CoopRowKey(7, *parsed);
+  COMPTOIR_CHECK(written == retail::CoopRowPrefix(7) + std::string(key));
+}
+
+void RunRequest(std::string_view row) {
+  store::MemoryStore store(ledger::AllTables());
+  const std::string key = ledger::RequestKey("outremeuse", std::string(16, 'r'), 0);
+  const auto batch = store.Begin();
+  batch->Put(ledger::kRequests, key, row);
+  const auto found = ledger::FindRequest(*batch, key, 7);
+  if (!found.ok()) COMPTOIR_CHECK(absl::IsDataLoss(found.status()));
+  const ledger::RequestTaker taker{JournalId(9), Sequence(4), 1, HybridTime(5), 7};
+  const auto before = ledger::TakeRequest(key, taker, *batch);
+  COMPTOIR_CHECK(before.ok() == found.ok());
+  if (!before.ok()) return;
+  COMPTOIR_CHECK(before->has_value() == found->counted.has_value());
+  const auto after = ledger::FindRequest(*batch, key, 7);
+  COMPTOIR_CHECK(after.ok() && after->counted.has_value());
+}
+
+// A row of the views that says anything: lists answer, or say that it is damaged.
+void RunView(std::string_view bytes) {
+  if (bytes.size() < 2) return;
+  const auto store = FoldAll(Place(SampleHistory()));
+  const auto rows = DumpFolded(*store);
+  auto row = rows.begin();
+  std::advance(row, static_cast<size_t>(static_cast<uint8_t>(bytes[0])) % rows.size());
+  for (const store::TableSpec& table : ledger::FoldedTables()) {
+    if (table.id == row->first.first && table.kind == store::TableKind::kCounters) return;
+  }
+  const auto batch = store->Begin();
+  batch->Put(row->first.first, row->first.second, bytes.substr(1));
+  COMPTOIR_CHECK(store->Commit(batch, store::Durability::kSynced).ok());
+  const auto snapshot = store->NewSnapshot();
+  const auto check = [](const absl::Status& status) {
+    COMPTOIR_CHECK(status.ok() || absl::IsDataLoss(status));
+  };
+  shop::v1::ListStockRequest by_lot;
+  by_lot.set_by_lot(true);
+  check(retail::ListStock(*snapshot, "outremeuse", by_lot).status());
+  check(retail::ListInventory(*snapshot, {}).status());
+  check(retail::ListDiscrepancies(*snapshot, "").status());
+  check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMonday), "", 0).status());
+}
+
+constexpr std::array kDecoders = {RunCounters, RunStoredEntry, RunCoopKey, RunRequest, RunView};
+
+void Run(std::string_view bytes) {
+  if (bytes.empty()) return;
+  kDecoders[static_cast<uint8_t>(bytes.front()) % kDecoders.size()](bytes.substr(1));
+}
+
+std::string FirstRow(store::Store& store, store::TableId table) {
+  const auto snapshot = store.NewSnapshot();
+  const auto row = snapshot->Scan(table, "", "");
+  return row->Valid() ? std::string(row->value()) : std::string();
+}
+
+std::vector<std::string> Seeds() {
+  const std::array<int64_t, 3> sums = {1, -2, INT64_MIN};
+  const std::string zero(1, '\0');
+  std::vector<std::string> seeds = {
+      zero, zero + store::EncodeCounters(sums), zero + store::EncodeCounters({}),
+      "\x01" + std::string(32, 'h') + SampleHistory()[0].entry,
+      "\x02" + retail::CoopRowKey(7, {"carottes", retail::v1::UNIT_PIECE, "herstal"})
+                   .substr(retail::CoopRowPrefix(7).size())};
+  const auto store = FoldAll(Place(SampleHistory()));
+  seeds.push_back("\x03" + FirstRow(*store, ledger::kRequests));
+  size_t number = 0;
+  for (const auto& [place, value] : DumpFolded(*store)) {
+    seeds.push_back(std::string{4, static_cast<char>(number++)} + value);
+    if (number == 40) break;
+  }
+  return seeds;
+}
+
+}  // namespace
+
+constinit const Fuzzer kRowsFuzzer{"rows", Run, Seeds};
+
+}  // namespace comptoir::fuzz

@@ -1,0 +1,249 @@
+#include "tests/fuzz/samples.h"
+
+#include <array>
+#include <memory>
+#include <utility>
+
+namespace comptoir::fuzz {
+namespace {
+
+using retail::JournalContext;
+namespace facts = retail::v1;
+
+JournalContext Journal(uint64_t id, journal::v1::Scope scope, std::string shop,
+                       journal::Writer writer) {
+  return {JournalId(id), scope, std::move(shop),
+          "261123-k7qm2" + std::string(1, static_cast<char>('a' + id % 26)), std::move(writer)};
+}
+
+facts::NamedFact Named(size_t journal, uint64_t sequence, std::string_view request_id) {
+  facts::NamedFact named;
+  named.mutable_reference()->set_journal(SampleJournals()[journal].journal.value());
+  named.mutable_reference()->set_sequence(sequence);
+  named.set_request_id(std::string(request_id));
+  return named;
+}
+
+void Name(facts::TextWrite* write, std::string_view value) { write->set_value(std::string(value)); }
+
+facts::ProductEdited Product() {
+  facts::ProductEdited edited;
+  edited.set_product("carottes");
+  Name(edited.mutable_name(), "Carottes");
+  Name(edited.mutable_producer(), "moulin");
+  Name(edited.mutable_gtin(), "4006381333931");
+  Name(edited.mutable_need(), "racines");
+  edited.mutable_unit()->set_value(facts::UNIT_KILOGRAM);
+  edited.mutable_name()->add_replaces()->set_journal(1);
+  edited.mutable_name()->mutable_replaces(0)->set_sequence(1);
+  return edited;
+}
+
+facts::GoodsReceived Delivery() {
+  facts::GoodsReceived received;
+  received.set_producer("moulin");
+  received.set_document("BL 12");
+  facts::ReceivedLine* line = received.add_lines();
+  line->set_product("carottes");
+  line->set_unit(facts::UNIT_KILOGRAM);
+  line->set_quantity_milli(12'500);
+  line->set_expected_milli(12'000);
+  line->set_lot("L47");
+  line->set_use_by_day(kMonday + 6);
+  line->set_unit_cost_cents(120);
+  return received;
+}
+
+facts::Sold Sale() {
+  facts::Sold sold;
+  facts::SoldLine* line = sold.add_lines();
+  line->set_product("carottes");
+  line->set_unit(facts::UNIT_KILOGRAM);
+  line->set_quantity_milli(1'250);
+  line->set_unit_price_cents(240);
+  line->set_vat_basis_points(600);
+  line->set_lot("L47");
+  sold.add_payments()->set_method(facts::PAYMENT_METHOD_CASH);
+  sold.set_till("caisse");
+  sold.set_staff("ab");
+  return sold;
+}
+
+facts::Returned Return() {
+  facts::Returned returned;
+  *returned.mutable_sale() = Named(1, 2, "0123456789abcdef");
+  returned.set_sale_number("outremeuse-261123-k7qm2a-0001");
+  facts::ReturnedLine* line = returned.add_lines();
+  line->set_sale_line(1);
+  line->set_product("carottes");
+  line->set_unit(facts::UNIT_KILOGRAM);
+  line->set_quantity_milli(500);
+  line->set_sold_milli(1'250);
+  line->set_unit_price_cents(240);
+  line->set_refund_cents(120);
+  line->set_vat_basis_points(600);
+  line->set_lot("L47");
+  line->set_wasted(facts::WASTE_REASON_DAMAGED);
+  returned.add_payments()->set_method(facts::PAYMENT_METHOD_CASH);
+  return returned;
+}
+
+facts::Wasted Waste() {
+  facts::Wasted wasted;
+  wasted.set_reason(facts::WASTE_REASON_EXPIRED);
+  facts::WastedLine* line = wasted.add_lines();
+  line->set_product("carottes");
+  line->set_unit(facts::UNIT_KILOGRAM);
+  line->set_quantity_milli(300);
+  line->set_lot("L47");
+  return wasted;
+}
+
+facts::Counted Count() {
+  facts::Counted counted;
+  facts::CountedLine* line = counted.add_lines();
+  line->set_product("carottes");
+  line->set_unit(facts::UNIT_KILOGRAM);
+  line->set_whole(true);
+  line->add_lots()->set_lot("L47");
+  line->mutable_lots(0)->set_quantity_milli(9'000);
+  line->set_expected_milli(10'950);
+  facts::SeenHead* head = counted.add_heads();
+  head->set_journal(SampleJournals()[1].journal.value());
+  head->set_sequence(3);
+  return counted;
+}
+
+facts::Corrected Correction(size_t journal, uint64_t sequence, facts::FactKind kind) {
+  facts::Corrected corrected;
+  *corrected.mutable_fact() = Named(journal, sequence, "");
+  corrected.set_kind(kind);
+  corrected.set_reason("typed twice");
+  return corrected;
+}
+
+void AppendCatalogue(std::vector<Written>* history) {
+  facts::ProducerEdited producer;
+  producer.set_producer("moulin");
+  Name(producer.mutable_name(), "Le Moulin");
+  Name(producer.mutable_place(), "Herstal");
+  facts::ShopEdited shop;
+  shop.set_shop("outremeuse");
+  Name(shop.mutable_name(), "Outremeuse");
+  facts::PriceSet price;
+  price.set_product("carottes");
+  price.set_first_day(kMonday);
+  price.mutable_price_cents()->set_value(240);
+  facts::VatSet vat;
+  vat.set_product("carottes");
+  vat.set_first_day(kMonday);
+  vat.mutable_basis_points()->set_value(600);
+  facts::NodeEnrolled enrolled;
+  enrolled.set_node("herstal-1");
+  enrolled.set_shop("herstal");
+  enrolled.set_certificate("not looked at");
+  enrolled.set_token_sha256(std::string(32, 't'));
+  history->push_back(Write(0, facts::FACT_KIND_PRODUCT_EDITED, Product()));
+  history->push_back(Write(3, facts::FACT_KIND_PRODUCT_EDITED, Product()));
+  history->push_back(Write(0, facts::FACT_KIND_PRODUCER_EDITED, producer));
+  history->push_back(Write(0, facts::FACT_KIND_SHOP_EDITED, shop));
+  history->push_back(Write(0, facts::FACT_KIND_PRICE_SET, price));
+  price.set_shop("herstal");
+  history->push_back(Write(4, facts::FACT_KIND_PRICE_SET, price));
+  history->push_back(Write(0, facts::FACT_KIND_VAT_SET, vat));
+  history->push_back(Write(0, facts::FACT_KIND_NODE_ENROLLED, enrolled));
+}
+
+}  // namespace
+
+std::span<const JournalContext> SampleJournals() {
+  using journal::v1::SCOPE_COOP;
+  using journal::v1::SCOPE_HUB;
+  using journal::v1::SCOPE_SHOP;
+  static const journal::Writer hub{"essai", "hub", "", true, true};
+  static const journal::Writer herstal{"essai", "herstal-1", "herstal", false, true};
+  static const auto* const journals = new std::array{
+      Journal(100, SCOPE_COOP, "", hub),
+      Journal(101, SCOPE_SHOP, "outremeuse", {"essai", "outremeuse-1", "outremeuse", false, false}),
+      Journal(102, SCOPE_SHOP, "outremeuse", {"essai", "outremeuse-2", "outremeuse", false, false}),
+      Journal(103, SCOPE_COOP, "", herstal),
+      Journal(104, SCOPE_SHOP, "herstal", herstal),
+      Journal(105, SCOPE_HUB, "", hub),
+  };
+  return *journals;
+}
+
+Written Write(size_t journal, facts::FactKind kind, const google::protobuf::Message& fact,
+              std::string_view request_id) {
+  journal::v1::Entry entry;
+  entry.set_hybrid_time(HybridTime::FromMillis(kMondayMs).value());
+  entry.set_fold_version(retail::kFoldVersion);
+  entry.set_kind(kind);
+  entry.set_fact(fact.SerializeAsString());
+  entry.set_utc_offset_minutes(60);
+  entry.set_request_id(std::string(request_id));
+  return {journal, entry.SerializeAsString()};
+}
+
+std::vector<Written> SampleHistory() {
+  std::vector<Written> history;
+  AppendCatalogue(&history);
+  journal::v1::Genesis genesis;
+  genesis.set_journal(101);
+  genesis.set_node("outremeuse-1");
+  genesis.set_shop("outremeuse");
+  genesis.set_scope(journal::v1::SCOPE_SHOP);
+  genesis.set_series("261123-k7qm2x");
+  history.push_back(Write(1, facts::FACT_KIND_GENESIS, genesis));
+  constexpr std::string_view kRequest = "0123456789abcdef";
+  history.push_back(Write(1, facts::FACT_KIND_SOLD, Sale(), kRequest));
+  history.push_back(Write(1, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
+  history.push_back(Write(2, facts::FACT_KIND_SOLD, Sale(), kRequest));
+  history.push_back(Write(1, facts::FACT_KIND_WASTED, Waste()));
+  history.push_back(Write(2, facts::FACT_KIND_RETURNED, Return()));
+  history.push_back(Write(1, facts::FACT_KIND_VOIDED, Return()));
+  history.push_back(Write(1, facts::FACT_KIND_COUNTED, Count()));
+  history.push_back(Write(2, facts::FACT_KIND_COUNTED, Count()));
+  history.push_back(
+      Write(2, facts::FACT_KIND_CORRECTED, Correction(1, 4, facts::FACT_KIND_WASTED)));
+  history.push_back(
+      Write(1, facts::FACT_KIND_CORRECTED, Correction(2, 3, facts::FACT_KIND_COUNTED)));
+  history.push_back(Write(2, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
+  return history;
+}
+
+std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
+  switch (kind) {
+    case facts::FACT_KIND_GENESIS:
+      return std::make_unique<journal::v1::Genesis>();
+    case facts::FACT_KIND_PRODUCT_EDITED:
+      return std::make_unique<facts::ProductEdited>();
+    case facts::FACT_KIND_PRODUCER_EDITED:
+      return std::make_unique<facts::ProducerEdited>();
+    case facts::FACT_KIND_SHOP_EDITED:
+      return std::make_unique<facts::ShopEdited>();
+    case facts::FACT_KIND_PRICE_SET:
+      return std::make_unique<facts::PriceSet>();
+    case facts::FACT_KIND_VAT_SET:
+      return std::make_unique<facts::VatSet>();
+    case facts::FACT_KIND_GOODS_RECEIVED:
+      return std::make_unique<facts::GoodsReceived>();
+    case facts::FACT_KIND_SOLD:
+      return std::make_unique<facts::Sold>();
+    case facts::FACT_KIND_NODE_ENROLLED:
+      return std::make_unique<facts::NodeEnrolled>();
+    case facts::FACT_KIND_WASTED:
+      return std::make_unique<facts::Wasted>();
+    case facts::FACT_KIND_RETURNED:
+    case facts::FACT_KIND_VOIDED:
+      return std::make_unique<facts::Returned>();
+    case facts::FACT_KIND_COUNTED:
+      return std::make_unique<facts::Counted>();
+    case facts::FACT_KIND_CORRECTED:
+      return std::make_unique<facts::Corrected>();
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace comptoir::fuzz

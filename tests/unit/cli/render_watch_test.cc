@@ -1,0 +1,81 @@
+#include "cli/render_watch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace comptoir::cli {
+namespace {
+
+using testing::HasSubstr;
+
+admin::v1::WatchedFact Fact(retail::v1::FactKind kind) {
+  admin::v1::WatchedFact fact;
+  fact.mutable_reference()->set_sequence(12);
+  fact.set_node("outremeuse-1");
+  fact.set_shop("outremeuse");
+  fact.set_series("261123-u2by5t");
+  fact.set_wall_ms(1'795'442'832'000);
+  fact.set_utc_offset_minutes(60);
+  fact.set_kind(kind);
+  fact.set_verdict(admin::v1::FACT_VERDICT_ADMITTED);
+  return fact;
+}
+
+TEST(RenderWatchTest, ASaleIsALine) {
+  admin::v1::WatchedFact fact = Fact(retail::v1::FACT_KIND_SOLD);
+  retail::v1::SoldLine* carrots = fact.mutable_sold()->add_lines();
+  carrots->set_product("carottes");
+  carrots->set_unit(retail::v1::UNIT_KILOGRAM);
+  carrots->set_quantity_milli(1'250);
+  carrots->set_unit_price_cents(190);  // 237.5 cents: half away from zero
+  retail::v1::SoldLine* bread = fact.mutable_sold()->add_lines();
+  bread->set_product("pain-gris");
+  bread->set_unit(retail::v1::UNIT_PIECE);
+  bread->set_unit_price_cents(320);
+  fact.mutable_sold()->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
+  EXPECT_EQ(FactLine(fact),
+            "2026-11-23 15:07:12  outremeuse     sold            "
+            "1.250 kg carottes, 1 pain-gris: 5.58 by card");
+  fact.set_doubtful(true);
+  EXPECT_THAT(FactLine(fact), HasSubstr("15:07:12? outremeuse"));
+}
+
+TEST(RenderWatchTest, LongListsAreCutAndTheHubHasNoShop) {
+  admin::v1::WatchedFact fact = Fact(retail::v1::FACT_KIND_WASTED);
+  fact.set_shop("");
+  fact.mutable_wasted()->set_reason(retail::v1::WASTE_REASON_EXPIRED);
+  for (int i = 0; i < 6; ++i) {
+    retail::v1::WastedLine* line = fact.mutable_wasted()->add_lines();
+    line->set_product("p" + std::to_string(i));
+    line->set_unit(retail::v1::UNIT_PIECE);
+    line->set_quantity_milli(1'000);
+  }
+  EXPECT_THAT(FactLine(fact), HasSubstr("(hub)          wasted          expired: 1 p0"));
+  EXPECT_THAT(FactLine(fact), HasSubstr("1 p3, 2 more"));
+}
+
+TEST(RenderWatchTest, ABadFactSaysSoAndWhere) {
+  admin::v1::WatchedFact fact = Fact(retail::v1::FACT_KIND_SOLD);
+  fact.set_verdict(admin::v1::FACT_VERDICT_BAD);
+  fact.set_verdict_detail("line 1: \x1b[31m");
+  EXPECT_THAT(FactLine(fact), HasSubstr("BAD, counts for nothing: line 1: "));
+  EXPECT_THAT(FactLine(fact), HasSubstr("(entry 12 of outremeuse-1 261123-u2by5t)"));
+  EXPECT_EQ(FactLine(fact).find('\x1b'), std::string::npos);
+  fact = Fact(static_cast<retail::v1::FactKind>(99));
+  fact.set_verdict(admin::v1::FACT_VERDICT_UNKNOWN);
+  EXPECT_THAT(FactLine(fact), HasSubstr("kind 99"));
+  EXPECT_THAT(FactLine(fact), HasSubstr("NOT KNOWN HERE"));
+}
+
+TEST(RenderWatchTest, KindsAreReadAsTheyAreWritten) {
+  for (const std::string& name : KindNames()) {
+    const auto kind = ParseKind(name);
+    ASSERT_TRUE(kind.ok()) << kind.status();
+    EXPECT_EQ(FormatKind(*kind), name);
+  }
+  EXPECT_FALSE(ParseKind("unspecified").ok());
+  EXPECT_FALSE(ParseKind("stolen").ok());
+}
+
+}  // namespace
+}  // namespace comptoir::cli
