@@ -125,7 +125,7 @@ absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, Jo
   if (context == nullptr) {
     COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
                               ReadMovedFact(snapshot, snapshot, id, sequence, arena));
-    return moved.fact;
+    return ReadEntry{std::move(moved.fact), std::move(moved.verdict), {}};
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
