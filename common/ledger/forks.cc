@@ -64,6 +64,30 @@ uint64_t RawBytes(std::string_view entry) {
   return length.size() + entry.size();
 }
 
+// Where `bytes`, entry `at`, ends a run of Moved: adds the facts of the run, in order. What
+// a branch moved itself must be moved anew: wrapped once more it would count for nothing.
+absl::Status FindRun(const store::Snapshot& snapshot, JournalId id, Sequence at,
+                     std::string_view bytes, std::vector<std::string>* facts) {
+  std::vector<std::string> run;
+  std::string row(bytes);
+  while (true) {
+    journal::v1::Entry entry;
+    retail::v1::Moved moved;
+    if (!entry.ParseFromString(row)) return absl::DataLossError("an entry cannot be parsed");
+    const bool is_moved = entry.kind() == retail::v1::FACT_KIND_MOVED &&
+                          moved.ParseFromString(entry.fact()) &&
+                          moved.signature().empty() != run.empty();
+    if (!is_moved) break;
+    run.push_back(entry.fact());
+    at = Sequence(at.value() - 1);
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string before, ReadEntryRow(snapshot, id, at));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(before));
+    row = std::string(stored.bytes);
+  }
+  facts->insert(facts->end(), run.rbegin(), run.rend());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // ---- which branch ----
@@ -366,6 +390,7 @@ absl::Status Ledger::MoveBranch(Settling& settling) {
   settling.mover = mover->context.journal;
   COMPTOIR_ASSIGN_OR_RETURN(Hash previous,
                             HashAt(*settling.snapshot, settling.id, settling.common));
+  std::vector<std::string> runs;
   auto rows = settling.snapshot->Scan(kEntries, EntryKey(settling.id, Next(settling.common)),
                                       EntryKey(settling.id, Next(end.sequence)));
   for (Sequence at = Next(settling.common); rows->Valid(); rows->Next(), at = Next(at)) {
@@ -377,24 +402,30 @@ absl::Status Ledger::MoveBranch(Settling& settling) {
     moved.set_previous_hash(std::string(previous.view()));
     moved.set_entry(std::string(stored.bytes));
     if (at == end.sequence) moved.set_signature(signature);
-    const Stamp stamp = time_line_.Next();
-    journal::v1::Entry entry = MakeEntry(stamp);
-    entry.set_kind(retail::v1::FACT_KIND_MOVED);
-    entry.set_fact(moved.SerializeAsString());
-    const std::string bytes = entry.SerializeAsString();
-    HeadState& state = mover->pending;
-    state.sequence = Next(state.sequence);
-    state.hash = journal::ChainNext(state.hash, bytes);
-    state.raw_bytes += RawBytes(bytes);
-    state.hybrid_time = std::max(state.hybrid_time, stamp.hybrid_time);
-    state.wall_ms = stamp.wall_ms;
-    batch.Put(kEntries, EntryKey(settling.mover, state.sequence),
-              std::string(state.hash.view()) + bytes);
+    AppendMoved(moved.SerializeAsString(), *mover);
     previous = stored.hash;
+    COMPTOIR_RETURN_IF_ERROR(FindRun(*settling.snapshot, settling.id, at, stored.bytes, &runs));
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
+  for (const std::string& fact : runs) AppendMoved(fact, *mover);
   batch.Put(kHeads, JournalKey(settling.mover), ToRow(mover->pending).SerializeAsString());
   return absl::OkStatus();
+}
+
+void Ledger::AppendMoved(const std::string& fact, Journal& mover) {
+  const Stamp stamp = time_line_.Next();
+  journal::v1::Entry entry = MakeEntry(stamp);
+  entry.set_kind(retail::v1::FACT_KIND_MOVED);
+  entry.set_fact(fact);
+  const std::string bytes = entry.SerializeAsString();
+  HeadState& state = mover.pending;
+  state.sequence = Next(state.sequence);
+  state.hash = journal::ChainNext(state.hash, bytes);
+  state.raw_bytes += RawBytes(bytes);
+  state.hybrid_time = std::max(state.hybrid_time, stamp.hybrid_time);
+  state.wall_ms = stamp.wall_ms;
+  commit_.open().Put(kEntries, EntryKey(mover.context.journal, state.sequence),
+                     std::string(state.hash.view()) + bytes);
 }
 
 // Takes the branch off its journal, and brings the views to what is then held.

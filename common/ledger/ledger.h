@@ -281,6 +281,8 @@ class Ledger {
   absl::Status SettleOne(JournalId id, Sequence common);
   absl::Status FoldWithout(Settling& settling);
   absl::Status MoveBranch(Settling& settling) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  void AppendMoved(const std::string& fact, Journal& mover)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status CutBack(Settling& settling) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<bool> IsForkedAfter(const store::Snapshot& snapshot, JournalId id,
                                      Sequence sequence) const;

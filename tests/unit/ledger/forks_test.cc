@@ -229,6 +229,37 @@ TEST_F(ForksTest, WhatNamesTheLostBranchFindsWhatWasMoved) {
   EXPECT_EQ(named.moved->original.hash_prefix, branch.head().hash.prefix());
 }
 
+TEST_F(ForksTest, WhatALostBranchHadMovedIsMovedAnew) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  TellOfForks(*sibling);
+  MustOk(sibling->ledger->SettleForks());
+  // The mover's journal forks after its genesis: the hub hears of the other branch first.
+  Head start;
+  for (const auto& journal : sibling->ledger->Journals()) {
+    if (journal.ours) start = Must(sibling->ledger->ReadHead(journal.head.journal, Sequence(1)));
+  }
+  const auto genesis = Must(sibling->ledger->ReadSegment(start.journal, Sequence(1), 1));
+  ASSERT_EQ(IngestAndWait(*hub, *genesis, sibling->ledger->self()).refusal, Refusal::kNone);
+  Branch other(*sibling, start);
+  other.AddSale(600);
+  GiveBranch(*hub, other);
+  const auto lost = Must(sibling->ledger->ReadSegment(start.journal, Sequence(2), 1 << 20));
+  EXPECT_EQ(IngestAndWait(*hub, *lost, sibling->ledger->self()).refusal, Refusal::kFork);
+  Sell(*shop, 901);
+  Carry(*shop, *hub);
+  TellOfForks(*sibling);
+  EXPECT_TRUE(sibling->ledger->HasForksToSettle());
+  ExpectAllLevel();
+  EXPECT_EQ(Must(hub->ledger->Forks()).size(), 2U);
+  EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 2U);
+  EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 2U + 2U + 1U);
+}
+
 TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
   auto third = coop.Node("outremeuse", "outremeuse-3");
   Carry(*hub, *third);
