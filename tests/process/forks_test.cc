@@ -10,6 +10,8 @@
 #include "tests/process/daemons.h"
 #include "tests/process/hand_made_journal.h"
 #include "tests/process/raw_peer.h"
+#include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
 
 namespace comptoir::testing {
 namespace {
