@@ -103,6 +103,16 @@ std::string Say(const retail::v1::Corrected& corrected) {
   return absl::StrCat("undoes a ", FormatKind(corrected.kind()), ": ", corrected.reason());
 }
 
+std::string Say(const retail::v1::ForkSettled& settled) {
+  return absl::StrCat("two branches after entry ", settled.common().sequence(), ": to ",
+                      settled.kept().sequence(), " kept, to ", settled.other().sequence(),
+                      " moved");
+}
+
+std::string Say(const retail::v1::Moved& moved) {
+  return absl::StrCat("entry ", moved.original().sequence(), " of a branch that was not kept");
+}
+
 std::string Say(const retail::v1::PriceSet& price) {
   return absl::StrCat(price.product(), " ", FormatMoney(price.price_cents().value()), " from ",
                       FormatDay(price.first_day()),
@@ -164,6 +174,10 @@ std::string Summary(const WatchedFact& fact) {
       return Say(fact.returned());
     case WatchedFact::kCounted:
       return Say(fact.counted());
+    case WatchedFact::kForkSettled:
+      return Say(fact.fork_settled());
+    case WatchedFact::kMoved:
+      return Say(fact.moved());
     case WatchedFact::kCorrected:
       return Say(fact.corrected());
     default:

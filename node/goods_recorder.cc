@@ -208,10 +208,8 @@ absl::StatusOr<shop::v1::CorrectResponse> GoodsRecorder::Correct(
   shop::v1::CorrectResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   const auto snapshot = ledger_.NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const retail::Fact undone,
-      ledger_.ReadFact(*snapshot, JournalId(corrected.fact().reference().journal()),
-                       Sequence(corrected.fact().reference().sequence()), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::Fact undone,
+                            ledger_.ReadNamed(*snapshot, corrected.fact().reference(), &arena));
   COMPTOIR_ASSIGN_OR_RETURN(*response.mutable_undone(),
                             retail::MakeMovement(*snapshot, undone, /*undone=*/true));
   COMPTOIR_RETURN_IF_ERROR(FillStock(ledger_, response.undone().lines(), response.mutable_stock()));

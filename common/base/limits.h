@@ -10,6 +10,8 @@ inline constexpr size_t kSegmentRawBytesMax = 1 << 20;
 inline constexpr uint32_t kSegmentEntriesMax = 65'536;
 inline constexpr size_t kFactBytesMax = 256 << 10;
 inline constexpr size_t kEntryBytesMax = kFactBytesMax + 1024;
+// A Moved fact holds an entry whole.
+inline constexpr size_t kMovedFactBytesMax = kEntryBytesMax + 1024;
 inline constexpr size_t kFrameBytesMax = 3 << 20;
 inline constexpr size_t kWindowBytesMax = 4 << 20;
 inline constexpr size_t kCertificateBytesMax = 4 << 10;

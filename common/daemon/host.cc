@@ -128,6 +128,7 @@ absl::Status Host::OpenLedger() {
   options.clock = clock_.get();
   options.random = &random_;
   options.on_failure = StopOnFailure;
+  options.new_scratch = [this] { return NewScratch(); };
   options.room = [this](uint64_t bytes) { return disk_->Check(bytes); };
   options.witness = ReadWitness(WitnessPath(data_));
   auto ledger = ledger::Ledger::Open(std::move(options));

@@ -104,6 +104,8 @@ void AddLedger(Host& host, Page& page) {
                static_cast<double>(counters.damaged_entries.value()));
   page.Counter("mended_entries_total", "Of those, brought again by a peer and on the disk",
                static_cast<double>(counters.mended_entries.value()));
+  page.Counter("forks_total", "Journals found with two branches, and settled, of this run",
+               static_cast<double>(counters.forks.value()));
   page.Family("refused_segments_total", MetricType::Counter,
               "Segments of peers that were refused, of this run, by reason");
   for (size_t i = 1; i < ledger::kRefusals; ++i) {

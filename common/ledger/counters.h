@@ -41,6 +41,7 @@ struct Counters {
   Counter lost_entries;      // found to be lost here (R8); some may have come back
   Counter damaged_entries;   // found damaged here
   Counter mended_entries;    // of those, brought again by a peer and on the disk
+  Counter forks;             // that were settled and became known
   // Segments refused, by Refusal.
   std::array<Counter, kRefusals> refused_segments;
 };

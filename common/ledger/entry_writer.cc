@@ -16,14 +16,15 @@ uint64_t RawBytes(std::string_view entry) {
   return length.size() + entry.size();
 }
 
-FoldSources SourcesOf(const JournalBook& book, const store::Transaction& transaction,
+FoldSources SourcesOf(const JournalBook& book, const journal::Verifier& verifier,
+                      const store::Transaction& transaction,
                       std::function<void(JournalId, Sequence)> on_damage) {
   return {&transaction,
           [&book](JournalId id) {
             const Journal* journal = book.Find(id);
             return journal == nullptr ? nullptr : &journal->context;
           },
-          std::move(on_damage)};
+          &verifier, std::move(on_damage)};
 }
 
 }  // namespace
@@ -38,10 +39,11 @@ journal::v1::Entry MakeEntry(const Stamp& stamp) {
   return entry;
 }
 
-EntryWriter::EntryWriter(const JournalBook& book, store::Transaction& transaction)
+EntryWriter::EntryWriter(const JournalBook& book, const journal::Verifier& verifier,
+                         store::Transaction& transaction)
     : transaction_(transaction),
       folder_(
-          SourcesOf(book, transaction,
+          SourcesOf(book, verifier, transaction,
                     [this](JournalId journal, Sequence sequence) { OnDamage(journal, sequence); }),
           transaction) {}
 

@@ -19,7 +19,8 @@ journal::v1::Entry MakeEntry(const Stamp& stamp);
 
 class EntryWriter {
  public:
-  EntryWriter(const JournalBook& book, store::Transaction& transaction);
+  EntryWriter(const JournalBook& book, const journal::Verifier& verifier,
+              store::Transaction& transaction);
   EntryWriter(const EntryWriter&) = delete;
   EntryWriter& operator=(const EntryWriter&) = delete;
 

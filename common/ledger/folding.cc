@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/ledger/tables.h"
 #include "common/retail/corrections/fold.h"
+#include "common/retail/forks/moved.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -21,7 +22,7 @@ absl::Status CheckEnvelope(const journal::v1::Entry& entry) {
   if (!entry.request_id().empty() && entry.request_id().size() != kRequestIdBytes) {
     return absl::InvalidArgumentError("an entry's request id is not 16 bytes");
   }
-  if (entry.fact().size() > kFactBytesMax) {
+  if (entry.fact().size() > retail::FactBytesMax(entry.kind())) {
     return absl::InvalidArgumentError("an entry's fact is over 256 KiB");
   }
   return absl::OkStatus();
@@ -73,16 +74,26 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
 absl::Status EntryFolder::Fold(JudgedEntry& judged, uint64_t* receipts) {
   retail::Fact& fact = judged.fact;
   if (!judged.verdict.admitted()) {
-    journal::v1::VerdictRow row;
-    row.set_fold_version(retail::kFoldVersion);
-    row.set_kind(static_cast<uint32_t>(judged.verdict.kind));
-    row.set_detail(judged.verdict.detail);
     if (COMPTOIR_PLANTED(kDropVerdict)) return absl::OkStatus();
-    folding_.transaction().Put(kVerdicts, EntryKey(fact.journal->journal, fact.reference.sequence),
-                               row.SerializeAsString());
+    NoteVerdict(fact, judged.verdict);
     return absl::OkStatus();
   }
   if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
+  return FoldAdmitted(fact);
+}
+
+void EntryFolder::NoteVerdict(const retail::Fact& fact, const retail::Verdict& verdict) {
+  journal::v1::VerdictRow row;
+  row.set_fold_version(retail::kFoldVersion);
+  row.set_kind(static_cast<uint32_t>(verdict.kind));
+  row.set_detail(verdict.detail);
+  folding_.transaction().Put(kVerdicts, EntryKey(fact.reference.journal, fact.reference.sequence),
+                             row.SerializeAsString());
+}
+
+absl::Status EntryFolder::FoldAdmitted(const retail::Fact& fact) {
+  if (fact.kind == retail::v1::FACT_KIND_FORK_SETTLED) return FoldForkSettled(fact);
+  if (fact.kind == retail::v1::FACT_KIND_MOVED) return FoldMoved(fact);
   return fact.request_id.empty() ? FoldCounting(fact) : FoldRequest(fact);
 }
 
@@ -164,6 +175,12 @@ absl::StatusOr<std::optional<retail::Fact>> EntryFolder::FindCorrected(
     place = *request.counted;
   }
   auto fact = facts_.Read(place.journal, place.sequence, arena);
+  const uint64_t prefix = named.reference().hash_prefix();
+  if (named.request_id().empty() && (!fact.ok() || fact->reference.hash_prefix != prefix)) {
+    // Of a branch that was not kept, or of none that is known here.
+    const JournalId moved = retail::MovedPlace({place.journal, place.sequence, prefix});
+    fact = facts_.Read(moved, place.sequence, arena);
+  }
   if (absl::IsNotFound(fact.status())) return std::nullopt;
   COMPTOIR_RETURN_IF_ERROR(fact.status());
   // What the fact itself would answer to (IsCorrected).
@@ -190,7 +207,13 @@ absl::Status EntryFolder::Uncount(const RequestTaker& taker) {
 absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequence sequence,
                                                       google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = sources_.journal(journal);
-  if (context == nullptr) return absl::NotFoundError("the journal is not held here");
+  if (context == nullptr) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        JudgedEntry moved,
+        ReadMovedFact(*sources_.entries, folding_.transaction(), journal, sequence, arena));
+    if (!moved.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
+    return std::move(moved.fact);
+  }
   auto read = ReadEntryRow(*sources_.entries, journal, sequence);
   if (absl::IsDataLoss(read.status())) {
     // Stopping here would stop every fold behind this one (R6).

@@ -30,6 +30,12 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                                   const retail::JournalContext& journal, Sequence sequence,
                                   const Hash& hash, google::protobuf::Arena* arena);
 
+// Where a Moved stands.
+struct FactPlaceOfMove {
+  JournalId journal;
+  Sequence sequence;
+};
+
 // What folding must look up besides the transaction.
 struct FoldSources {
   // Rows of the entries table: the transaction itself, or where entries stand
@@ -37,6 +43,8 @@ struct FoldSources {
   const store::Reader* entries = nullptr;
   // Null for a journal that is not held.
   std::function<const retail::JournalContext*(JournalId)> journal;
+  // Says whether forks and what they move are proven.
+  const journal::Verifier* verifier = nullptr;
   // A fold looked back at an entry that cannot be read: it went on as if that one had
   // not come yet, and what it wrote must be folded anew once it can. May be empty.
   std::function<void(JournalId, Sequence)> on_damage = nullptr;
@@ -47,7 +55,7 @@ struct FoldSources {
 class EntryFolder {
  public:
   EntryFolder(FoldSources sources, store::Transaction& transaction)
-      : sources_(std::move(sources)), facts_(sources_), folding_(transaction, facts_) {}
+      : sources_(std::move(sources)), facts_(sources_, folding_), folding_(transaction, facts_) {}
   EntryFolder(const EntryFolder&) = delete;
   EntryFolder& operator=(const EntryFolder&) = delete;
 
@@ -60,13 +68,26 @@ class EntryFolder {
  private:
   class Facts final : public retail::FactSource {
    public:
-    explicit Facts(const FoldSources& sources) : sources_(sources) {}
+    Facts(const FoldSources& sources, retail::Folding& folding)
+        : sources_(sources), folding_(folding) {}
     absl::StatusOr<retail::Fact> Read(JournalId journal, Sequence sequence,
                                       google::protobuf::Arena* arena) const override;
 
    private:
     const FoldSources& sources_;
+    retail::Folding& folding_;  // what was moved is found by its rows
   };
+
+  void NoteVerdict(const retail::Fact& fact, const retail::Verdict& verdict);
+  absl::Status FoldAdmitted(const retail::Fact& fact);
+  // ---- forks, folding_forks.cc ----
+  struct Run;
+  absl::Status FoldForkSettled(const retail::Fact& fact);
+  absl::Status FoldMoved(const retail::Fact& fact);
+  absl::Status FoldRun(JournalId mover, Sequence last);
+  absl::StatusOr<bool> GatherRun(const retail::Fact& last, Run* run);
+  absl::Status FoldMovedEntry(const Run& run, const retail::v1::Moved& moved, FactPlaceOfMove from,
+                              retail::v1::MovedRow* shared, uint64_t* receipts);
 
   absl::Status FoldRequest(const retail::Fact& fact);
   absl::Status FoldCounting(const retail::Fact& fact);
@@ -82,6 +103,13 @@ class EntryFolder {
   const Facts facts_;
   retail::Folding folding_;
 };
+
+// The fact of an entry that was moved, onto `arena`, whatever its verdict; `entries`
+// has the rows of entries, `views` those of moved. NOT_FOUND where nothing was moved to
+// `place`.
+absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const store::Reader& views,
+                                          JournalId place, Sequence sequence,
+                                          google::protobuf::Arena* arena);
 
 // Value of an entries row.
 struct StoredEntry {

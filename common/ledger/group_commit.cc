@@ -52,6 +52,21 @@ void GroupCommit::SubmitAndFlush(Done done) {
   FlushOnce();
 }
 
+void GroupCommit::WaitUntilIdle() {
+  while (flushing_ || !waiting_.empty() || !finished_.empty() || notifying_) {
+    if (flusher_ == Flusher::kThreads) {
+      room_.Wait(&mutex);
+    } else {
+      FlushOnce();
+    }
+  }
+}
+
+void GroupCommit::FlushAlone(Done done) {
+  waiting_.push_back(std::move(done));
+  FlushOnce();
+}
+
 void GroupCommit::Poison(const absl::Status& why) {
   if (failure_.ok()) {
     failure_ = why;
@@ -131,6 +146,7 @@ void GroupCommit::FlushOnce() {
   } else {
     finished_.push_back(std::move(finished));
   }
+  room_.SignalAll();
   notify_work_.Signal();
 }
 
@@ -148,6 +164,7 @@ void GroupCommit::NotifyLoop() {
     for (Finished& batch : batches) RunCallbacks(batch);
     mutex.Lock();
     notifying_ = false;
+    room_.SignalAll();
   }
 }
 

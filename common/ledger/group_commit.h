@@ -51,6 +51,12 @@ class GroupCommit {
   // itself, which saves waking another thread and being woken. May give the mutex
   // up meanwhile. With Flusher::kOwner it has been answered on return.
   void SubmitAndFlush(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Blocks until nothing is open, being flushed or unanswered: the store is then all
+  // there is. Not to be called by a callback.
+  void WaitUntilIdle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Submits and flushes what was written to open() since WaitUntilIdle, alone. May give
+  // the mutex up meanwhile.
+  void FlushAlone(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Something failed half-way through filling open(): it is never written, and
   // neither is anything after it.
   void Poison(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);

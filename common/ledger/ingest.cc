@@ -62,6 +62,8 @@ struct Ledger::Prepared {
   uint64_t new_entries = 0;         // of them, not held here before
   uint64_t bad_facts = 0;           // of those
   std::vector<Sequence> mended;     // damaged here before
+  uint64_t forks = 0;               // of those, ForkSettled that were admitted
+  bool tells_of_forks = false;      // or may, in what was moved
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -163,10 +165,12 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
       }
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
                       bad_facts = prepared->bad_facts,
-                      mended = prepared->mended](const absl::Status& committed) mutable {
+                      mended = prepared->mended,
+                      forks = prepared->forks](const absl::Status& committed) mutable {
         if (committed.ok()) {
           counters_.ingested_entries.Add(new_entries);
           counters_.bad_facts.Add(bad_facts);
+          counters_.forks.Add(forks);
           PublishMended(result.journal, mended);
           PublishDurable(result.journal, state);
         } else {
@@ -176,6 +180,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
       });
       return;
     }
+    if (result.refusal == Refusal::kFork && self().hub) SettleAndSubmit(prepared->segment);
     // Of a journal that is none of the bringer's it learns nothing.
     if (journal != nullptr && result.refusal != Refusal::kScope) result.held = journal->head();
   }
@@ -240,6 +245,11 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
         &book_.Insert(prepared.genesis, prepared.writer, prepared.judged.front().fact.hybrid_time,
                       options_.signer->Owns(prepared.certificate));
   }
+  if (const std::string why = OfOtherBranch(segment); !why.empty()) {
+    if (is_new) book_.Remove(id);
+    *result = Refuse(id, Refusal::kFork, why);
+    return false;
+  }
   HeadState& state = journal->pending;
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
   if (!CheckOverlap(segment, *journal, &prepared.mended, result)) {
@@ -248,7 +258,7 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   }
   if (skipped >= segment.entries.size()) {
     if (COMPTOIR_PLANTED(kFoldRepeat)) {
-      EntryFolder folder({&commit_.open(), nullptr}, commit_.open());
+      EntryFolder folder({.entries = &commit_.open(), .verifier = options_.verifier}, commit_.open());
       uint64_t receipts = 0;
       for (JudgedEntry& judged : prepared.judged) {
         judged.fact.journal = &journal->context;
@@ -258,7 +268,7 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
     }
     return true;
   }
-  EntryWriter writer(book_, commit_.open());
+  EntryWriter writer(book_, *options_.verifier, commit_.open());
   if (is_new) commit_.open().Put(kJournals, JournalKey(id), segment.entries.front());
   for (size_t i = static_cast<size_t>(skipped); i < segment.entries.size(); ++i) {
     prepared.judged[i].fact.journal = &journal->context;
@@ -272,6 +282,10 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
     NoteRevocation(prepared.judged[i]);
     ++prepared.new_entries;
     if (!prepared.judged[i].verdict.admitted()) ++prepared.bad_facts;
+    const auto kind = prepared.judged[i].fact.kind;
+    const bool settles = kind == retail::v1::FACT_KIND_FORK_SETTLED;
+    if (settles && prepared.judged[i].verdict.admitted()) ++prepared.forks;
+    prepared.tells_of_forks |= settles || kind == retail::v1::FACT_KIND_MOVED;
   }
   if (journal->ours) {
     commit_.open().Put(kLocal, kReturnedName, absl::StrCat(time_line_.wall_ms()));
@@ -281,6 +295,13 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   NoteDamage(writer.damaged());
   if (is_new) book_.MarkFollowed(*journal);
   time_line_.Observe(state.hybrid_time);
+  if (prepared.tells_of_forks) {
+    if (absl::Status status = LearnForks(); !status.ok()) {
+      Poison(status);
+      *result = Failed(id, status);
+      return false;
+    }
+  }
   return true;
 }
 

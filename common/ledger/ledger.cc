@@ -15,6 +15,7 @@
 #include "common/ledger/folding.h"
 #include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/reasons.h"
 #include "google/protobuf/arena.h"
 
@@ -92,16 +93,22 @@ absl::Status Ledger::Load() {
     COMPTOIR_ASSIGN_OR_RETURN(are_whole, Rebuild());
   }
   COMPTOIR_RETURN_IF_ERROR(LoadStanding());
-  if (!fold_anew && held.has_value() && folded == current) return absl::OkStatus();
-  auto transaction = store.Begin();
-  transaction->Put(kMeta, kIdentityName, identity);
-  transaction->Put(kMeta, kFoldVersionName, current);
-  if (are_whole) {
-    transaction->Erase(kMeta, kViewsStaleName);
-  } else {
-    transaction->Put(kMeta, kViewsStaleName, "1");
+  if (fold_anew || !held.has_value() || folded != current) {
+    auto transaction = store.Begin();
+    transaction->Put(kMeta, kIdentityName, identity);
+    transaction->Put(kMeta, kFoldVersionName, current);
+    if (are_whole) {
+      transaction->Erase(kMeta, kViewsStaleName);
+    } else {
+      transaction->Put(kMeta, kViewsStaleName, "1");
+    }
+    COMPTOIR_RETURN_IF_ERROR(store.Commit(std::move(transaction), store::Durability::kSynced));
   }
-  return store.Commit(std::move(transaction), store::Durability::kSynced);
+  {
+    MutexLock lock(&commit_.mutex);
+    COMPTOIR_RETURN_IF_ERROR(LearnForks());
+  }
+  return SettleForks();
 }
 
 // ---- append ----
@@ -208,12 +215,22 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
     other_content = other_content || state.other_content;
     if (!state.counted.has_value() || COMPTOIR_PLANTED(kForgetRequests)) break;
     const RequestTaker& taker = *state.counted;
+    COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
+                              retail::ReadMoved(reader, taker.journal, taker.sequence));
+    if (moved.has_value()) {
+      result->facts.push_back({{taker.journal, taker.sequence, moved->original().hash_prefix()},
+                               taker.receipt_ordinal});
+      result->series = moved->series();
+      continue;
+    }
     COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
                               ReadEntryRow(reader, taker.journal, taker.sequence));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
     result->facts.push_back(
         {{taker.journal, taker.sequence, stored.hash.prefix()}, taker.receipt_ordinal});
-    result->series = book_.Find(taker.journal)->context.series;
+    if (const Journal* journal = book_.Find(taker.journal); journal != nullptr) {
+      result->series = journal->context.series;
+    }
   }
   result->repeated = !result->facts.empty();
   if (!result->repeated && other_content) {
@@ -255,7 +272,7 @@ absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std
       journal::CheckGenesis(JournalId(genesis.journal()), bytes, *options_.verifier, &writer)
           .status());
   Journal& journal = book_.Insert(genesis, writer, stamp.hybrid_time, true);
-  EntryWriter entry_writer(book_, commit_.open());
+  EntryWriter entry_writer(book_, *options_.verifier, commit_.open());
   if (absl::Status status = entry_writer.WriteOne(journal, bytes); !status.ok()) {
     Poison(status);
     return status;
@@ -292,7 +309,7 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
     if (!one.verdict.admitted()) return absl::InvalidArgumentError(one.verdict.detail);
     judged.push_back(std::move(one));
   }
-  EntryWriter writer(book_, commit_.open());
+  EntryWriter writer(book_, *options_.verifier, commit_.open());
   for (size_t index = 0; index < entries.size(); ++index) {
     if (absl::Status status = writer.Write(journal, entries[index], hashes[index], judged[index]);
         !status.ok()) {

@@ -56,6 +56,18 @@ struct Options {
   std::function<absl::Status(uint64_t bytes)> room = nullptr;
   // What was read of the witness beside the store (R8): NOT_FOUND where there is none.
   absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("there is no witness");
+  // Makes an empty store with AllTables(), for views that are folded anew; without it
+  // no fork is settled here.
+  std::function<absl::StatusOr<std::shared_ptr<store::Store>>()> new_scratch = nullptr;
+};
+
+// A fork that the hub settled.
+struct ForkView {
+  std::string series;
+  std::string node;  // who wrote the journal
+  Head common;       // the last entry that its branches share
+  Head kept;
+  Head other;
 };
 
 struct NewFact {
@@ -264,6 +276,22 @@ class Ledger {
   absl::StatusOr<ReadEntry> ReadJudged(const store::Snapshot& snapshot, JournalId journal,
                                        Sequence sequence, google::protobuf::Arena* arena) const;
 
+  // The same by a reference: of two branches the one that is meant.
+  absl::StatusOr<retail::Fact> ReadNamed(const store::Snapshot& snapshot,
+                                         const journal::v1::Reference& reference,
+                                         google::protobuf::Arena* arena) const;
+
+  // Is there a journal here with another branch than the one that was settled on?
+  bool HasForksToSettle() const;
+  // Moves what such branches hold past the kept one into a journal of ours, and cuts them
+  // back to what they share with it: views, facts and heads in one atomic write. The
+  // kept branch then comes like anything else. Sessions that know the old heads must
+  // begin anew. Appends wait only for the last step. Not OK: nothing was moved.
+  // Not to be called by a callback.
+  absl::Status SettleForks();
+  // All that are known to be settled.
+  absl::StatusOr<std::vector<ForkView>> Forks() const;
+
   // Checks I4, I5 and I6 on one snapshot, folding into `scratch`, an empty store
   // made with AllTables().
   absl::StatusOr<VerifyReport> Verify(
@@ -380,6 +408,36 @@ class Ledger {
   // Submits what was prepared: see Append.
   void SubmitAppend(std::shared_ptr<AppendResult> result, AppendDone done, Flush flush)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // ---- forks, forks.cc ----
+  // One place where branches of a journal part, as it was settled.
+  struct Settled {
+    Hash common;  // of the entry before
+    Hash kept;    // of the first entry that they do not share, in the kept branch
+  };
+  struct Settling;
+  // Reads what was settled from the rows of the open batch; finds the branches held here
+  // that are not kept, and closes their journals.
+  absl::Status LearnForks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status LearnFork(JournalId id, const std::map<Sequence, Settled>& places)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Why `segment` is of a branch that is not kept; empty where it is not.
+  std::string OfOtherBranch(const journal::DecodedSegment& segment) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // The hub's: `segment`, whose signature was checked, is of another branch than ours.
+  // True when a ForkSettled is in the open batch.
+  absl::StatusOr<bool> Settle(const journal::DecodedSegment& segment, Journal& journal,
+                              AppendResult* written) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  void SettleAndSubmit(const journal::DecodedSegment& segment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status SettleOne(JournalId id, Sequence common);
+  absl::Status FoldWithout(Settling& settling);
+  absl::Status MoveBranch(Settling& settling) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  void AppendMoved(const std::string& fact, Journal& mover)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status CutBack(Settling& settling) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::StatusOr<bool> IsForkedAfter(const store::Snapshot& snapshot, JournalId id,
+                                     Sequence sequence) const;
+
   void KeepSignature(const journal::DecodedSegment& segment, Journal& journal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
@@ -407,6 +465,10 @@ class Ledger {
   // By scope and, of SCOPE_SHOP, shop.
   std::map<std::pair<journal::v1::Scope, std::string>, JournalId> open_journals_
       ABSL_GUARDED_BY(commit_.mutex);
+  std::map<JournalId, std::map<Sequence, Settled>> settled_ ABSL_GUARDED_BY(commit_.mutex);
+  // Branches held here that are not kept, and the last entry that they share with it.
+  std::map<JournalId, Sequence> lost_branches_ ABSL_GUARDED_BY(commit_.mutex);
+  Mutex settling_;  // one settling at a time; taken before commit_.mutex
   std::shared_ptr<const Listener> listener_ ABSL_GUARDED_BY(commit_.mutex);
   CondVar listener_left_;  // a call of the listener has ended
   // Last, so that it goes first: its callbacks need everything above.

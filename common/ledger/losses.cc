@@ -1,5 +1,6 @@
 // What this replica lost, and what it tells its witness (R8).
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +41,13 @@ absl::StatusOr<bool> Ledger::HearWitness(const store::Snapshot& snapshot) {
   }
   COMPTOIR_ASSIGN_OR_RETURN(WitnessFindings findings,
                             CompareWithWitness(*witness, book_, snapshot));
+  // Cut back to where its branches part: what it held past that was moved.
+  for (auto loss = findings.losses.begin(); loss != findings.losses.end();) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const bool forked,
+        IsForkedAfter(snapshot, loss->journal, Sequence(loss->first.value() - 1)));
+    loss = forked ? findings.losses.erase(loss) : std::next(loss);
+  }
   NoteFindings(findings);
   const bool store_changed = findings.store_changed();
   // What is lost anew is named once, however much of it was lost before.
@@ -94,6 +102,8 @@ std::vector<Loss> Ledger::Losses() const {
 void Ledger::ReportLost(JournalId id, Sequence first, Sequence last) {
   {
     MutexLock lock(&commit_.mutex);
+    // What it lacks of the branch that was kept is on its way.
+    if (settled_.contains(id)) return;
     for (Loss& loss : losses_) {
       if (loss.journal != id) continue;
       if (loss.first <= first && loss.last >= last) return;

@@ -9,6 +9,7 @@
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
+#include "common/retail/forks/moved.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -138,7 +139,11 @@ absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, Jo
     MutexLock lock(&commit_.mutex);
     if (const Journal* journal = book_.Find(id); journal != nullptr) context = &journal->context;
   }
-  if (context == nullptr) return absl::NotFoundError("that journal is not held here");
+  if (context == nullptr) {
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
+                              ReadMovedFact(snapshot, snapshot, id, sequence, arena));
+    return ReadEntry{std::move(moved.fact), std::move(moved.verdict), {}};
+  }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
@@ -159,6 +164,17 @@ absl::StatusOr<retail::Fact> Ledger::ReadFact(const store::Snapshot& snapshot, J
                                               google::protobuf::Arena* arena) const {
   COMPTOIR_ASSIGN_OR_RETURN(ReadEntry entry, ReadJudged(snapshot, id, sequence, arena));
   return std::move(entry.fact);
+}
+
+absl::StatusOr<retail::Fact> Ledger::ReadNamed(const store::Snapshot& snapshot,
+                                               const journal::v1::Reference& reference,
+                                               google::protobuf::Arena* arena) const {
+  const Reference named{JournalId(reference.journal()), Sequence(reference.sequence()),
+                        reference.hash_prefix()};
+  auto fact = ReadFact(snapshot, named.journal, named.sequence, arena);
+  if (fact.ok() && fact->reference.hash_prefix == named.hash_prefix) return fact;
+  if (!fact.ok() && !absl::IsNotFound(fact.status())) return fact;
+  return ReadFact(snapshot, retail::MovedPlace(named), named.sequence, arena);
 }
 
 }  // namespace comptoir::ledger

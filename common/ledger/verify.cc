@@ -1,5 +1,4 @@
 // What one replica can prove of itself (I4, I5, I6), and folding views anew.
-#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "common/ledger/entry_rows.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/refolder.h"
 #include "common/ledger/tables.h"
 #include "common/retail/stock/conservation.h"
 #include "google/protobuf/arena.h"
@@ -17,84 +17,11 @@
 namespace comptoir::ledger {
 namespace {
 
-// Folded rows are written this many bytes at a time.
-constexpr size_t kBatchBytes = 2 << 20;
 constexpr size_t kFindingsMax = 100;
 
 std::string Name(const retail::JournalContext& journal) {
   return absl::StrCat(journal.series, " of ", journal.writer.node);
 }
-
-// In about the order in which they were written, so that a fold that looks back at
-// what came after it finds little.
-std::vector<JournalId> ByAge(const std::map<JournalId, Journal>& journals) {
-  std::vector<std::pair<HybridTime, JournalId>> ages;
-  for (const auto& [id, journal] : journals) ages.emplace_back(journal.durable.hybrid_time, id);
-  std::ranges::sort(ages);
-  std::vector<JournalId> ids;
-  for (const auto& [age, id] : ages) ids.push_back(id);
-  return ids;
-}
-
-// Folds journals, one after the other, into another store or this one.
-class Refolder {
- public:
-  Refolder(const store::Snapshot& source, store::Store& target, FoldSources sources)
-      : source_(source),
-        target_(target),
-        batch_(target.Begin()),
-        folder_({&source, std::move(sources.journal)}, *batch_) {}
-
-  struct Outcome {
-    Hash hash;
-    uint64_t entries = 0;
-    uint64_t receipts = 0;
-    uint64_t broken_at = 0;  // first number that cannot be read, or whose hash does not
-                             // fit; 0 for none. What comes after it is not folded
-  };
-
-  template <typename Progress>
-  absl::StatusOr<Outcome> Fold(const retail::JournalContext& journal, Sequence last,
-                               const Progress& progress) {
-    Outcome outcome;
-    outcome.hash = journal::ChainStart(journal.journal);
-    for (EntryRows rows(source_, journal.journal, Sequence(1), last); rows.Valid(); rows.Next()) {
-      google::protobuf::Arena arena;
-      const absl::StatusOr<StoredEntry>& stored = rows.entry();
-      if (!stored.ok() && !absl::IsDataLoss(stored.status())) return stored.status();
-      if (stored.ok()) outcome.hash = journal::ChainNext(outcome.hash, stored->bytes);
-      if (!stored.ok() || outcome.hash != stored->hash) {
-        outcome.broken_at = rows.sequence().value();
-        return outcome;
-      }
-      auto judged = Judge(stored->bytes, journal, rows.sequence(), stored->hash, &arena);
-      if (!judged.ok()) {
-        outcome.broken_at = rows.sequence().value();
-        return outcome;
-      }
-      COMPTOIR_RETURN_IF_ERROR(folder_.Fold(*judged, &outcome.receipts));
-      ++outcome.entries;
-      if (batch_->bytes() > kBatchBytes) COMPTOIR_RETURN_IF_ERROR(Write());
-      if (!progress()) return absl::CancelledError("stopped");
-    }
-    return outcome;
-  }
-
-  store::Transaction& batch() { return *batch_; }
-
-  absl::Status Write() {
-    COMPTOIR_RETURN_IF_ERROR(target_.Commit(std::move(batch_), store::Durability::kBuffered));
-    batch_ = target_.Begin();
-    folder_.GoOn(*batch_);
-    return absl::OkStatus();
-  }
-
- private:
-  const store::Snapshot& source_;
-  store::Store& target_;
-  std::shared_ptr<store::Transaction> batch_;
-  EntryFolder folder_;
-};
 
 // Rows of one table that differ, into findings.
 absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& ours,
@@ -135,12 +62,14 @@ absl::StatusOr<bool> Ledger::Rebuild() {
     const Journal* journal = book_.Find(id);
     return journal == nullptr ? nullptr : &journal->context;
   };
+  sources.entries = snapshot.get();
+  sources.verifier = options_.verifier;
   Refolder refolder(*snapshot, store, sources);
   for (const JournalId id : ByAge(book_.all())) {
     Journal& journal = *book_.Find(id);
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const Refolder::Outcome outcome,
-        refolder.Fold(journal.context, journal.durable.sequence, [] { return true; }));
+    Refolder::Outcome outcome = Refolder::Begin(id);
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+        journal.context, journal.durable.sequence, [] { return true; }, &outcome));
     if (outcome.broken_at != 0) {
       // The shop sells on without what comes after it; once that is mended, the next
       // start folds it too.
@@ -188,7 +117,10 @@ absl::Status Ledger::VerifySignatures(const store::Snapshot& snapshot, const Jou
     }
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
-  if (!journal.ours && last_signed < journal.durable.sequence.value()) {
+  // Cut back to where its branches part: what is signed is on its way.
+  COMPTOIR_ASSIGN_OR_RETURN(const bool cut_back,
+                            IsForkedAfter(snapshot, id, journal.durable.sequence));
+  if (!journal.ours && !cut_back && last_signed < journal.durable.sequence.value()) {
     report->unsigned_entries += journal.durable.sequence.value() - last_signed;
     report->findings.push_back(
         {"I6", absl::StrCat("journal ", Name(journal.context),
@@ -226,6 +158,8 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     const auto found = journals.find(id);
     return found == journals.end() ? nullptr : &found->second.context;
   };
+  sources.entries = snapshot.get();
+  sources.verifier = options_.verifier;
   Refolder refolder(*snapshot, scratch, sources);
   const auto count = [&] {
     ++report.entries;
@@ -235,8 +169,9 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     const Journal& journal = journals.at(id);
     if (journal.durable.sequence.value() == 0) continue;
     ++report.journals;
-    COMPTOIR_ASSIGN_OR_RETURN(const Refolder::Outcome outcome,
-                              refolder.Fold(journal.context, journal.durable.sequence, count));
+    Refolder::Outcome outcome = Refolder::Begin(id);
+    COMPTOIR_RETURN_IF_ERROR(
+        refolder.Fold(journal.context, journal.durable.sequence, count, &outcome));
     if (outcome.broken_at != 0) {
       is_broken = true;
       COMPTOIR_RETURN_IF_ERROR(

@@ -342,6 +342,14 @@ void Peer::TellNews(const sync::SessionView& session) {
                                  ", that of ", writer_.node, " to entry ",
                                  fork.theirs.sequence.value()));
   }
+  // One after the other, in the order in which forks were found.
+  for (; partings_told_ < session.forks.size(); ++partings_told_) {
+    const sync::Fork& fork = session.forks[partings_told_];
+    if (fork.common.sequence.value() == 0) break;
+    wiring_.on_note(absl::StrCat("branches of journal ", Name(fork.ours.journal),
+                                 " part after entry ", fork.common.sequence.value(),
+                                 ": the hub settles which one is kept"));
+  }
   for (; parked_told_ < session.parked.size(); ++parked_told_) {
     const sync::Parked& parked = session.parked[parked_told_];
     wiring_.on_note(

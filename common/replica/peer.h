@@ -161,6 +161,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   std::map<std::pair<JournalId, Sequence>, int64_t> asked_ms_;  // Damaged; boot clock
   uint64_t clock_readings_ = 0;
   size_t forks_told_ = 0;
+  size_t partings_told_ = 0;
   size_t parked_told_ = 0;
   size_t lost_told_ = 0;
   bool peer_full_told_ = false;

@@ -129,6 +129,7 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
 void Replica::Tick() {
   if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
   LookAtDamage();
+  TendForks();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
   for (const auto& [number, peer] : peers_) {
@@ -139,6 +140,44 @@ void Replica::Tick() {
       });
     }
   }
+}
+
+void Replica::TendForks() {
+  const uint64_t known = options_.ledger->counters().forks.value();
+  bool news = false;
+  {
+    MutexLock lock(&mutex_);
+    news = known != forks_told_;
+    forks_told_ = known;
+  }
+  absl::StatusOr<std::vector<ledger::ForkView>> forks = std::vector<ledger::ForkView>();
+  if (news) forks = options_.ledger->Forks();
+  if (forks.ok()) {
+    for (const ledger::ForkView& fork : *forks) {
+      OnNote(absl::StrCat(
+          "journal ", fork.series, " of ", fork.node, " had two branches after entry ",
+          fork.common.sequence.value(), ": the one to entry ", fork.kept.sequence.value(),
+          " is kept, entries of the other, to ", fork.other.sequence.value(),
+          ", are moved. Its machine was rolled back while it ran, or someone has its key"));
+    }
+  }
+  if (!options_.ledger->HasForksToSettle()) return;
+  {
+    MutexLock lock(&mutex_);
+    if (settling_) return;
+    settling_ = true;
+  }
+  executor_.Run([this] {
+    const absl::Status settled = options_.ledger->SettleForks();
+    if (settled.ok()) {
+      // Sessions know heads that are gone: new ones begin from those that are there.
+      CloseSessions(absl::AbortedError("a fork was settled: the session begins anew"));
+    } else {
+      OnNote(absl::StrCat("a fork cannot be settled here: ", settled.message()));
+    }
+    MutexLock lock(&mutex_);
+    settling_ = false;
+  });
 }
 
 void Replica::NoteHub(const std::map<JournalId, Sequence>& held) {

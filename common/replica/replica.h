@@ -117,6 +117,8 @@ class Replica {
   // Tells of what the ledger found damaged and of what was mended since, and asks the
   // peers for it.
   void LookAtDamage();
+  // Tells of forks that the hub settled, and moves what is held of another branch.
+  void TendForks();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
   const Options options_;
@@ -136,6 +138,8 @@ class Replica {
   std::optional<retail::Revocation> told_revoked_ ABSL_GUARDED_BY(mutex_);  // by the hub
   // As of the last look; the first of each journal's stands for it in the notes.
   std::vector<ledger::DamagedRange> damaged_ ABSL_GUARDED_BY(mutex_);
+  uint64_t forks_told_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool settling_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<std::string> notes_ ABSL_GUARDED_BY(mutex_);
   InFlight in_flight_;
   // Last: its tasks touch everything above.

@@ -16,6 +16,7 @@
 #include "common/retail/deliveries/admit.h"
 #include "common/retail/deliveries/fold.h"
 #include "common/retail/effect.h"
+#include "common/retail/forks/admit.h"
 #include "common/retail/nodes/admit.h"
 #include "common/retail/nodes/fold.h"
 #include "common/retail/returns/admit.h"
@@ -64,6 +65,13 @@ constexpr Handler Handle(v1::FactKind kind, Traits traits = {}) {
       }};
 }
 
+// What a fact makes of other entries, and not of views, is the ledger's to do.
+template <typename FactMessage>
+absl::Status FoldByLedger(const Fact& /*fact*/, const FactMessage& /*message*/, Effect /*effect*/,
+                          store::Transaction& /*transaction*/) {
+  return absl::OkStatus();
+}
+
 constexpr int64_t kMillisPerSecond = 1'000;
 
 constexpr Traits kPrintsReceiptAndMoves = {.prints_receipt = true, .moves_goods = true};
@@ -71,7 +79,7 @@ constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_correct
 constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
 
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 16> kHandlers = {
+constexpr std::array<Handler, 18> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -91,6 +99,9 @@ constexpr std::array<Handler, 16> kHandlers = {
     Handle<v1::Counted, AdmitCounted, FoldCounted>(v1::FACT_KIND_COUNTED, kMayBeCorrected),
     Handle<v1::Corrected, AdmitCorrected, FoldCorrected>(v1::FACT_KIND_CORRECTED),
     Handle<v1::NodeRevoked, AdmitNodeRevoked, FoldNodeRevoked>(v1::FACT_KIND_NODE_REVOKED),
+    Handle<v1::ForkSettled, AdmitForkSettled, FoldByLedger<v1::ForkSettled>>(
+        v1::FACT_KIND_FORK_SETTLED),
+    Handle<v1::Moved, AdmitMoved, FoldByLedger<v1::Moved>>(v1::FACT_KIND_MOVED),
 };
 
 constexpr bool InOrder() {
@@ -103,7 +114,7 @@ static_assert(InOrder());
 
 // Null for a kind that this build does not know.
 const Handler* Find(uint32_t kind) {
-  return kind == 0 || kind >= kHandlers.size() ? nullptr : &kHandlers[kind];
+  return kind >= kHandlers.size() || kHandlers[kind].create == nullptr ? nullptr : &kHandlers[kind];
 }
 
 const Handler& HandlerOf(const Fact& fact) {
@@ -141,9 +152,10 @@ uint32_t Fact::second_of_day() const {
 
 v1::NamedFact Fact::name() const {
   v1::NamedFact named;
-  named.mutable_reference()->set_journal(reference.journal.value());
-  named.mutable_reference()->set_sequence(reference.sequence.value());
-  named.mutable_reference()->set_hash_prefix(reference.hash_prefix);
+  const Reference& written = moved.has_value() ? moved->original : reference;
+  named.mutable_reference()->set_journal(written.journal.value());
+  named.mutable_reference()->set_sequence(written.sequence.value());
+  named.mutable_reference()->set_hash_prefix(written.hash_prefix);
   named.set_request_id(request_id);
   named.set_request_digest(request_digest);
   named.set_request_index(request_index);
@@ -166,9 +178,9 @@ Verdict ParseFact(const journal::v1::Entry& entry, Arena* arena, Fact* fact) {
     return Unknown(absl::StrCat("this build does not know facts of kind ", entry.kind(),
                                 ": upgrade this node"));
   }
-  if (entry.fact().size() > kFactBytesMax) {
-    return Bad(absl::StrCat("the fact has ", entry.fact().size(), " bytes; at most ", kFactBytesMax,
-                            " are taken"));
+  if (entry.fact().size() > FactBytesMax(entry.kind())) {
+    return Bad(absl::StrCat("the fact has ", entry.fact().size(), " bytes; at most ",
+                            FactBytesMax(entry.kind()), " are taken"));
   }
   Message* message = handler->create(arena);
   if (!message->ParseFromString(entry.fact())) {
@@ -181,6 +193,10 @@ Verdict ParseFact(const journal::v1::Entry& entry, Arena* arena, Fact* fact) {
 Verdict Admit(const Fact& fact) {
   const absl::Status status = HandlerOf(fact).admit(fact);
   return status.ok() ? Verdict{} : Bad(std::string(status.message()));
+}
+
+size_t FactBytesMax(uint32_t kind) {
+  return kind == v1::FACT_KIND_MOVED ? kMovedFactBytesMax : kFactBytesMax;
 }
 
 bool PrintsReceipt(v1::FactKind kind) {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,14 @@ struct JournalContext {
   journal::Writer writer;
 };
 
+// Of an entry of a branch that was not kept: where it stood. In the views it stands
+// at a place of its own (forks/moved.h), which its Fact has for a reference.
+struct MovedFrom {
+  Reference original;
+  Sequence base;     // the last that its branch shares with the kept one
+  JournalId branch;  // the same for all entries of the branch
+};
+
 // One entry, and the fact in it. `fact` is null for kinds or fold versions that
 // this build does not know: such an entry folds to nothing (R4).
 struct Fact {
@@ -57,13 +66,14 @@ struct Fact {
   std::string request_id;  // empty for none
   uint32_t request_digest = 0;
   uint32_t request_index = 0;
+  std::optional<MovedFrom> moved;
 
   Day business_day() const;
   // Hours of local time since 1970.
   int64_t business_hour() const;
   // Of the business day; 0 to 86,399.
   uint32_t second_of_day() const;
-  // How another fact names this one.
+  // How another fact names this one: by where it stood when it was written.
   v1::NamedFact name() const;
 };
 
@@ -84,6 +94,9 @@ Verdict ParseFact(const journal::v1::Entry& entry, google::protobuf::Arena* aren
 // The fact gate (R6): kind in its scope, writer's rights, codes, quantities,
 // money, counts of lines.
 Verdict Admit(const Fact& fact);
+
+// The most bytes that a fact of this kind may have.
+size_t FactBytesMax(uint32_t kind);
 
 // Does an admitted fact of this kind print a receipt?
 bool PrintsReceipt(v1::FactKind kind);

@@ -136,12 +136,35 @@ inline std::string NamedKey(std::string_view shop, const v1::NamedFact& named) {
     key.push_back('r');
     AppendBigEndian64(named.reference().journal(), &key);
     AppendBigEndian64(named.reference().sequence(), &key);
+    // Of two branches of a journal it means one (Forks).
+    AppendBigEndian64(named.reference().hash_prefix(), &key);
     return key;
   }
   key.push_back('q');
   key.append(named.request_id());
   AppendBigEndian32(named.request_digest(), &key);
   AppendBigEndian32(named.request_index(), &key);
+  return key;
+}
+// Rows of forks that part after `common` of `journal` begin with this.
+inline std::string ForkPrefix(JournalId journal, Sequence common) {
+  std::string key;
+  AppendBigEndian64(journal.value(), &key);
+  AppendBigEndian64(common.value(), &key);
+  return key;
+}
+inline std::string MovedKey(JournalId place, Sequence sequence) {
+  std::string key;
+  AppendBigEndian64(place.value(), &key);
+  AppendBigEndian64(sequence.value(), &key);
+  return key;
+}
+// Entries of branches of `journal` by their number, or by that of their receipt.
+enum class MovedBy : char { kSequence = 'n', kReceipt = 'r' };
+inline std::string MovedNamePrefix(MovedBy by, JournalId journal, uint64_t number) {
+  std::string key(1, static_cast<char>(by));
+  AppendBigEndian64(journal.value(), &key);
+  AppendBigEndian64(number, &key);
   return key;
 }
 inline std::string WasteDayPrefix(std::string_view shop, Day day) {

@@ -7,6 +7,7 @@
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/retail/check.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/sales/receipts.h"
@@ -31,6 +32,8 @@ std::string FormatFactName(std::string_view shop, std::string_view series, Seque
 
 absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string_view shop,
                                     std::string_view name) {
+  const std::string_view whole_name = name;
+  const bool moved = ConsumeMovedMark(&name);
   const size_t slash = name.find('/');
   uint64_t sequence = 0;
   // What stands before the number is written as on a receipt.
@@ -39,7 +42,7 @@ absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string
                         absl::SimpleAtoi(View(name.substr(slash + 1)), &sequence) && sequence > 0;
   if (!numbered) {
     return Refuse(kBadReference,
-                  absl::StrCat(Quoted(name),
+                  absl::StrCat(Quoted(whole_name),
                                " names nothing: it is written like "
                                "outremeuse-261123-k7qm2w/12, as it was shown when it "
                                "was recorded and by 'movements'"));
@@ -50,13 +53,20 @@ absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> series,
                             snapshot.Get(kSeries, SeriesKey(place->shop, place->series)));
-  if (!series.has_value()) {
-    return WithReason(absl::NotFoundError(absl::StrCat("nothing named ", Quoted(name),
+  const auto unknown = [&] {
+    return WithReason(absl::NotFoundError(absl::StrCat("nothing named ", Quoted(whole_name),
                                                        " is held here: check it with 'movements'")),
                       kUnknownFact);
-  }
+  };
+  if (!series.has_value()) return unknown();
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
-  return FactPlace{JournalId(ReadBigEndian64(*series)), Sequence(sequence)};
+  const JournalId journal(ReadBigEndian64(*series));
+  if (!moved) return FactPlace{journal, Sequence(sequence)};
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::optional<FactPlace> moved_place,
+      FindMoved(snapshot, MovedNamePrefix(MovedBy::kSequence, journal, sequence)));
+  if (!moved_place.has_value()) return unknown();
+  return *moved_place;
 }
 
 }  // namespace comptoir::retail

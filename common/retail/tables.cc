@@ -25,6 +25,10 @@ std::vector<store::TableSpec> ViewTables() {
       {kReturns, "returns", TableKind::kRows},
       {kCorrections, "corrections", TableKind::kLookups},
       {kRevocations, "revocations", TableKind::kRows},
+      {kForks, "forks", TableKind::kRows},
+      {kMoved, "moved", TableKind::kRows},
+      {kMovedNames, "moved_names", TableKind::kRows},
+      {kMovedWaiting, "moved_waiting", TableKind::kRows},
   };
 }
 

@@ -29,12 +29,19 @@
 //   count_horizons shop                             → CountHorizonRow
 //   returns      shop sale line(4) journal(8) sequence(8) index(4) → ReturnRow; `sale` is 'q'
 //                                                     request(16) digest(4) index(4), or 'r'
-//                                                     journal(8) sequence(8) for want of one
+//                                                     journal(8) sequence(8) hash(8) for want of
+//                                                     one
 //   corrections  shop fact                          → CorrectionRow; `fact` is written like `sale`
 //   lots         shop product lot journal(8) sequence(8) line(4) → LotRow
 //   nodes        node journal(8) sequence(8)    → shop; who was enrolled, and where
 //   spent_tokens hash(32) journal(8) sequence(8) → node; what it was enrolled with
 //   revocations  node journal(8) sequence(8)    → RevocationRow; who is to be taken no more of
+//   forks        journal(8) common(8) journal(8) sequence(8) → ForkRow; where it was settled
+//   moved        place(8) sequence(8)           → MovedRow; an entry of a branch not kept
+//   moved_names  ('n' | 'r') journal(8) number(8) place(8) → sequence(8); the same by the number
+//                                                     or the receipt that it had in its journal
+//   moved_waiting journal(8) journal(8) sequence(8) → empty; of a branch of the first, a run of
+//                                                     Moved that ends at the second
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //
@@ -72,6 +79,10 @@ inline constexpr store::TableId kCountHorizons = 32;
 inline constexpr store::TableId kReturns = 33;
 inline constexpr store::TableId kCorrections = 34;
 inline constexpr store::TableId kRevocations = 35;
+inline constexpr store::TableId kForks = 36;
+inline constexpr store::TableId kMoved = 37;
+inline constexpr store::TableId kMovedNames = 38;
+inline constexpr store::TableId kMovedWaiting = 39;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

@@ -94,6 +94,15 @@ void Batch::Add(TableId table, std::string_view key, std::span<const int64_t> su
   own_->content.Add(table, key, sums);
 }
 
+void Batch::SetCounters(TableId table, std::string_view key, std::string_view value) {
+  COMPTOIR_CHECK(!TakesRows(table));
+  if (value.empty()) {
+    own_->content.Erase(table, key);
+  } else {
+    own_->content.Put(table, key, value);
+  }
+}
+
 const BatchRows& Batch::RowsToCommit() const {
   COMPTOIR_CHECK(!own_->committed.load(std::memory_order_acquire));
   for (const auto& rows : below_) COMPTOIR_CHECK(rows->committed.load(std::memory_order_acquire));

@@ -52,6 +52,7 @@ class Batch final : public Transaction {
   void Put(TableId table, std::string_view key, std::string_view value) override;
   void Erase(TableId table, std::string_view key) override;
   void Add(TableId table, std::string_view key, std::span<const int64_t> sums) override;
+  void SetCounters(TableId table, std::string_view key, std::string_view value) override;
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadRange(
       TableId table, std::string_view first, std::string_view limit) const override;
   size_t rows() const override { return own_->content.rows(); }

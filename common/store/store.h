@@ -92,6 +92,11 @@ class Transaction : public Reader {
   virtual void Add(TableId table, std::string_view key, std::span<const int64_t> sums) = 0;
   // Get of a kCounters table is a bug (additions are never read-modify-write).
 
+  // Sets a kCounters row to `value`, as EncodeCounters writes it, or takes it away where
+  // that is empty; whatever was added before. For views that were folded anew: a batch
+  // that does this to a row must not add to it, and none that adds to it may be open.
+  virtual void SetCounters(TableId table, std::string_view key, std::string_view value) = 0;
+
   // Rows in [first, limit) as this batch leaves them, by key; an empty limit is
   // the table's end. Counters are summed. For the fold that must look back, not
   // for every one: it waits for a commit under way and passes over every row of

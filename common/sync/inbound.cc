@@ -27,7 +27,14 @@ absl::Status Inbound::OnSegment(const journal::v1::Segment& segment, Effects* ef
   COMPTOIR_RETURN_IF_ERROR(table_->Admit(journal));
   const JournalRecord& record = *table_->Find(journal);
   // Already told, or about to be: the peer sent this before it knew.
-  if (record.receiving.refusal.has_value() || record.receiving.parked) return absl::OkStatus();
+  if (record.receiving.refusal.has_value()) return absl::OkStatus();
+  if (record.receiving.parked) {
+    // But for one that shows where a fork parts, which is for the ledger to see.
+    const bool shows = record.forked && !record.receiving.shown &&
+                       segment.first_sequence() <= record.held.sequence.value();
+    if (!shows) return absl::OkStatus();
+    table_->Update(journal, [](JournalRecord& changed) { changed.receiving.shown = true; });
+  }
   if (const absl::Status status = CheckSegment(segment); !status.ok()) {
     Refuse(journal, RefusalOf(status), effects);
     return absl::OkStatus();
@@ -110,7 +117,8 @@ void Inbound::TellWhenAnswered(JournalId journal, Effects* effects) {
   refused->set_sequence(record.held.sequence.value());
   refused->set_reason(refusal.reason);
   refused->set_detail(Shorten(refusal.detail, kSentenceBytesMax));
-  if (!gap) table_->NoteParked(Parked{journal, false, refusal.reason, refusal.detail});
+  if (!gap && !(forks && record.forked))
+    table_->NoteParked(Parked{journal, false, refusal.reason, refusal.detail});
   if (forks && !record.forked) {
     table_->NoteFork(record, Head{journal, record.peer_holds, Hash{}});
   }

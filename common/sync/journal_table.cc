@@ -17,6 +17,7 @@ uint64_t Beyond(Sequence more, Sequence less) {
 // read now.
 uint64_t Backlog(const JournalRecord& record) {
   const SendState& sending = record.sending;
+  if (sending.proof.has_value()) return sending.reading || !sending.unacknowledged.empty() ? 0 : 1;
   if (!record.compared || record.forked || sending.parked || sending.reading) return 0;
   if (!sending.wanted.has_value()) return Beyond(record.held.sequence, sending.sent);
   // Alone on its way, so that the next acknowledgement can only be for it.
@@ -145,6 +146,24 @@ void JournalTable::Subtract(const JournalRecord& record) {
 
 void JournalTable::NoteFork(const JournalRecord& record, const Head& theirs) {
   if (forks_.size() < kNotesMax) forks_.push_back(Fork{record.held, theirs});
+  unsearched_.push_back(Fork{record.held, theirs});
+}
+
+std::optional<Fork> JournalTable::TakeUnsearched() {
+  if (unsearched_.empty()) return std::nullopt;
+  const Fork fork = unsearched_.front();
+  unsearched_.pop_front();
+  return fork;
+}
+
+void JournalTable::FoundCommon(const Head& common) {
+  for (Fork& fork : forks_) {
+    if (fork.ours.journal == common.journal) fork.common = common;
+  }
+  Update(common.journal, [&](JournalRecord& record) {
+    // With nothing past it there is nothing to show.
+    if (record.held.sequence > common.sequence) record.sending.proof = Next(common.sequence);
+  });
 }
 
 void JournalTable::NoteParked(Parked parked) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -44,6 +45,8 @@ struct SendState {
   std::vector<InFlight> unacknowledged;  // by rising `last`
   // What the peer asked for again (Want): first and last number still to send.
   std::optional<std::pair<Sequence, Sequence>> wanted;
+  // Of a fork: first number of the one segment that shows the peer our branch.
+  std::optional<Sequence> proof;
 };
 
 struct Refusal {
@@ -59,6 +62,7 @@ struct ReceiveState {
   uint32_t gaps = 0;               // told in a row, nothing taken between
   bool gap_told = false;           // waiting for what was asked for again
   bool parked = false;             // refused here: what still comes of it is dropped
+  bool shown = false;              // of a fork: the peer has shown its branch
   bool unreadable = false;         // the peer cannot read its own copy, as far as it has said
 };
 
@@ -125,6 +129,10 @@ class JournalTable {
   void NoteFork(const JournalRecord& record, const Head& theirs);
   void NoteParked(Parked parked);
   const std::vector<Fork>& forks() const { return forks_; }
+  // The next fork whose place is to be looked for; nullopt for none.
+  std::optional<Fork> TakeUnsearched();
+  // Branches of its journal part after `common`: shows the peer ours from there on.
+  void FoundCommon(const Head& common);
   const std::vector<Parked>& parked() const { return parked_; }
   const std::vector<LostRange>& lost() const { return lost_; }
 
@@ -144,6 +152,7 @@ class JournalTable {
   std::set<std::pair<uint64_t, JournalId>> send_order_;
   Totals totals_;
   std::vector<Fork> forks_;
+  std::deque<Fork> unsearched_;
   std::vector<Parked> parked_;
   std::vector<LostRange> lost_;
 };

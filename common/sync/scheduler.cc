@@ -14,6 +14,7 @@ namespace comptoir::sync {
 namespace {
 
 Sequence NextToRead(const SendState& sending) {
+  if (sending.proof.has_value()) return *sending.proof;
   return sending.wanted.has_value() ? sending.wanted->first : Next(sending.sent);
 }
 
@@ -83,7 +84,8 @@ void Scheduler::OnSegmentRead(SegmentRead result, Effects* effects) {
     return;
   }
   // Set back or parked since the read began: what it could not read no longer matters.
-  const bool current = result.first == NextToRead(record->sending) && !record->sending.parked;
+  const bool current = result.first == NextToRead(record->sending) &&
+                       (!record->sending.parked || record->sending.proof.has_value());
   table_->Update(result.journal, [](JournalRecord& changed) { changed.sending.reading = false; });
   if (current) GiveUpReading(*record, effects);
 }
@@ -92,8 +94,9 @@ bool Scheduler::SendFirstRead(Effects* effects) {
   const JournalId journal(read_.front().journal());
   const JournalRecord& record = *table_->Find(journal);
   // Parked or set back since the read began: read anew, from where it now stands.
-  const bool stale = record.sending.parked || record.forked ||
-                     Sequence(read_.front().first_sequence()) != NextToRead(record.sending);
+  const bool held_back = (record.sending.parked || record.forked) && !record.sending.proof;
+  const bool stale =
+      held_back || Sequence(read_.front().first_sequence()) != NextToRead(record.sending);
   if (stale) {
     table_->Update(journal, [](JournalRecord& changed) { changed.sending.reading = false; });
     read_.pop_front();
@@ -116,6 +119,7 @@ void Scheduler::Send(journal::v1::Segment segment, Effects* effects) {
     sending.sent = std::max(sending.sent, last);
     sending.sent_max = std::max(sending.sent_max, last);
     sending.unacknowledged.push_back(InFlight{last, bytes});
+    if (std::exchange(sending.proof, std::nullopt).has_value()) return;
     if (!sending.wanted.has_value()) return;
     sending.wanted->first = Next(last);
     if (sending.wanted->first > sending.wanted->second) sending.wanted.reset();
@@ -134,6 +138,7 @@ void Scheduler::GiveUpReading(const JournalRecord& record, Effects* effects) {
     changed.sending.parked = !changed.sending.wanted.has_value();
     changed.sending.unreadable = changed.sending.parked;
     changed.sending.wanted.reset();
+    changed.sending.proof.reset();
   });
 }
 
@@ -178,8 +183,10 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
     return absl::OkStatus();
   }
   const bool forks = refused.reason() == v1::REFUSED_REASON_FORK;
-  if (forks && !record->forked) table_->NoteFork(*record, Head{journal, held, Hash{}});
-  table_->NoteParked(Parked{journal, true, refused.reason(), refused.detail()});
+  // What shows a fork that is known is refused as well.
+  const bool news = !forks || !record->forked;
+  if (forks && news) table_->NoteFork(*record, Head{journal, held, Hash{}});
+  if (news) table_->NoteParked(Parked{journal, true, refused.reason(), refused.detail()});
   table_->Update(journal, [&](JournalRecord& changed) {
     changed.forked = changed.forked || forks;
     changed.sending.parked = true;

@@ -19,7 +19,8 @@ namespace comptoir::sync {
 Session::State::State(Options the_options)
     : options(std::move(the_options)),
       scheduler(&table, options.window_bytes, options.segment_raw_bytes),
-      inbound(&table, options.window_bytes) {}
+      inbound(&table, options.window_bytes),
+      search(&table) {}
 
 void Session::State::Greet(Effects* effects) {
   v1::Hello* hello = AddFrame(effects).mutable_hello();
@@ -49,8 +50,8 @@ bool Session::State::IsLevel() const {
 
 bool Session::State::WaitsForPeer() const {
   if (inbound.bytes_waiting() > 0 || scheduler.reads_outstanding() > 0) return false;
-  return !hello_received || !months_asked.empty() || table.totals().awaited > 0 ||
-         scheduler.bytes_unacknowledged() > 0;
+  return !hello_received || !months_asked.empty() || search.waits_for_peer() ||
+         table.totals().awaited > 0 || scheduler.bytes_unacknowledged() > 0;
 }
 
 absl::Status Session::State::CheckTime(Effects* effects) {
@@ -74,7 +75,10 @@ absl::Status Session::State::CheckTime(Effects* effects) {
 }
 
 Effects Session::State::Finish(Effects effects) {
-  if (hello_received) scheduler.Advance(&effects);
+  if (hello_received) {
+    search.Advance(&effects);
+    scheduler.Advance(&effects);
+  }
   const bool sends = std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
     return std::holds_alternative<SendFrame>(effect);
   });
@@ -138,9 +142,12 @@ Effects Session::OnSegmentRead(SegmentRead result) {
 
 Effects Session::OnHashRead(const Head& head) {
   if (state_->closed) return {};
+  state_->progress_ms = state_->now_ms;
+  Effects effects;
+  // Where the peer asked for the same, one answer is as good as the other.
+  if (state_->search.OnOwnHash(head)) return state_->Finish(std::move(effects));
   COMPTOIR_CHECK(state_->hash_reads_outstanding > 0);
   --state_->hash_reads_outstanding;
-  Effects effects;
   const bool unreadable = head.sequence.value() == 0;
   const Head none{head.journal, Sequence(0), journal::ChainStart(head.journal)};
   WriteHead(unreadable ? none : head, AddFrame(&effects).mutable_hash_is()->mutable_head());

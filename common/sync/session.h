@@ -111,6 +111,8 @@ struct Ingested {
 struct Fork {
   Head ours;
   Head theirs;  // hash of zeros where only the peer's number is known
+  // The last entry that both hold alike; sequence 0 until it is found.
+  Head common = {};
 };
 // A journal that goes no further in this session, and why.
 struct Parked {

@@ -46,7 +46,7 @@ absl::Status Session::State::Dispatch(const v1::Frame& frame, Effects* effects) 
     case v1::Frame::kHashAt:
       return OnHashAt(frame.hash_at(), effects);
     case v1::Frame::kHashIs:
-      return absl::InvalidArgumentError("answered a HashAt that was not asked");
+      return search.OnHashIs(ReadHead(frame.hash_is().head()));
     case v1::Frame::kHeartbeat:
       SetClockOffset(frame.heartbeat().wall_ms());
       peer_no_room = frame.heartbeat().no_room();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/sync/fork_search.h"
 #include "common/sync/inbound.h"
 #include "common/sync/journal_table.h"
 #include "common/sync/scheduler.h"
@@ -42,6 +43,7 @@ struct Session::State {
   JournalTable table;
   Scheduler scheduler;
   Inbound inbound;
+  ForkSearch search;
 
   bool connected = false;
   bool hello_received = false;

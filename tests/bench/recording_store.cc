@@ -44,6 +44,14 @@ class RecordingStore::Recorded final : public store::Transaction {
     rows_.Add(table, key, sums);
     below_->Add(table, key, sums);
   }
+  void SetCounters(store::TableId table, std::string_view key, std::string_view value) override {
+    if (value.empty()) {
+      rows_.Erase(table, key);
+    } else {
+      rows_.Put(table, key, value);
+    }
+    below_->SetCounters(table, key, value);
+  }
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadRange(
       store::TableId table, std::string_view first, std::string_view limit) const override {
     return below_->ReadRange(table, first, limit);

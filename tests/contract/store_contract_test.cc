@@ -396,6 +396,35 @@ TEST_P(StoreContract, ClearSyncsWhatCameBeforeAndKeepsSnapshots) {
   EXPECT_THAT(Rows(store(), kOthers), ElementsAre(Pair("a", "1")));
 }
 
+TEST_P(StoreContract, SetCountersReplacesWhatWasAdded) {
+  auto batch = store().Begin();
+  for (const char* key : {"set", "shorter", "taken", "left"}) {
+    batch->Add(kSums, key, std::vector<int64_t>{1, 2, 3});
+  }
+  Commit(std::move(batch));
+  batch = store().Begin();
+  batch->SetCounters(kSums, "set", EncodeCounters(std::vector<int64_t>{-7, 0, 0}));
+  batch->SetCounters(kSums, "shorter", EncodeCounters(std::vector<int64_t>{5}));
+  batch->SetCounters(kSums, "taken", "");
+  batch->SetCounters(kSums, "new", EncodeCounters(std::vector<int64_t>{9}));
+  const auto seen = batch->ReadRange(kSums, "s", "t");
+  ASSERT_TRUE(seen.ok());
+  EXPECT_EQ(seen->size(), 2U);
+  Commit(std::move(batch));
+  EXPECT_EQ(Sums(store(), "set"), (std::vector<int64_t>{-7, 0, 0}));
+  EXPECT_EQ(Sums(store(), "shorter"), std::vector<int64_t>{5});
+  EXPECT_EQ(Sums(store(), "taken"), std::nullopt);
+  EXPECT_EQ(Sums(store(), "new"), std::vector<int64_t>{9});
+  EXPECT_EQ(Sums(store(), "left"), (std::vector<int64_t>{1, 2, 3}));
+  // And are added to from there on.
+  batch = store().Begin();
+  batch->Add(kSums, "shorter", std::vector<int64_t>{1, 1});
+  batch->Add(kSums, "taken", std::vector<int64_t>{4});
+  Commit(std::move(batch));
+  EXPECT_EQ(Sums(store(), "shorter"), (std::vector<int64_t>{6, 1}));
+  EXPECT_EQ(Sums(store(), "taken"), std::vector<int64_t>{4});
+}
+
 TEST_P(StoreContract, BatchBegunBeforeAClearIsWrittenAfterIt) {
   PutNow(store(), kThings, "a", "1");
   auto batch = store().Begin();

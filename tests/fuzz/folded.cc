@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/journal/writer.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/tables.h"
 #include "google/protobuf/arena.h"
@@ -17,6 +18,20 @@ const retail::JournalContext* FindJournal(JournalId id) {
   }
   return nullptr;
 }
+
+// Trusts every certificate, as one of the sample's hub, and half of all signatures: which
+// proofs hold is for fuzzers of certificates; here both answers must be survived.
+class HalfTrusting final : public journal::Verifier {
+ public:
+  absl::StatusOr<journal::Writer> VerifyCertificate(std::string_view) const override {
+    return SampleJournals().front().writer;
+  }
+  absl::Status VerifySignature(std::string_view, std::string_view,
+                               std::string_view signature) const override {
+    const bool good = !signature.empty() && signature.front() % 2 == 0;
+    return good ? absl::OkStatus() : absl::UnauthenticatedError("not signed");
+  }
+};
 
 }  // namespace
 
@@ -41,7 +56,8 @@ std::vector<Placed> Place(const std::vector<Written>& history) {
 std::unique_ptr<store::MemoryStore> FoldAll(const std::vector<Placed>& entries) {
   auto store = std::make_unique<store::MemoryStore>(ledger::AllTables());
   const auto batch = store->Begin();
-  ledger::EntryFolder folder({batch.get(), FindJournal}, *batch);
+  const HalfTrusting verifier;
+  ledger::EntryFolder folder({batch.get(), FindJournal, &verifier}, *batch);
   std::array<uint64_t, 8> receipts{};
   for (const Placed& placed : entries) {
     const retail::JournalContext& context = SampleJournals()[placed.journal];

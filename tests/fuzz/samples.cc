@@ -162,6 +162,42 @@ void AppendCatalogue(std::vector<Written>* history) {
   history->push_back(Write(0, facts::FACT_KIND_NODE_REVOKED, revoked));
 }
 
+journal::v1::Head HeadOf(uint64_t journal, uint64_t sequence, char hash) {
+  journal::v1::Head head;
+  head.set_journal(journal);
+  head.set_sequence(sequence);
+  head.set_hash(std::string(32, hash));
+  return head;
+}
+
+// A journal of outremeuse that parted after its first entry, and what was moved of it.
+void AppendFork(std::vector<Written>* history) {
+  journal::v1::Genesis genesis;
+  genesis.set_journal(111);
+  genesis.set_node("outremeuse-1");
+  genesis.set_shop("outremeuse");
+  genesis.set_scope(journal::v1::SCOPE_SHOP);
+  genesis.set_series("261123-k7qm2f");
+  facts::ForkSettled settled;
+  *settled.mutable_common() = HeadOf(111, 1, 'c');
+  settled.set_kept_next(std::string(32, 'k'));
+  *settled.mutable_kept() = HeadOf(111, 3, 'K');
+  settled.set_kept_signature("\x02 kept");
+  settled.set_other_next(std::string(32, 'o'));
+  *settled.mutable_other() = HeadOf(111, 2, 'o');
+  settled.set_other_signature("\x02 other");
+  settled.set_genesis(Write(1, facts::FACT_KIND_GENESIS, genesis).entry);
+  history->push_back(Write(6, facts::FACT_KIND_FORK_SETTLED, settled));
+  facts::Moved moved;
+  moved.mutable_original()->set_journal(111);
+  moved.mutable_original()->set_sequence(2);
+  moved.mutable_original()->set_hash_prefix(std::string(8, 'o'));
+  moved.set_previous_hash(std::string(32, 'c'));
+  moved.set_entry(Write(1, facts::FACT_KIND_SOLD, Sale()).entry);
+  moved.set_signature("\x02 moved");
+  history->push_back(Write(2, facts::FACT_KIND_MOVED, moved));
+}
+
 }  // namespace
 
 std::span<const JournalContext> SampleJournals() {
@@ -177,6 +213,7 @@ std::span<const JournalContext> SampleJournals() {
       Journal(103, SCOPE_COOP, "", herstal),
       Journal(104, SCOPE_SHOP, "herstal", herstal),
       Journal(105, SCOPE_HUB, "", hub),
+      Journal(106, SCOPE_SHOP, "outremeuse", hub),
   };
   return *journals;
 }
@@ -217,6 +254,7 @@ std::vector<Written> SampleHistory() {
   history.push_back(
       Write(1, facts::FACT_KIND_CORRECTED, Correction(2, 3, facts::FACT_KIND_COUNTED)));
   history.push_back(Write(2, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
+  AppendFork(&history);
   return history;
 }
 
@@ -242,6 +280,10 @@ std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
       return std::make_unique<facts::NodeEnrolled>();
     case facts::FACT_KIND_NODE_REVOKED:
       return std::make_unique<facts::NodeRevoked>();
+    case facts::FACT_KIND_FORK_SETTLED:
+      return std::make_unique<facts::ForkSettled>();
+    case facts::FACT_KIND_MOVED:
+      return std::make_unique<facts::Moved>();
     case facts::FACT_KIND_WASTED:
       return std::make_unique<facts::Wasted>();
     case facts::FACT_KIND_RETURNED:

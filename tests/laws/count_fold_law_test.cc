@@ -118,6 +118,8 @@ class Shelf {
       const Place place{reference.journal(), reference.sequence()};
       const auto found = known_.find(place);
       if (found == known_.end() || LineFor(found->second, item) == nullptr) continue;
+      // Of another branch.
+      if (found->second.reference.hash_prefix != reference.hash_prefix()) continue;
       if (replaced->insert(place).second) Replaced(found->second, item, replaced);
     }
   }

@@ -129,10 +129,11 @@ void AddReturned(const retail::Fact& fact, const Returned& returned, GoodsModel&
           {milli});
     }
     Add(model.sales, Zero(shop) + Number32(seconds / 3600) + item, {-milli, -line.refund_cents()});
-    const std::string sale =
-        returned.sale().request_id().empty()
-            ? "r" + Number64(100) + Number64(returned.sale().reference().sequence())
-            : "q" + returned.sale().request_id() + std::string(8, '\0');
+    const std::string sale = returned.sale().request_id().empty()
+                                 ? "r" + Number64(100) +
+                                       Number64(returned.sale().reference().sequence()) +
+                                       Number64(returned.sale().reference().hash_prefix())
+                                 : "q" + returned.sale().request_id() + std::string(8, '\0');
     std::string index;
     AppendBigEndian32(static_cast<uint32_t>(i), &index);
     std::string sale_line;

@@ -53,6 +53,7 @@ struct Replica {
     options.room = [this](uint64_t) {
       return has_room ? absl::OkStatus() : absl::ResourceExhaustedError("the disk is nearly full");
     };
+    options.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
     ledger = Must(ledger::Ledger::Open(std::move(options)));
   }
   void Reopen() {

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/status.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -92,8 +93,12 @@ absl::Status FoldWrite(const Fact& fact, std::string_view key, RegisterValue val
   std::vector<Reference> replaced;
   replaced.reserve(static_cast<size_t>(replaces.size()));
   for (const journal::v1::Reference& reference : replaces) {
-    replaced.push_back(
-        {JournalId(reference.journal()), Sequence(reference.sequence()), reference.hash_prefix()});
+    const Reference written{JournalId(reference.journal()), Sequence(reference.sequence()),
+                            reference.hash_prefix()};
+    replaced.push_back(written);
+    // Should it stand in a branch that is not kept, it arrives under this name, and
+    // nothing tells before it does.
+    replaced.push_back({MovedPlace(written), written.sequence, written.hash_prefix});
   }
   if (COMPTOIR_PLANTED(kForgetReplaced)) replaced.clear();
   values.Apply({fact.reference, fact.hybrid_time, std::move(value)}, replaced);

@@ -227,8 +227,31 @@ v1::CountState StateOf(const Fact& fact, const v1::Counted& counted) {
   state.set_hash_prefix(fact.reference.hash_prefix);
   state.set_wall_ms(fact.wall_ms);
   state.set_doubtful(fact.doubtful);
-  state.set_has_heads(!counted.heads().empty());
+  state.set_has_heads(!counted.heads().empty() || fact.moved.has_value());
+  if (fact.moved.has_value()) {
+    state.set_moved_from(fact.moved->original.journal.value());
+    state.set_moved_number(fact.moved->original.sequence.value());
+    state.set_branch(fact.moved->branch.value());
+  }
   return state;
+}
+
+// What its author had seen by number. One that was moved had seen what its branch
+// shares with the kept one.
+v1::CountHeadsRow HeadsOf(const Fact& fact, const v1::Counted& counted) {
+  std::map<uint64_t, uint64_t> reach;
+  for (const v1::SeenHead& head : counted.heads()) reach[head.journal()] = head.sequence();
+  if (fact.moved.has_value()) {
+    uint64_t& own = reach[fact.moved->original.journal.value()];
+    own = std::max(own, fact.moved->base.value());
+  }
+  v1::CountHeadsRow heads;
+  for (const auto& [journal, sequence] : reach) {
+    v1::SeenHead* head = heads.add_heads();
+    head->set_journal(journal);
+    head->set_sequence(sequence);
+  }
+  return heads;
 }
 
 absl::Status AddCounts(const Fact& fact, const v1::Counted& counted, Effect effect,
@@ -236,8 +259,7 @@ absl::Status AddCounts(const Fact& fact, const v1::Counted& counted, Effect effe
   store::Transaction& transaction = folding.transaction();
   const std::string& shop = fact.journal->shop;
   const v1::CountState state = StateOf(fact, counted);
-  v1::CountHeadsRow heads;
-  *heads.mutable_heads() = counted.heads();
+  const v1::CountHeadsRow heads = HeadsOf(fact, counted);
   const v1::CountHeadsRow* named = state.has_heads() ? &heads : nullptr;
   if (named != nullptr) {
     transaction.Put(kCountHeads,

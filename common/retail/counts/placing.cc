@@ -1,10 +1,12 @@
 #include "common/retail/counts/placing.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "common/retail/forks/moved.h"
 
 namespace comptoir::retail {
 namespace {
@@ -38,8 +40,7 @@ class Standings {
       const v1::CountState& count = *counts_[i];
       std::vector<size_t>& replaces = replaces_.emplace_back();
       for (const journal::v1::Reference& reference : count.replaces()) {
-        const auto found = index_.find(Place(reference.journal(), reference.sequence()));
-        if (found != index_.end()) replaces.push_back(found->second);
+        if (const auto named = Named(reference)) replaces.push_back(*named);
       }
       if (!count.counted()) continue;
       if (count.whole()) {
@@ -62,6 +63,20 @@ class Standings {
   }
 
  private:
+  // The count that is meant; nullopt where it is not known here.
+  std::optional<size_t> Named(const journal::v1::Reference& reference) const {
+    const auto found = index_.find(Place(reference.journal(), reference.sequence()));
+    if (found != index_.end() &&
+        counts_[found->second]->hash_prefix() == reference.hash_prefix()) {
+      return found->second;
+    }
+    const JournalId place = MovedPlace(
+        {JournalId(reference.journal()), Sequence(reference.sequence()), reference.hash_prefix()});
+    const auto moved = index_.find(Place(place.value(), reference.sequence()));
+    if (moved == index_.end()) return std::nullopt;
+    return moved->second;
+  }
+
   // The highest of `covering` that no other of them has replaced, directly or through
   // others, which need not count themselves: who saw the one that saw it has seen it.
   const v1::CountState* Among(const std::vector<size_t>& covering) const {
@@ -155,6 +170,17 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
   const uint64_t sequence = movement.reference.sequence.value();
   if (journal == count.journal()) return {.before = sequence < count.sequence()};
   if (heads != nullptr && sequence <= ReachIn(heads->heads(), journal)) return {.before = true};
+  if (movement.moved.has_value()) {
+    const MovedFrom& from = *movement.moved;
+    const uint64_t written = from.original.sequence.value();
+    const bool same_branch = count.branch() != 0 && count.branch() == from.branch.value();
+    if (same_branch && written < count.moved_number()) return {.before = true};
+    // Heads name a number, not a branch.
+    const uint64_t home = from.original.journal.value();
+    if (heads != nullptr && !same_branch && written <= ReachIn(heads->heads(), home)) {
+      return {.before = true};
+    }
+  }
   if (movement.doubtful || count.doubtful()) return {};
   const int64_t apart_ms = movement.wall_ms - count.wall_ms();
   return {.before = apart_ms < 0,
@@ -162,7 +188,9 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
 }
 
 bool IsPastHorizon(const Fact& movement, const v1::CountHorizonRow& horizon) {
-  return !movement.doubtful && movement.wall_ms > horizon.wall_ms() &&
+  // Of the few that were moved, all are looked at.
+  return !movement.moved.has_value() && !movement.doubtful &&
+         movement.wall_ms > horizon.wall_ms() &&
          movement.reference.sequence.value() >
              ReachIn(horizon.heads(), movement.reference.journal.value());
 }

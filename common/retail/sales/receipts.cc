@@ -12,6 +12,7 @@
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/keys.h"
 #include "common/retail/payments.h"
 #include "common/retail/quantity.h"
@@ -172,6 +173,7 @@ std::string FormatReceiptNumber(std::string_view shop, std::string_view series, 
 
 absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
   std::string_view shop = number;
+  const bool moved = ConsumeMovedMark(&shop);
   std::string_view ordinal;
   std::string_view letters;
   std::string_view day;
@@ -181,6 +183,7 @@ absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
     return BadNumber(number);
   }
   parsed.shop = shop;
+  parsed.moved = moved;
   parsed.series = absl::StrCat(View(day), "-", View(letters));
   if (!IsCode(parsed.series) || ordinal.empty()) return BadNumber(number);
   const char* const end = ordinal.data() + ordinal.size();
@@ -195,7 +198,14 @@ absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::s
                             snapshot.Get(kSeries, SeriesKey(parsed.shop, parsed.series)));
   if (!series.has_value()) return UnknownReceipt(number);
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
-  const JournalId journal(ReadBigEndian64(*series));
+  JournalId journal(ReadBigEndian64(*series));
+  if (parsed.moved) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const std::optional<FactPlace> place,
+        FindMoved(snapshot, MovedNamePrefix(MovedBy::kReceipt, journal, parsed.ordinal)));
+    if (!place.has_value()) return UnknownReceipt(number);
+    journal = place->journal;
+  }
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
                             snapshot.Get(kReceipts, ReceiptKey(journal, parsed.ordinal)));
   if (!bytes.has_value()) return UnknownReceipt(number);
@@ -240,6 +250,7 @@ absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, c
   const JournalContext& journal = *fact.journal;
   shop::v1::Receipt receipt;
   receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, fact.receipt_ordinal));
+  if (fact.moved.has_value()) receipt.mutable_number()->append(kMovedMark);
   receipt.set_shop(journal.shop);
   receipt.set_wall_ms(fact.wall_ms);
   receipt.set_utc_offset_minutes(fact.utc_offset_minutes);

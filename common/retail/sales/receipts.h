@@ -24,6 +24,7 @@ struct ReceiptNumber {
   std::string shop;
   std::string series;
   uint64_t ordinal = 0;
+  bool moved = false;  // of a branch that was not kept: its name ends in kMovedMark
 
   bool operator==(const ReceiptNumber&) const = default;
 };
@@ -41,7 +42,8 @@ struct ReceiptPlace {
   bool operator==(const ReceiptPlace&) const = default;
 };
 
-// NOT_FOUND where no such receipt is held here.
+// NOT_FOUND where no such receipt is held here. Of several branches that were not kept
+// and printed one number, the first by place.
 absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::string_view number);
 
 struct ReceiptPage {

@@ -7,6 +7,7 @@
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/keys.h"
 #include "common/retail/named.h"
 #include "common/retail/stock/shelf.h"
@@ -77,7 +78,7 @@ absl::Status FillCounted(const store::Snapshot& snapshot, const v1::Counted& cou
 class Names {
  public:
   static absl::StatusOr<Names> Of(const store::Snapshot& snapshot, const std::string& shop) {
-    Names names(shop);
+    Names names(snapshot, shop);
     std::string prefix;
     AppendCode(shop, &prefix);
     auto rows = snapshot.Scan(kSeries, prefix, PrefixLimit(prefix));
@@ -93,14 +94,19 @@ class Names {
     return names;
   }
   // Empty where the journal is not known here.
-  std::string NameOf(uint64_t journal, uint64_t sequence) const {
+  absl::StatusOr<std::string> NameOf(uint64_t journal, uint64_t sequence) const {
     const auto found = series_.find(journal);
-    if (found == series_.end()) return "";
-    return FormatFactName(shop_, found->second, Sequence(sequence));
+    if (found != series_.end()) return FormatFactName(shop_, found->second, Sequence(sequence));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
+                              ReadMoved(snapshot_, JournalId(journal), Sequence(sequence)));
+    if (!moved.has_value()) return std::string();
+    return FormatFactName(shop_, moved->series(), Sequence(sequence)).append(kMovedMark);
   }
 
  private:
-  explicit Names(std::string shop) : shop_(std::move(shop)) {}
+  Names(const store::Snapshot& snapshot, std::string shop)
+      : snapshot_(snapshot), shop_(std::move(shop)) {}
+  const store::Snapshot& snapshot_;
   std::string shop_;
   std::map<uint64_t, std::string> series_;  // by journal
 };
@@ -257,6 +263,7 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
   const std::string& shop = fact.journal->shop;
   shop::v1::Movement movement;
   movement.set_name(FormatFactName(shop, fact.journal->series, fact.reference.sequence));
+  if (fact.moved.has_value()) movement.mutable_name()->append(kMovedMark);
   movement.set_kind(fact.kind);
   *movement.mutable_reference() = fact.name().reference();
   movement.set_wall_ms(fact.wall_ms);
@@ -289,8 +296,14 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
       movement.set_reason(corrected.reason());
       movement.set_staff(corrected.staff());
       COMPTOIR_ASSIGN_OR_RETURN(const Names names, Names::Of(snapshot, shop));
-      movement.set_corrects(names.NameOf(corrected.fact().reference().journal(),
-                                         corrected.fact().reference().sequence()));
+      const journal::v1::Reference& named = corrected.fact().reference();
+      const JournalId place =
+          MovedPlace({JournalId(named.journal()), Sequence(named.sequence()), named.hash_prefix()});
+      COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
+                                ReadMoved(snapshot, place, Sequence(named.sequence())));
+      COMPTOIR_ASSIGN_OR_RETURN(
+          *movement.mutable_corrects(),
+          names.NameOf(moved.has_value() ? place.value() : named.journal(), named.sequence()));
       break;
     }
     default:

@@ -1,5 +1,8 @@
 // Journals that are refused, damaged, lost or forked.
 
+#include <memory>
+
+#include "absl/strings/str_cat.h"
 #include "common/sync/session.h"
 #include "gtest/gtest.h"
 #include "tests/unit/sync/shop_and_hub.h"
@@ -98,11 +101,13 @@ TEST_F(SessionRepairTest, EqualLengthAndOtherHashIsAForkAndStaysApart) {
   sides_.Connect();
   sides_.RunFor(1'000);
   EXPECT_TRUE(hub().Holds(good));
-  EXPECT_EQ(sides_.CountInTrace("Segment 1 "), 0u);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 2..2"), 2u) << "each shows its branch once";
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 "), 2u);
   for (const int which : {kShop, kHub}) {
     ASSERT_EQ(View(which).forks.size(), 1u);
     EXPECT_EQ(View(which).forks[0].ours, sides_.side(which).ledger.HeadOf(forked));
     EXPECT_EQ(View(which).forks[0].theirs, sides_.side(1 - which).ledger.HeadOf(forked));
+    EXPECT_EQ(View(which).forks[0].common, shop().ReadHashAt(forked, Sequence(1)));
     EXPECT_FALSE(View(which).level);
     EXPECT_EQ(sides_.side(which).session->Acknowledged(forked), Sequence(0));
   }
@@ -113,7 +118,7 @@ TEST_F(SessionRepairTest, EqualLengthAndOtherHashIsAForkAndStaysApart) {
   EXPECT_NE(sides_.side(kShop).session, nullptr);
 }
 
-TEST_F(SessionRepairTest, ForkSeenByPreviousHashIsRefusedOnce) {
+TEST_F(SessionRepairTest, ForkSeenByPreviousHashIsRefusedAndShownOnce) {
   const JournalId forked = shop().Open(JournalId(1), shop_writer_, SCOPE_SHOP);
   hub().Open(forked, shop_writer_, SCOPE_SHOP);
   shop().AppendMany(forked, 3, 20);
@@ -121,9 +126,76 @@ TEST_F(SessionRepairTest, ForkSeenByPreviousHashIsRefusedOnce) {
   sides_.Connect();
   sides_.RunFor(1'000);
   EXPECT_EQ(sides_.CountInTrace("Segment 1 3..4"), 1u);
-  EXPECT_EQ(sides_.CountInTrace("hub-1 Refused 1 2 REFUSED_REASON_FORK"), 1u);
+  EXPECT_EQ(sides_.CountInTrace("hub-1 Refused 1 2 REFUSED_REASON_FORK"), 2u)
+      << "once as it came, once as it was shown";
   EXPECT_EQ(View(kShop).forks.size(), 1u);
   EXPECT_EQ(View(kHub).forks.size(), 1u);
+  EXPECT_EQ(sides_.CountInTrace("Segment 1 2.."), 2u);
+  EXPECT_EQ(View(kHub).bytes_unacknowledged + View(kShop).bytes_unacknowledged, 0u);
+}
+
+// Two journals alike up to `shared`, then `more` entries of their own on either side.
+void Part(MemoryLedger& a, MemoryLedger& b, const journal::Writer& writer, JournalId journal,
+          size_t shared, size_t more) {
+  for (MemoryLedger* ledger : {&a, &b}) {
+    ledger->Open(journal, writer, SCOPE_SHOP);
+    for (size_t i = 1; i < shared; ++i) ledger->Append(journal, absl::StrCat("shared ", i));
+    for (size_t i = 0; i < more; ++i) {
+      ledger->Append(journal, absl::StrCat(ledger == &a ? "one " : "other ", i));
+    }
+  }
+}
+
+TEST_F(SessionRepairTest, FindsWhereBranchesPartWhereverThatIs) {
+  for (const size_t shared : {1u, 2u, 3u, 63u, 64u, 65u, 999u}) {
+    SCOPED_TRACE(absl::StrCat("alike up to ", shared));
+    TwoSides sides(shop_writer_, hub_writer_);
+    Part(sides.side(kShop).ledger, sides.side(kHub).ledger, shop_writer_, JournalId(1), shared,
+         1'000 - shared);
+    sides.Connect();
+    sides.RunFor(5'000);
+    const Head common = sides.side(kHub).ledger.ReadHashAt(JournalId(1), Sequence(shared));
+    for (const int which : {kShop, kHub}) {
+      const SessionView view = sides.side(which).session->view();
+      ASSERT_EQ(view.forks.size(), 1u);
+      EXPECT_EQ(view.forks[0].common, common);
+      EXPECT_EQ(view.bytes_unacknowledged, 0u);
+    }
+    EXPECT_LE(sides.CountInTrace("HashAt 1"), 2u * 10u);
+    EXPECT_EQ(sides.CountInTrace(absl::StrCat("Segment 1 ", shared + 1, "..")), 2u);
+  }
+}
+
+TEST_F(SessionRepairTest, ACutAtAnyFrameOfTheSearchCostsOnlyTheSearch) {
+  const auto make = [&] {
+    auto sides = std::make_unique<TwoSides>(shop_writer_, hub_writer_);
+    Part(sides->side(kShop).ledger, sides->side(kHub).ledger, shop_writer_, JournalId(1), 5, 6);
+    Part(sides->side(kShop).ledger, sides->side(kHub).ledger, shop_writer_, JournalId(2), 2, 1);
+    sides->side(kShop).ledger.Open(JournalId(3), shop_writer_, SCOPE_SHOP);
+    sides->set_reconnects(true);
+    sides->Connect();
+    return sides;
+  };
+  auto undisturbed = make();
+  undisturbed->RunFor(5'000);
+  const size_t frames = undisturbed->frames();
+  ASSERT_GT(frames, 20u);
+  for (size_t at = 0; at < frames; ++at) {
+    SCOPED_TRACE(absl::StrCat("frame ", at));
+    auto sides = make();
+    sides->set_faults([at](int, size_t index, const v1::Frame&) {
+      return index == at ? Fault::kCut : Fault::kNone;
+    });
+    sides->RunFor(20'000);
+    EXPECT_TRUE(sides->side(kHub).ledger.Holds(JournalId(3)));
+    for (const int which : {kShop, kHub}) {
+      const SessionView view = sides->side(which).session->view();
+      ASSERT_EQ(view.forks.size(), 2u);
+      EXPECT_EQ(view.forks[0].common.sequence, Sequence(5));
+      EXPECT_EQ(view.forks[1].common.sequence, Sequence(2));
+      EXPECT_EQ(view.bytes_unacknowledged, 0u);
+    }
+  }
 }
 
 TEST_F(SessionRepairTest, WhatTheHubLostComesBackAndIsNamed) {

@@ -1,0 +1,503 @@
+// Two branches of one journal: the hub settles which one is kept; whoever holds another
+// moves what it holds past the kept one into a journal of its own, and cuts back (Forks).
+//
+// Settling here is one atomic write: Moved facts, the journal cut back, and the rows of
+// the views that differ once they are folded anew without it. The new views are folded
+// into a scratch store beside the running ledger; only what was written meanwhile, and
+// the comparison, hold appends up. A crash before the write leaves all as it was, and the
+// next start settles before the first sale.
+#include <future>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+#include "common/journal/chain.h"
+#include "common/ledger/entry_writer.h"
+#include "common/ledger/folding.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/refolder.h"
+#include "common/ledger/tables.h"
+#include "common/retail/keys.h"
+#include "common/retail/tables.h"
+#include "comptoir/retail/v1/registers.pb.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::ledger {
+namespace {
+
+using retail::v1::ForkRow;
+using retail::v1::ForkSettled;
+
+absl::StatusOr<ForkRow> DecodeFork(std::string_view bytes) {
+  ForkRow row;
+  if (row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return row;
+  return absl::DataLossError("a row of forks is damaged");
+}
+
+Head ToHead(const journal::v1::Head& message) {
+  Head head{JournalId(message.journal()), Sequence(message.sequence()), Hash{}};
+  COMPTOIR_CHECK(Hash::FromView(message.hash(), &head.hash));  // the fact gate saw to it
+  return head;
+}
+
+void WriteHead(const Head& head, journal::v1::Head* message) {
+  message->set_journal(head.journal.value());
+  message->set_sequence(head.sequence.value());
+  message->set_hash(std::string(head.hash.view()));
+}
+
+// Zeros where nothing is held.
+absl::StatusOr<Hash> HashAt(const store::Reader& reader, JournalId id, Sequence sequence) {
+  const auto row = ReadEntryRow(reader, id, sequence);
+  if (absl::IsNotFound(row.status())) return Hash{};
+  COMPTOIR_RETURN_IF_ERROR(row.status());
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
+  return stored.hash;
+}
+
+uint64_t RawBytes(std::string_view entry) {
+  std::string length;
+  AppendVarint(entry.size(), &length);
+  return length.size() + entry.size();
+}
+
+// Where `bytes`, entry `at`, ends a run of Moved: adds the facts of the run, in order. What
+// a branch moved itself must be moved anew: wrapped once more it would count for nothing.
+absl::Status FindRun(const store::Snapshot& snapshot, JournalId id, Sequence at,
+                     std::string_view bytes, std::vector<std::string>* facts) {
+  std::vector<std::string> run;
+  std::string row(bytes);
+  while (true) {
+    journal::v1::Entry entry;
+    retail::v1::Moved moved;
+    if (!entry.ParseFromString(row)) return absl::DataLossError("an entry cannot be parsed");
+    const bool is_moved = entry.kind() == retail::v1::FACT_KIND_MOVED &&
+                          moved.ParseFromString(entry.fact()) &&
+                          moved.signature().empty() != run.empty();
+    if (!is_moved) break;
+    run.push_back(entry.fact());
+    at = Sequence(at.value() - 1);
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string before, ReadEntryRow(snapshot, id, at));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(before));
+    row = std::string(stored.bytes);
+  }
+  facts->insert(facts->end(), run.rbegin(), run.rend());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+// ---- which branch ----
+
+absl::Status Ledger::LearnForks() {
+  COMPTOIR_ASSIGN_OR_RETURN(const auto rows, commit_.open().ReadRange(retail::kForks, "", ""));
+  // Of several about one place the earliest stands, whatever the order of arrival.
+  std::map<std::pair<JournalId, Sequence>, std::pair<uint64_t, std::string>> standing;
+  settled_.clear();
+  for (const auto& [key, bytes] : rows) {
+    COMPTOIR_ASSIGN_OR_RETURN(const ForkRow row, DecodeFork(bytes));
+    const Head common = ToHead(row.fork().common());
+    const auto place = std::pair(common.journal, common.sequence);
+    const auto rank = std::pair(row.hybrid_time(), key);
+    const auto found = standing.find(place);
+    if (found != standing.end() && found->second <= rank) continue;
+    standing[place] = rank;
+    Settled settled{common.hash, Hash{}};
+    COMPTOIR_CHECK(Hash::FromView(row.fork().kept_next(), &settled.kept));
+    settled_[common.journal][common.sequence] = settled;
+  }
+  for (const auto& [id, places] : settled_) COMPTOIR_RETURN_IF_ERROR(LearnFork(id, places));
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::LearnFork(JournalId id, const std::map<Sequence, Settled>& places) {
+  const Journal* journal = book_.Find(id);
+  if (journal == nullptr) return absl::OkStatus();
+  // The writer goes on in a new one, whichever branch it holds.
+  const auto open = open_journals_.find({journal->context.scope, journal->context.shop});
+  if (open != open_journals_.end() && open->second == id) open_journals_.erase(open);
+  for (const auto& [common, settled] : places) {
+    if (journal->pending.sequence <= common) continue;
+    COMPTOIR_ASSIGN_OR_RETURN(const Hash at, HashAt(commit_.open(), id, common));
+    COMPTOIR_ASSIGN_OR_RETURN(const Hash next, HashAt(commit_.open(), id, Next(common)));
+    // A branch that parts earlier is for a settlement of its own.
+    if (at != settled.common || next == settled.kept) continue;
+    lost_branches_.emplace(id, common);
+  }
+  return absl::OkStatus();
+}
+
+std::string Ledger::OfOtherBranch(const journal::DecodedSegment& segment) const {
+  if (lost_branches_.contains(segment.journal)) {
+    return "another branch of this journal was kept: what this one holds is being moved";
+  }
+  const auto places = settled_.find(segment.journal);
+  if (places == settled_.end()) return "";
+  for (const auto& [common, settled] : places->second) {
+    const Sequence next = Next(common);
+    if (next < segment.first || next > segment.last()) continue;
+    const auto index = static_cast<size_t>(next.value() - segment.first.value());
+    if (segment.hashes[index] != settled.kept) {
+      return absl::StrCat("another branch of this journal was kept: they part after entry ",
+                          common.value());
+    }
+  }
+  return "";
+}
+
+// ---- settling, at the hub ----
+
+absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Journal& journal,
+                                    AppendResult* written) {
+  const JournalId id = segment.journal;
+  const store::Transaction& rows = commit_.open();
+  const Sequence before(segment.first.value() - 1);
+  if (before.value() == 0 || before > journal.pending.sequence) return false;
+  COMPTOIR_ASSIGN_OR_RETURN(const Hash held_before, HashAt(rows, id, before));
+  // They part earlier: the session looks for the place and has it sent from there.
+  if (held_before != segment.previous_hash) return false;
+  Sequence common = before;
+  Hash common_hash = held_before;
+  Hash kept_next;
+  size_t index = 0;
+  for (;; ++index) {
+    if (index == segment.hashes.size() || common == journal.pending.sequence) return false;
+    COMPTOIR_ASSIGN_OR_RETURN(kept_next, HashAt(rows, id, Next(common)));
+    if (kept_next != segment.hashes[index]) break;
+    common = Next(common);
+    common_hash = kept_next;
+  }
+  if (settled_.contains(id) && settled_.at(id).contains(common)) return false;
+
+  ForkSettled settled;
+  WriteHead({id, common, common_hash}, settled.mutable_common());
+  settled.set_kept_next(std::string(kept_next.view()));
+  settled.set_other_next(std::string(segment.hashes[index].view()));
+  WriteHead(segment.head(), settled.mutable_other());
+  settled.set_other_signature(segment.signature);
+  Head kept{id, journal.pending.sequence, journal.pending.hash};
+  if (journal.ours) {
+    COMPTOIR_ASSIGN_OR_RETURN(*settled.mutable_kept_signature(),
+                              options_.signer->Sign(journal::HeadToSign(kept)));
+  } else {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const auto signatures,
+        rows.ReadRange(kSignatures, EntryKey(id, Next(common)), JournalLimit(id)));
+    if (signatures.empty()) return false;
+    kept.sequence = Sequence(ReadBigEndian64(std::string_view(signatures.back().first).substr(8)));
+    COMPTOIR_ASSIGN_OR_RETURN(kept.hash, HashAt(rows, id, kept.sequence));
+    settled.set_kept_signature(signatures.back().second);
+  }
+  WriteHead(kept, settled.mutable_kept());
+  COMPTOIR_ASSIGN_OR_RETURN(const auto receipts,
+                            rows.ReadRange(retail::kReceipts, JournalKey(id), JournalLimit(id)));
+  for (const auto& [key, bytes] : receipts) {
+    retail::v1::ReceiptRow row;
+    if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of receipts is damaged");
+    if (row.sequence() <= common.value()) settled.set_receipts(settled.receipts() + 1);
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string first, ReadEntryRow(rows, id, Sequence(1)));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry genesis, ParseStoredEntry(first));
+  settled.set_genesis(std::string(genesis.bytes));
+
+  const auto open = open_journals_.find({journal.context.scope, journal.context.shop});
+  if (open != open_journals_.end() && open->second == id) open_journals_.erase(open);
+  AppendRequest request;
+  request.scope = journal.context.scope;
+  request.shop = journal.context.shop;
+  request.facts = {{retail::v1::FACT_KIND_FORK_SETTLED, settled.SerializeAsString()}};
+  COMPTOIR_RETURN_IF_ERROR(PrepareAppend(request, absl::OkStatus(), written));
+  if (absl::Status status = LearnForks(); !status.ok()) {
+    Poison(status);
+    return status;
+  }
+  return true;
+}
+
+void Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
+  Journal* journal = book_.Find(segment.journal);
+  if (journal == nullptr || !commit_.health().ok()) return;
+  AppendResult written;
+  const absl::StatusOr<bool> settled = Settle(segment, *journal, &written);
+  // What cannot be read or written now is shown again in the next session; what was half
+  // made has stopped the ledger (R9).
+  if (!settled.ok() || !*settled) return;
+  const JournalId in = written.facts.front().reference.journal;
+  const HeadState state = book_.Find(in)->pending;
+  commit_.Submit([this, in, state](const absl::Status& committed) {
+    if (!committed.ok()) return;
+    counters_.appended_entries.Add(1);
+    counters_.forks.Add(1);
+    PublishDurable(in, state);
+  });
+}
+
+absl::StatusOr<std::vector<ForkView>> Ledger::Forks() const {
+  const auto snapshot = NewSnapshot();
+  std::vector<ForkView> forks;
+  auto rows = snapshot->Scan(retail::kForks, "", "");
+  for (; rows->Valid(); rows->Next()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const ForkRow row, DecodeFork(rows->value()));
+    const ForkSettled& fork = row.fork();
+    journal::v1::Entry entry;
+    journal::v1::Genesis genesis;
+    if (!entry.ParseFromString(fork.genesis()) || !genesis.ParseFromString(entry.fact())) {
+      return absl::DataLossError("a row of forks is damaged");
+    }
+    forks.push_back({genesis.series(), genesis.node(), ToHead(fork.common()), ToHead(fork.kept()),
+                     ToHead(fork.other())});
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return forks;
+}
+
+absl::StatusOr<bool> Ledger::IsForkedAfter(const store::Snapshot& snapshot, JournalId id,
+                                           Sequence sequence) const {
+  const std::string prefix = retail::ForkPrefix(id, sequence);
+  auto rows = snapshot.Scan(retail::kForks, prefix, retail::PrefixLimit(prefix));
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return rows->Valid();
+}
+
+// ---- moving, wherever another branch is held ----
+
+// What settling one journal works on.
+struct Ledger::Settling {
+  JournalId id;
+  Sequence common;
+  std::shared_ptr<store::Store> scratch;
+  std::map<JournalId, Refolder::Outcome> folded;
+  std::unique_ptr<store::Snapshot> snapshot;  // of when nothing was under way
+  JournalId mover;                            // our journal that takes the entries
+  Sequence mover_before;                      // how long it was
+};
+
+bool Ledger::HasForksToSettle() const {
+  MutexLock lock(&commit_.mutex);
+  return !lost_branches_.empty();
+}
+
+absl::Status Ledger::SettleForks() {
+  MutexLock one_at_a_time(&settling_);
+  while (true) {
+    std::pair<JournalId, Sequence> next;
+    {
+      MutexLock lock(&commit_.mutex);
+      if (lost_branches_.empty()) return absl::OkStatus();
+      next = *lost_branches_.begin();
+    }
+    COMPTOIR_RETURN_IF_ERROR(SettleOne(next.first, next.second));
+  }
+}
+
+absl::Status Ledger::SettleOne(JournalId id, Sequence common) {
+  Settling settling;
+  settling.id = id;
+  settling.common = common;
+  if (!options_.new_scratch) {
+    return absl::FailedPreconditionError("there is no store to fold views anew in");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(settling.scratch, options_.new_scratch());
+  COMPTOIR_RETURN_IF_ERROR(FoldWithout(settling));  // most of it, while others go on
+
+  std::promise<absl::Status> promise;
+  auto outcome = promise.get_future();
+  {
+    MutexLock lock(&commit_.mutex);
+    commit_.WaitUntilIdle();
+    COMPTOIR_RETURN_IF_ERROR(commit_.health());
+    settling.snapshot = PlainSnapshot();
+    absl::Status status = MoveBranch(settling);
+    if (status.ok()) status = CutBack(settling);
+    if (!status.ok()) {
+      if (commit_.open().rows() > 0) Poison(status);
+      return status;
+    }
+    const HeadState cut = book_.Find(id)->pending;
+    const JournalId mover = settling.mover;
+    const HeadState moved = book_.Find(mover)->pending;
+    commit_.FlushAlone([this, id, cut, mover, moved, &promise](const absl::Status& committed) {
+      if (committed.ok()) {
+        {
+          MutexLock relock(&commit_.mutex);
+          book_.Find(id)->durable = cut;
+          ++witness_version_;
+        }
+        PublishDurable(mover, moved);
+      }
+      promise.set_value(committed);
+    });
+  }
+  return outcome.get();
+}
+
+// Folds all that is held, but for what the branch holds past the kept one, into scratch.
+absl::Status Ledger::FoldWithout(Settling& settling) {
+  std::map<JournalId, Journal> journals;
+  std::unique_ptr<store::Snapshot> snapshot;
+  {
+    MutexLock lock(&commit_.mutex);
+    snapshot = PlainSnapshot();
+    journals = book_.all();
+  }
+  FoldSources sources;
+  sources.entries = snapshot.get();
+  sources.verifier = options_.verifier;
+  sources.journal = [&journals](JournalId id) {
+    const auto found = journals.find(id);
+    return found == journals.end() ? nullptr : &found->second.context;
+  };
+  Refolder refolder(*snapshot, *settling.scratch, sources);
+  for (const JournalId id : ByAge(journals)) {
+    const Journal& journal = journals.at(id);
+    Refolder::Outcome& outcome = settling.folded[id] = Refolder::Begin(id);
+    const Sequence last = id == settling.id ? settling.common : journal.durable.sequence;
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+        journal.context, last, [] { return true; }, &outcome));
+    if (outcome.broken_at != 0) {
+      return absl::DataLossError(absl::StrCat("entry ", outcome.broken_at, " of a journal of ",
+                                              journal.context.writer.node,
+                                              " is damaged: run verify"));
+    }
+  }
+  return refolder.Write();
+}
+
+// Puts the branch into a journal of ours, by entries alone: what they do to the views
+// comes with all that is folded anew.
+absl::Status Ledger::MoveBranch(Settling& settling) {
+  const Journal& lost = *book_.Find(settling.id);
+  store::Transaction& batch = commit_.open();
+  const Head end{settling.id, lost.pending.sequence, lost.pending.hash};
+  std::string signature;
+  if (lost.ours) {
+    COMPTOIR_ASSIGN_OR_RETURN(signature, options_.signer->Sign(journal::HeadToSign(end)));
+  } else {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const auto row, settling.snapshot->Get(kSignatures, EntryKey(end.journal, end.sequence)));
+    if (!row.has_value()) return absl::DataLossError("a branch is held past its last signature");
+    signature = *row;
+  }
+  const auto key = std::pair(lost.context.scope, lost.context.shop);
+  const auto open = open_journals_.find(key);
+  Journal* mover = open == open_journals_.end() ? nullptr : book_.Find(open->second);
+  settling.mover_before = mover == nullptr ? Sequence(0) : mover->pending.sequence;
+  if (mover == nullptr) {
+    COMPTOIR_ASSIGN_OR_RETURN(mover, OpenJournal(key.first, key.second));
+  }
+  settling.mover = mover->context.journal;
+  COMPTOIR_ASSIGN_OR_RETURN(Hash previous,
+                            HashAt(*settling.snapshot, settling.id, settling.common));
+  std::vector<std::string> runs;
+  auto rows = settling.snapshot->Scan(kEntries, EntryKey(settling.id, Next(settling.common)),
+                                      EntryKey(settling.id, Next(end.sequence)));
+  for (Sequence at = Next(settling.common); rows->Valid(); rows->Next(), at = Next(at)) {
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
+    retail::v1::Moved moved;
+    moved.mutable_original()->set_journal(settling.id.value());
+    moved.mutable_original()->set_sequence(at.value());
+    moved.mutable_original()->set_hash_prefix(stored.hash.prefix());
+    moved.set_previous_hash(std::string(previous.view()));
+    moved.set_entry(std::string(stored.bytes));
+    if (at == end.sequence) moved.set_signature(signature);
+    AppendMoved(moved.SerializeAsString(), *mover);
+    previous = stored.hash;
+    COMPTOIR_RETURN_IF_ERROR(FindRun(*settling.snapshot, settling.id, at, stored.bytes, &runs));
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  for (const std::string& fact : runs) AppendMoved(fact, *mover);
+  batch.Put(kHeads, JournalKey(settling.mover), ToRow(mover->pending).SerializeAsString());
+  return absl::OkStatus();
+}
+
+void Ledger::AppendMoved(const std::string& fact, Journal& mover) {
+  const Stamp stamp = time_line_.Next();
+  journal::v1::Entry entry = MakeEntry(stamp);
+  entry.set_kind(retail::v1::FACT_KIND_MOVED);
+  entry.set_fact(fact);
+  const std::string bytes = entry.SerializeAsString();
+  HeadState& state = mover.pending;
+  state.sequence = Next(state.sequence);
+  state.hash = journal::ChainNext(state.hash, bytes);
+  state.raw_bytes += RawBytes(bytes);
+  state.hybrid_time = std::max(state.hybrid_time, stamp.hybrid_time);
+  state.wall_ms = stamp.wall_ms;
+  commit_.open().Put(kEntries, EntryKey(mover.context.journal, state.sequence),
+                     std::string(state.hash.view()) + bytes);
+}
+
+// Takes the branch off its journal, and brings the views to what is then held.
+absl::Status Ledger::CutBack(Settling& settling) {
+  store::Transaction& batch = commit_.open();
+  Journal& lost = *book_.Find(settling.id);
+  HeadState cut;
+  cut.kept_sequence = lost.pending.kept_sequence;
+  auto rows = settling.snapshot->Scan(kEntries, JournalKey(settling.id), JournalLimit(settling.id));
+  for (Sequence at(1); rows->Valid(); rows->Next(), at = Next(at)) {
+    if (at > settling.common) {
+      batch.Erase(kEntries, rows->key());
+      batch.Erase(kSignatures, rows->key());
+      continue;
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(rows->value()));
+    google::protobuf::Arena arena;
+    COMPTOIR_ASSIGN_OR_RETURN(const JudgedEntry judged,
+                              Judge(stored.bytes, lost.context, at, stored.hash, &arena));
+    cut.sequence = at;
+    cut.hash = stored.hash;
+    cut.raw_bytes += RawBytes(stored.bytes);
+    cut.hybrid_time = std::max(cut.hybrid_time, judged.fact.hybrid_time);
+    cut.wall_ms = judged.fact.wall_ms;
+    COMPTOIR_ASSIGN_OR_RETURN(const auto signature,
+                              settling.snapshot->Get(kSignatures, rows->key()));
+    if (!signature.has_value()) continue;
+    cut.signed_sequence = at;
+    cut.signed_raw_bytes = cut.raw_bytes;
+    if (at <= lost.pending.kept_sequence) {
+      cut.kept_sequence = at;
+      cut.kept_raw_bytes = cut.raw_bytes;
+    }
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  if (cut.kept_sequence > cut.signed_sequence) cut.kept_sequence = cut.signed_sequence;
+
+  // What was written since the views were begun, and what was just moved.
+  FoldSources sources;
+  sources.entries = &batch;
+  sources.verifier = options_.verifier;
+  sources.journal = [this](JournalId id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    const Journal* journal = book_.Find(id);
+    return journal == nullptr ? nullptr : &journal->context;
+  };
+  Refolder refolder(*settling.snapshot, *settling.scratch, sources);
+  for (const auto& [id, journal] : book_.all()) {
+    const auto [folded, is_new] = settling.folded.try_emplace(id, Refolder::Begin(id));
+    const Sequence last = id == settling.id      ? settling.common
+                          : id == settling.mover ? settling.mover_before
+                                                 : journal.pending.sequence;
+    if (last.value() > 0) {
+      COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+          journal.context, last, [] { return true; }, &folded->second));
+    }
+  }
+  Journal& mover = *book_.Find(settling.mover);
+  for (Sequence at = Next(settling.mover_before); at <= mover.pending.sequence; at = Next(at)) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(batch, settling.mover, at));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+    COMPTOIR_RETURN_IF_ERROR(
+        refolder.FoldOne(mover.context, stored.bytes, &settling.folded.at(settling.mover)));
+  }
+  COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  cut.receipts = settling.folded.at(settling.id).receipts;
+  batch.Put(kHeads, JournalKey(settling.id), ToRow(cut).SerializeAsString());
+  COMPTOIR_RETURN_IF_ERROR(
+      ReplaceViews(*settling.snapshot, *settling.scratch->NewSnapshot(), batch));
+  lost.pending = cut;
+  lost_branches_.erase(settling.id);
+  return absl::OkStatus();
+}
+
+}  // namespace comptoir::ledger

@@ -1,0 +1,336 @@
+// A running machine is rolled back: one journal, two branches, both signed. The hub
+// settles which is kept; whoever holds the other moves it (Forks; I1, I3, I4, I5).
+//
+// Tests of one process cannot roll a ledger back that runs. They do what comes to the
+// same: a copy of the hub's store that stands for a sibling holds one branch, which is
+// made by hand with the writer's own key, as a rolled back writer would make it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "common/ledger/ledger.h"
+#include "common/ledger/tables.h"
+#include "common/retail/forks/moved.h"
+#include "common/retail/sales/receipts.h"
+#include "common/retail/tables.h"
+#include "google/protobuf/arena.h"
+#include "tests/support/branch.h"
+#include "tests/support/coop.h"
+
+namespace comptoir {
+namespace {
+
+using ledger::Refusal;
+using testing::Branch;
+using testing::Carry;
+using testing::Coop;
+using testing::IngestAndWait;
+using ::testing::IsEmpty;
+using testing::Must;
+using testing::MustOk;
+using testing::Sell;
+using testing::VerifyNow;
+using testing::Views;
+
+class ForksTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    hub = coop.Hub();
+    shop = coop.Node("outremeuse", "outremeuse-1");
+    sibling = coop.Node("outremeuse", "outremeuse-2");
+    for (uint32_t sale = 0; sale < 5; ++sale) Sell(*shop, sale);
+    Carry(*shop, *hub);
+    Carry(*shop, *sibling);
+    common = shop->ledger->Journals().front().head;
+  }
+  // The rolled back run's sales, which only the sibling heard of.
+  void GiveBranch(testing::Replica& to, const Branch& branch) {
+    const auto result = IngestAndWait(to, branch.Cut(), shop->ledger->self());
+    ASSERT_EQ(result.refusal, Refusal::kNone) << result.detail;
+    ASSERT_EQ(result.held, branch.head());
+  }
+  // The running writer sells on, and the hub hears that first.
+  void SellOn(uint32_t first, uint32_t count) {
+    for (uint32_t sale = 0; sale < count; ++sale) Sell(*shop, first + sale);
+    Carry(*shop, *hub);
+  }
+  void Prove(const Branch& branch) {
+    EXPECT_EQ(IngestAndWait(*hub, branch.Cut(), sibling->ledger->self()).refusal, Refusal::kFork);
+    // The fact is on its way to the disk behind the answer.
+    Sell(*shop, 900);
+    Carry(*shop, *hub);
+  }
+  static size_t ReceiptsNamed(testing::Replica& replica, const std::string& ending) {
+    const auto snapshot = replica.ledger->NewSnapshot();
+    size_t count = 0;
+    for (auto row = snapshot->Scan(retail::kReceipts, "", ""); row->Valid(); row->Next()) {
+      google::protobuf::Arena arena;
+      retail::v1::ReceiptRow receipt;
+      EXPECT_TRUE(receipt.ParseFromString(std::string(row->value())));
+      auto fact = Must(replica.ledger->ReadFact(*snapshot, JournalId(ReadBigEndian64(row->key())),
+                                                Sequence(receipt.sequence()), &arena));
+      fact.receipt_ordinal = ReadBigEndian64(row->key().substr(8));
+      if (receipt.duplicate()) continue;
+      const std::string number =
+          Must(retail::MakeReceipt(*snapshot, fact, receipt.duplicate())).number();
+      if (number.ends_with(ending)) ++count;
+    }
+    return count;
+  }
+  // Brings what the hub wrote, and nothing else.
+  void TellOfForks(testing::Replica& node) {
+    for (const auto& journal : hub->ledger->Journals()) {
+      if (journal.node != "hub") continue;
+      IngestAndWait(node,
+                    *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
+                    hub->ledger->self());
+    }
+  }
+  void ExpectAllLevel() {
+    for (int round = 0; round < 2; ++round) {
+      for (testing::Replica* node : {shop.get(), sibling.get()}) {
+        MustOk(node->ledger->SettleForks());
+        Carry(*node, *hub);
+        Carry(*hub, *node);
+      }
+    }
+    for (testing::Replica* replica : {hub.get(), shop.get(), sibling.get()}) {
+      EXPECT_FALSE(replica->ledger->HasForksToSettle());
+      EXPECT_EQ(Views(*replica->store), Views(*hub->store)) << replica->ledger->self().node;
+      EXPECT_THAT(VerifyNow(*replica).findings, IsEmpty()) << replica->ledger->self().node;
+    }
+  }
+
+  Coop coop;
+  std::unique_ptr<testing::Replica> hub;
+  std::unique_ptr<testing::Replica> shop;
+  std::unique_ptr<testing::Replica> sibling;
+  Head common;
+};
+
+TEST_F(ForksTest, TheHubSettlesAndTheOtherBranchIsMoved) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 4);
+  Prove(branch);
+  const auto forks = Must(hub->ledger->Forks());
+  ASSERT_EQ(forks.size(), 1U);
+  EXPECT_EQ(forks[0].common, common);
+  EXPECT_EQ(forks[0].other, branch.head());
+  EXPECT_EQ(hub->ledger->counters().forks.value(), 1U);
+
+  // Both answers to one question: nothing is settled twice.
+  IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
+  Carry(*hub, *shop);
+  TellOfForks(*sibling);
+  EXPECT_TRUE(sibling->ledger->HasForksToSettle());
+  EXPECT_FALSE(shop->ledger->HasForksToSettle());
+  ExpectAllLevel();
+  EXPECT_EQ(Must(hub->ledger->Forks()).size(), 1U);
+  EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 2U);
+  EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 4U + 1U + 2U) << "each sale once";
+}
+
+TEST_F(ForksTest, TheWriterGoesOnInAnotherJournal) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  SellOn(5, 2);
+  Prove(branch);
+  Carry(*hub, *shop);
+  const auto sold = Sell(*shop, 700);
+  EXPECT_NE(sold.facts.front().reference.journal, common.journal);
+  ExpectAllLevel();
+}
+
+TEST_F(ForksTest, ARequestInBothBranchesCountsOnce) {
+  Branch branch(*shop, common);
+  branch.Add(retail::v1::FACT_KIND_SOLD, testing::OneSale("pain-gris", 1000, 250),
+             testing::RequestId(5));
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  MustOk(sibling->ledger->SettleForks());
+  TellOfForks(*sibling);
+  ExpectAllLevel();
+  EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 1U + 1U);
+}
+
+TEST_F(ForksTest, ABranchThatIsNotSignedByTheWriterSettlesNothing) {
+  SellOn(5, 2);
+  Branch branch(*sibling, common);  // by another's key
+  branch.AddSale(500);
+  EXPECT_EQ(IngestAndWait(*hub, branch.Cut(), sibling->ledger->self()).refusal,
+            Refusal::kSignature);
+  EXPECT_THAT(Must(hub->ledger->Forks()), IsEmpty());
+}
+
+TEST_F(ForksTest, ARestartSettlesBeforeItsFirstSale) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  TellOfForks(*sibling);
+  ASSERT_TRUE(sibling->ledger->HasForksToSettle());
+  sibling->Reopen();
+  EXPECT_FALSE(sibling->ledger->HasForksToSettle());
+  ExpectAllLevel();
+  EXPECT_EQ(ReceiptsNamed(*sibling, "-moved"), 1U);
+}
+
+TEST_F(ForksTest, WhatNamesTheLostBranchFindsWhatWasMoved) {
+  // The kept branch has another delivery at the same number, and none has a request.
+  retail::v1::GoodsReceived wrong;
+  wrong.set_producer("ferme");
+  retail::v1::ReceivedLine* line = wrong.add_lines();
+  line->set_product("carottes");
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(40'000);
+  retail::v1::GoodsReceived right = wrong;
+  right.mutable_lines(0)->set_quantity_milli(7'000);
+  Branch branch(*shop, common);
+  branch.Add(retail::v1::FACT_KIND_GOODS_RECEIVED, wrong);
+  GiveBranch(*sibling, branch);
+  Must(shop->ledger->AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_SHOP,
+       {{retail::v1::FACT_KIND_GOODS_RECEIVED, right.SerializeAsString()}}}));
+  Carry(*shop, *hub);
+  retail::v1::Corrected corrected;
+  corrected.mutable_fact()->mutable_reference()->set_journal(common.journal.value());
+  corrected.mutable_fact()->mutable_reference()->set_sequence(branch.head().sequence.value());
+  corrected.mutable_fact()->mutable_reference()->set_hash_prefix(branch.head().hash.prefix());
+  corrected.set_kind(retail::v1::FACT_KIND_GOODS_RECEIVED);
+  corrected.set_reason("typed twice");
+  Must(sibling->ledger->AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_SHOP,
+       {{retail::v1::FACT_KIND_CORRECTED, corrected.SerializeAsString()}}}));
+  Prove(branch);
+  TellOfForks(*sibling);
+  ExpectAllLevel();
+  const auto snapshot = hub->ledger->NewSnapshot();
+  const auto stock =
+      Must(snapshot->Get(retail::kBalances, std::string("shop:outremeuse\0carottes\0\1", 26)));
+  ASSERT_TRUE(stock.has_value());
+  EXPECT_EQ(Must(store::DecodeCounters(*stock)), std::vector<int64_t>{7'000});
+  google::protobuf::Arena arena;
+  const auto named = Must(hub->ledger->ReadNamed(*snapshot, corrected.fact().reference(), &arena));
+  ASSERT_TRUE(named.moved.has_value());
+  EXPECT_EQ(named.moved->original.hash_prefix, branch.head().hash.prefix());
+}
+
+TEST_F(ForksTest, WhatALostBranchHadMovedIsMovedAnew) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  TellOfForks(*sibling);
+  MustOk(sibling->ledger->SettleForks());
+  // The mover's journal forks after its genesis: the hub hears of the other branch first.
+  Head start;
+  for (const auto& journal : sibling->ledger->Journals()) {
+    if (journal.ours) start = Must(sibling->ledger->ReadHead(journal.head.journal, Sequence(1)));
+  }
+  const auto genesis = Must(sibling->ledger->ReadSegment(start.journal, Sequence(1), 1));
+  ASSERT_EQ(IngestAndWait(*hub, *genesis, sibling->ledger->self()).refusal, Refusal::kNone);
+  Branch other(*sibling, start);
+  other.AddSale(600);
+  GiveBranch(*hub, other);
+  const auto lost = Must(sibling->ledger->ReadSegment(start.journal, Sequence(2), 1 << 20));
+  EXPECT_EQ(IngestAndWait(*hub, *lost, sibling->ledger->self()).refusal, Refusal::kFork);
+  Sell(*shop, 901);
+  Carry(*shop, *hub);
+  TellOfForks(*sibling);
+  EXPECT_TRUE(sibling->ledger->HasForksToSettle());
+  ExpectAllLevel();
+  EXPECT_EQ(Must(hub->ledger->Forks()).size(), 2U);
+  EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 2U);
+  EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 2U + 2U + 1U);
+}
+
+TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
+  auto third = coop.Node("outremeuse", "outremeuse-3");
+  Carry(*hub, *third);
+  Branch branch(*shop, common);
+  branch.AddSale(5);  // another content of a request that the kept branch took
+  branch.Add(retail::v1::FACT_KIND_SOLD, testing::OneSale("pain-gris", 1000, 250),
+             testing::RequestId(6));  // the same content
+  branch.AddSale(502);
+  GiveBranch(*sibling, branch);
+  GiveBranch(*third, branch);
+  SellOn(5, 3);
+  Prove(branch);
+  for (testing::Replica* node : {sibling.get(), third.get()}) {
+    TellOfForks(*node);
+    MustOk(node->ledger->SettleForks());
+  }
+  // Each journal from its writer, an entry at a time.
+  std::vector<std::vector<std::pair<journal::v1::Segment, journal::Writer>>> journals;
+  for (testing::Replica* writer : {hub.get(), shop.get(), sibling.get(), third.get()}) {
+    for (const auto& journal : writer->ledger->Journals()) {
+      if (!journal.ours) continue;
+      auto& segments = journals.emplace_back();
+      for (Sequence at(1); at <= journal.head.sequence; at = Next(at)) {
+        segments.emplace_back(*Must(writer->ledger->ReadSegment(journal.head.journal, at, 1)),
+                              writer->ledger->self());
+      }
+    }
+  }
+  ASSERT_EQ(journals.size(), 4U);
+  std::map<std::string, std::string> expected;
+  std::mt19937 random(20'261'125);
+  for (int order = 0; order < 40; ++order) {
+    auto late = coop.Node("outremeuse", "outremeuse-9");
+    std::vector<size_t> next(journals.size());
+    std::vector<size_t> open = {0, 1, 2, 3};
+    while (!open.empty()) {
+      const size_t which = open[random() % open.size()];
+      const auto& [segment, writer] = journals[which][next[which]++];
+      const auto result = IngestAndWait(*late, segment, writer);
+      ASSERT_EQ(result.refusal, Refusal::kNone) << result.detail;
+      if (next[which] == journals[which].size()) std::erase(open, which);
+    }
+    if (order == 0) {
+      expected = Views(*late->store);
+      EXPECT_THAT(VerifyNow(*late).findings, IsEmpty());
+      EXPECT_EQ(ReceiptsNamed(*late, "-moved"), 3U) << "the lower hybrid time counts";
+    }
+    EXPECT_EQ(Views(*late->store), expected) << "order " << order;
+  }
+}
+
+TEST_F(ForksTest, TwoMoversCountOnce) {
+  auto third = coop.Node("outremeuse", "outremeuse-3");
+  Carry(*hub, *third);
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  GiveBranch(*third, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  for (testing::Replica* node : {sibling.get(), third.get()}) {
+    TellOfForks(*node);
+    MustOk(node->ledger->SettleForks());
+  }
+  Carry(*third, *hub);
+  ExpectAllLevel();
+  Carry(*hub, *third);
+  EXPECT_EQ(Views(*third->store), Views(*hub->store));
+  EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 2U);
+}
+
+}  // namespace
+}  // namespace comptoir
