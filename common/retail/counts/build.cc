@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/retail/calendar.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/counts/admit.h"

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/limits.h"
+#include "common/retail/calendar.h"
 #include "common/retail/counts/admit.h"
 #include "common/retail/counts/build.h"
 #include "common/retail/counts/placing.h"
