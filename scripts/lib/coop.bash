@@ -135,9 +135,9 @@ knows_products() { # SHOP COUNT
   [[ $(ask_shop "$1" products --json | grep -o '"product":' | wc -l) == "$2" ]]
 }
 
-heads_agree() { # SHOP
-  cmp -s <(ask_shop "$1" status --heads --json | facts heads "shop=$1") \
-    <(ask_hub status --heads --json | facts heads "shop=$1")
+heads_agree() { # NODE [SHOP]: with the hub; the node is named like its shop unless said
+  cmp -s <(ask_shop "$1" status --heads --json | facts heads "shop=${2:-$1}") \
+    <(ask_hub status --heads --json | facts heads "shop=${2:-$1}")
 }
 
 # ---- the reckoning -----------------------------------------------------------

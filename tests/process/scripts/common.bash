@@ -173,12 +173,12 @@ status_of() { # DAEMON KEY
     json_value "$2" | tail -1
 }
 
-is_level() { # SHOP
+is_level() { # NODE [SHOP]: the node is named like its shop unless said
   local status
   status=$(ask_shop "$1" status --json) || return 1
   [[ $(json_value online <<<"$status") == true ]] || return 1
   [[ $(json_value waitingEntries <<<"$status") == 0 ]] || return 1
-  heads_agree "$1"
+  heads_agree "$@"
 }
 
 await_level() { # SHOP…
