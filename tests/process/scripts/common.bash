@@ -73,12 +73,14 @@ carottes;Carottes;kg;1.95;6
 pain-gris;Pain gris;piece;3.20;6
 CSV
   ask_hub import products "$work/products.csv" >>"$work/hub.log"
-  for shop in "$@"; do
-    grpc_of[$shop]=127.0.0.1:$(pick_port)
-    enrol_shop "$shop"
-    wait_until "$patience" "the catalogue to reach $shop" knows_products "$shop" 2
-    : >"$work/$shop.till"
-  done
+  for shop in "$@"; do add_shop "$shop"; done
+}
+
+add_shop() { # SHOP: enrolled, running, and it knows the catalogue
+  grpc_of[$1]=127.0.0.1:$(pick_port)
+  enrol_shop "$1"
+  wait_until "$patience" "the catalogue to reach $1" knows_products "$1" 2
+  : >"$work/$1.till"
 }
 
 hub_command() {
