@@ -170,6 +170,20 @@ must_hold_what_was_told() { # DAEMON SHOP
 $(diff "$work/told.now" "$work/held.now" | head -10)"
 }
 
+# All that it holds was told, to the cent, but it may lack some.
+must_hold_nothing_else() { # DAEMON SHOP
+  local others
+  holds_what_was_told "$1" "$2" && return 0
+  others=$(comm -13 "$work/told.now" "$work/held.now" | head -3)
+  [[ -z $others ]] || fail "$1 shows receipts that nobody was told of: $others"
+}
+
+numbers_are_unique() { # over all that tills were ever told
+  local twice
+  twice=$(cat "$work"/*.till | awk -F'\t' '$1 == "sold" { print $3 }' | sort | uniq -d | head -3)
+  [[ -z $twice ]] || fail "numbers given twice: $twice"
+}
+
 status_of() { # DAEMON KEY
   if [[ $1 == hub ]]; then ask_hub status --json; else ask_shop "$1" status --json; fi |
     json_value "$2" | tail -1
@@ -219,6 +233,18 @@ entries_in() {
   rm -rf "$work/look" && cp -a "$2" "$work/look"
   report=$(verify_folder "$1" "$work/look") || fail "the folder of $1 is not sound: $report"
   sed -n 's/^sound: .*journals, \([0-9]*\) entries.*/\1/p' <<<"$report"
+}
+
+# ---- damage ------------------------------------------------------------------
+
+# Below a number that may pass 32767.
+random_below() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }
+
+flip_byte() { # FILE OFFSET: all its bits
+  local byte
+  byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+  # shellcheck disable=SC2059 # the format is the byte
+  printf "\\x$(printf %02x $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 proved() { # SENTENCE: the last line
