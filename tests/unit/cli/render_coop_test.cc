@@ -51,8 +51,9 @@ TEST(RenderShops, SaysWhoIsOfflineSinceWhen) {
   const std::string noon = FormatLocalInstant(1'795'435'200'000);
   EXPECT_THAT(out.str(), HasSubstr("herstal     herstal-1  online"));
   EXPECT_THAT(out.str(), HasSubstr("herstal-2  offline since " + noon));
-  EXPECT_THAT(out.str(), HasSubstr("      7   0 ms            12  " + noon));
-  EXPECT_THAT(out.str(), HasSubstr("herstal-3  not seen since the hub started"));
+  EXPECT_THAT(out.str(), HasSubstr("      7     0 ms            12  " + noon));
+  EXPECT_THAT(out.str(),
+              HasSubstr("herstal-3  not seen since the hub started           0  unknown "));
   EXPECT_THAT(out.str(), HasSubstr("outremeuse  none"));
   std::ostringstream none;
   RenderShops(coop::v1::ListShopsResponse(), none);
