@@ -64,8 +64,7 @@ write_baskets() { # COUNT: of sales, on standard output
   for ((i = 0; i < $1; i++)); do printf 'carottes=0.750 pain-gris=%d\n' $((i % 3 + 1)); done
 }
 
-make_coop() { # SHOP…: a hub with a catalogue, and shops that know it
-  local shop
+make_hub_with_catalogue() {
   make_hub
   cat >"$work/products.csv" <<'CSV'
 code;name;unit;price;vat
@@ -73,6 +72,11 @@ carottes;Carottes;kg;1.95;6
 pain-gris;Pain gris;piece;3.20;6
 CSV
   ask_hub import products "$work/products.csv" >>"$work/hub.log"
+}
+
+make_coop() { # SHOP…: a hub with a catalogue, and shops that know it
+  local shop
+  make_hub_with_catalogue
   for shop in "$@"; do add_shop "$shop"; done
 }
 
