@@ -46,13 +46,14 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# wait_until SECONDS WHAT COMMAND…: polls until the command succeeds.
+# wait_until SECONDS WHAT COMMAND…: polls until the command succeeds. Bash tells of
+# every child that a signal ended: here that is the plan, and not shown.
 wait_until() {
   local deadline=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
     ((SECONDS < deadline)) || fail "$what: not within the time it may take"
-    sleep 0.1
+    { sleep 0.1; } 2>/dev/null
   done
 }
 
@@ -69,7 +70,7 @@ start() {
   : >"$work/$name.ready"
   "$@" >"$work/$name.ready" 2>>"$work/$name.log" </dev/null &
   pid_of[$name]=$!
-  wait_until 60 "$name to be ready" is_ready "$name"
+  wait_until "${patience:-60}" "$name to be ready" is_ready "$name"
 }
 
 # ready_field NAME KEY: from the line 'ready key=value …'.
@@ -134,9 +135,9 @@ knows_products() { # SHOP COUNT
   [[ $(ask_shop "$1" products --json | grep -o '"product":' | wc -l) == "$2" ]]
 }
 
-heads_agree() { # SHOP
-  cmp -s <(ask_shop "$1" status --heads --json | facts heads "shop=$1") \
-    <(ask_hub status --heads --json | facts heads "shop=$1")
+heads_agree() { # NODE [SHOP]: with the hub; the node is named like its shop unless said
+  cmp -s <(ask_shop "$1" status --heads --json | facts heads "shop=${2:-$1}") \
+    <(ask_hub status --heads --json | facts heads "shop=${2:-$1}")
 }
 
 # ---- the reckoning -----------------------------------------------------------
