@@ -236,6 +236,30 @@ TEST_F(Goods, ACountIsAnObservation) {
   }
 }
 
+// The journal of the run before has no follower yet: only what the count names of it
+// says, whatever any clock reads, that its sales were seen.
+TEST_F(Goods, ACountAfterARestartNamesWhatWasSoldBefore) {
+  Deliver("carottes", 40'000);
+  const auto sale = Sell({Line("carottes", 1'250)});
+  node_->Kill();
+  node_->Start();
+  Get(node_->shop(), &ShopStub::RecordCount, CountOf("carottes", 30'000));
+  EXPECT_EQ(Stock("carottes"), 30'000);
+  grpc::ClientContext context;
+  const auto stream = node_->admin().WatchFacts(&context, {});
+  admin::v1::WatchFactsResponse message;
+  while (stream->Read(&message) && !message.fact().has_counted()) {
+    ASSERT_FALSE(message.level()) << "the count is not among the facts";
+  }
+  uint64_t seen = 0;
+  for (const auto& head : message.fact().counted().heads()) {
+    if (head.journal() == sale.reference().journal()) seen = head.sequence();
+  }
+  EXPECT_EQ(seen, sale.reference().sequence());
+  context.TryCancel();
+  stream->Finish();
+}
+
 TEST_F(Goods, ACorrectionUndoesWhatItNames) {
   const auto delivery = Deliver("carottes", 400'000);
   EXPECT_EQ(Stock("carottes"), 400'000);
