@@ -294,7 +294,11 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   writer.WriteHead(*journal);
   NoteDamage(writer.damaged());
   if (is_new) book_.MarkFollowed(*journal);
-  time_line_.Observe(state.hybrid_time);
+  if (journal->context.writer.node == self().node) {
+    time_line_.Recall(state.hybrid_time);
+  } else {
+    time_line_.Observe(state.hybrid_time);
+  }
   if (prepared.tells_of_forks) {
     if (absl::Status status = LearnForks(); !status.ok()) {
       Poison(status);

@@ -1,5 +1,7 @@
 #include "common/ledger/time_line.h"
 
+#include <algorithm>
+
 #include "common/base/planted.h"
 #include "common/retail/calendar.h"
 
@@ -42,6 +44,10 @@ Day TimeLine::Today() const {
 
 void TimeLine::Observe(HybridTime remote) {
   hybrid_.Observe(remote, COMPTOIR_PLANTED(kFollowPoisonedClock) ? remote.millis() : Now());
+}
+
+void TimeLine::Recall(HybridTime own) {
+  hybrid_ = crdt::HybridClock(std::max(hybrid_.last(), own));
 }
 
 void TimeLine::Vouch() {

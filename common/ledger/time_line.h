@@ -36,6 +36,9 @@ class TimeLine {
   Stamp Next();
   // An entry from elsewhere; more than 5 minutes ahead is not followed.
   void Observe(HybridTime remote);
+  // An entry under our own name that a peer brought back: we gave that time, and never
+  // undercut it, however far ahead it is.
+  void Recall(HybridTime own);
   // A peer's clock agrees, or the system keeps ours synchronised: the anchor moves
   // to the wall clock and doubt ends.
   void Vouch();

@@ -55,6 +55,18 @@ TEST(TimeLineTest, HybridTimeNeverGoesBackAndFollowsNoClockFarAhead) {
   EXPECT_LT(first, second);
 }
 
+TEST(TimeLineTest, WhatWeWroteOurselvesIsNeverUndercut) {
+  FixedClock clock;
+  TimeLine line(clock);
+  line.Start(HybridTime::FromMillis(kMonday - kHour), {});
+  const HybridTime lost = HybridTime::FromMillis(kMonday + 3 * kHour);
+  line.Recall(lost);
+  const HybridTime next = line.Next().hybrid_time;
+  EXPECT_GT(next, lost);
+  line.Recall(HybridTime::FromMillis(kMonday));
+  EXPECT_GT(line.Next().hybrid_time, next);
+}
+
 TEST(TimeLineTest, WhatOthersWroteLatelyShowsThatADayHasPassed) {
   FixedClock clock;
   TimeLine line(clock);
