@@ -258,7 +258,7 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   }
   if (skipped >= segment.entries.size()) {
     if (COMPTOIR_PLANTED(kFoldRepeat)) {
-      EntryFolder folder({.entries = &commit_.open(), .verifier = options_.verifier}, commit_.open());
+      EntryFolder folder({&commit_.open(), nullptr, options_.verifier}, commit_.open());
       uint64_t receipts = 0;
       for (JudgedEntry& judged : prepared.judged) {
         judged.fact.journal = &journal->context;
