@@ -15,6 +15,11 @@ class StreamCount {
  public:
   StreamCount(size_t streams_max, size_t per_node_max)
       : streams_max_(streams_max), per_node_max_(per_node_max) {}
+  // Whoever left last is done here: gRPC orders that by atomics of its own, which no
+  // thread sanitizer sees.
+  ~StreamCount() { MutexLock lock(&mutex_); }
+  StreamCount(const StreamCount&) = delete;
+  StreamCount& operator=(const StreamCount&) = delete;
 
   // False, and not counted, where there are as many as may be.
   bool Enter(const std::string& node);
