@@ -191,7 +191,7 @@ void AppendFork(std::vector<Written>* history) {
   facts::Moved moved;
   moved.mutable_original()->set_journal(111);
   moved.mutable_original()->set_sequence(2);
-  moved.mutable_original()->set_hash_prefix(std::string(8, 'o'));
+  moved.mutable_original()->set_hash_prefix(0x6f6f6f6f6f6f6f6f);
   moved.set_previous_hash(std::string(32, 'c'));
   moved.set_entry(Write(1, facts::FACT_KIND_SOLD, Sale()).entry);
   moved.set_signature("\x02 moved");
