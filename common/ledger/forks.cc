@@ -37,6 +37,28 @@ absl::StatusOr<ForkRow> DecodeFork(std::string_view bytes) {
   return absl::DataLossError("a row of forks is damaged");
 }
 
+// What is held, but for the branch of `journal` past `common`: folds that look back must
+// not find there what they did not fold.
+class WithoutBranch final : public store::Reader {
+ public:
+  WithoutBranch(const store::Reader& held, JournalId journal, Sequence common)
+      : held_(held), journal_(journal), common_(common) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(store::TableId table,
+                                                 std::string_view key) const override {
+    const bool of_branch = table == kEntries && key.size() == 2 * sizeof(uint64_t) &&
+                           JournalId(ReadBigEndian64(key)) == journal_ &&
+                           Sequence(ReadBigEndian64(key.substr(sizeof(uint64_t)))) > common_;
+    if (of_branch) return std::nullopt;
+    return held_.Get(table, key);
+  }
+
+ private:
+  const store::Reader& held_;
+  const JournalId journal_;
+  const Sequence common_;
+};
+
 Head ToHead(const journal::v1::Head& message) {
   Head head{JournalId(message.journal()), Sequence(message.sequence()), Hash{}};
   COMPTOIR_CHECK(Hash::FromView(message.hash(), &head.hash));  // the fact gate saw to it
@@ -155,8 +177,11 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
   const JournalId id = segment.journal;
   const store::Transaction& rows = commit_.open();
   const Sequence before(segment.first.value() - 1);
-  if (before.value() == 0 || before > journal.pending.sequence) return false;
-  COMPTOIR_ASSIGN_OR_RETURN(const Hash held_before, HashAt(rows, id, before));
+  if (before > journal.pending.sequence) return false;
+  Hash held_before = journal::ChainStart(id);
+  if (before.value() > 0) {
+    COMPTOIR_ASSIGN_OR_RETURN(held_before, HashAt(rows, id, before));
+  }
   // They part earlier: the session looks for the place and has it sent from there.
   if (held_before != segment.previous_hash) return false;
   Sequence common = before;
@@ -170,6 +195,8 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
     common = Next(common);
     common_hash = kept_next;
   }
+  // Two geneses are no branches of one journal.
+  if (common.value() == 0) return false;
   if (settled_.contains(id) && settled_.at(id).contains(common)) return false;
 
   ForkSettled settled;
@@ -343,8 +370,9 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
     snapshot = PlainSnapshot();
     journals = book_.all();
   }
+  const WithoutBranch entries(*snapshot, settling.id, settling.common);
   FoldSources sources;
-  sources.entries = snapshot.get();
+  sources.entries = &entries;
   sources.verifier = options_.verifier;
   sources.journal = [&journals](JournalId id) {
     const auto found = journals.find(id);

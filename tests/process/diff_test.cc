@@ -94,8 +94,8 @@ TEST_F(Diff, FindsWhereTwoBranchesPart) {
   for (int i = 0; i < 7; ++i) at_node.AddSale("poires");
   for (int i = 0; i < 7; ++i) at_hub.AddSale("pommes");
   Unlink();
-  EXPECT_EQ(Run({"carry", "in", Stick("node", at_node), "--node", node_->address()}).code, 0);
-  EXPECT_EQ(Run({"carry", "in", Stick("hub", at_hub), "--hub", hub_.sync()}).code, 0);
+  EXPECT_EQ(Run({"carry", "in", Stick("stick-1", at_node), "--node", node_->address()}).code, 0);
+  EXPECT_EQ(Run({"carry", "in", Stick("stick-2", at_hub), "--hub", hub_.sync()}).code, 0);
   const Ended parted = Compare({"--entries", "3"});
   EXPECT_EQ(parted.code, 4) << parted.out << parted.err;
   EXPECT_THAT(parted.out, HasSubstr("the same to entry 41, then they part: outremeuse-1 goes on "
@@ -104,7 +104,7 @@ TEST_F(Diff, FindsWhereTwoBranchesPart) {
   EXPECT_THAT(parted.out, HasSubstr("pommes 1"));
   EXPECT_THAT(parted.out, HasSubstr("and 4 more"));
   // The other branch is refused by either, and says so.
-  const Ended refused = Run({"carry", "in", Stick("node", at_node), "--hub", hub_.sync()});
+  const Ended refused = Run({"carry", "in", Stick("stick-1", at_node), "--hub", hub_.sync()});
   EXPECT_EQ(refused.code, 1);
   EXPECT_THAT(refused.out, HasSubstr("(FORK)"));
 }

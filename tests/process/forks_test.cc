@@ -81,7 +81,8 @@ TEST_F(Forks, AreSettledByTheHubAndMovedByWhoHoldsTheOther) {
   ExpectVerified(hub_.admin());
   ExpectVerified(node_->admin());
   EXPECT_TRUE(Eventually([&] {
-    for (const std::string& note : hub_.GetStatus().notes()) {
+    const admin::v1::Status status = hub_.GetStatus();
+    for (const std::string& note : status.notes()) {
       if (note.find("had two branches after entry 2") != std::string::npos) return true;
     }
     return false;

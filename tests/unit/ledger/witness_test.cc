@@ -173,7 +173,7 @@ TEST_F(RolledBackTest, WhatIsNotBackIsRememberedOverStartsButFoldedOnce) {
 TEST_F(RolledBackTest, AFoldThatWasCutShortIsBegunAgain) {
   shop_->ledger.reset();
   auto mark = shop_->store->Begin();
-  mark->Put(ledger::kMeta, "fold_anew", "1");
+  mark->Put(ledger::kMeta, ledger::kViewsStaleName, "1");
   MustOk(shop_->store->Commit(std::move(mark), store::Durability::kSynced));
   Plant(*shop_->store);
   shop_->Open(witness_);
