@@ -164,8 +164,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
         done = [](const IngestResult&) {};
       }
       commit_.Submit([this, result, state, done, new_entries = prepared->new_entries,
-                      bad_facts = prepared->bad_facts,
-                      mended = prepared->mended,
+                      bad_facts = prepared->bad_facts, mended = prepared->mended,
                       forks = prepared->forks](const absl::Status& committed) mutable {
         if (committed.ok()) {
           counters_.ingested_entries.Add(new_entries);

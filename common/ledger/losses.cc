@@ -43,9 +43,8 @@ absl::StatusOr<bool> Ledger::HearWitness(const store::Snapshot& snapshot) {
                             CompareWithWitness(*witness, book_, snapshot));
   // Cut back to where its branches part: what it held past that was moved.
   for (auto loss = findings.losses.begin(); loss != findings.losses.end();) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const bool forked,
-        IsForkedAfter(snapshot, loss->journal, Sequence(loss->first.value() - 1)));
+    COMPTOIR_ASSIGN_OR_RETURN(const bool forked, IsForkedAfter(snapshot, loss->journal,
+                                                               Sequence(loss->first.value() - 1)));
     loss = forked ? findings.losses.erase(loss) : std::next(loss);
   }
   NoteFindings(findings);

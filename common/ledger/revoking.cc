@@ -89,7 +89,8 @@ absl::Status Ledger::PrepareRevocation(retail::v1::NodeRevoked revoked, bool* re
   }
   AppendRequest request{"", 0, journal::v1::SCOPE_COOP, RevocationFacts(revoked)};
   // Nothing to add: the wait is for the fact that may be on its way.
-  return request.facts.empty() ? absl::OkStatus() : PrepareAppend(request, absl::OkStatus(), result);
+  return request.facts.empty() ? absl::OkStatus()
+                               : PrepareAppend(request, absl::OkStatus(), result);
 }
 
 absl::StatusOr<Ledger::Revoked> Ledger::Revoke(const std::string& node, const std::string& reason,

@@ -162,9 +162,17 @@ class Failure final : public rocksdb::EventListener {
   }
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
+    const bool is_compaction = reason == rocksdb::BackgroundErrorReason::kCompaction;
     // A compaction without room has lost nothing, and is tried again.
-    if (reason == rocksdb::BackgroundErrorReason::kCompaction &&
+    if (is_compaction &&
         (status->IsNoSpace() || status->subcode() == rocksdb::Status::kSpaceLimit)) {
+      return;
+    }
+    // Nor has one that came upon a rotten file: its input stays as it was, and whoever reads
+    // it hears of the damage. The engine, left to itself, would write nothing from now on,
+    // at no start, for a block that the next read may mend around.
+    if (is_compaction && status->IsCorruption()) {
+      *status = rocksdb::Status::OK();
       return;
     }
     (void)Remember(ToStatus(*status));  // told to the next who writes

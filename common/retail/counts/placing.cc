@@ -66,8 +66,7 @@ class Standings {
   // The count that is meant; nullopt where it is not known here.
   std::optional<size_t> Named(const journal::v1::Reference& reference) const {
     const auto found = index_.find(Place(reference.journal(), reference.sequence()));
-    if (found != index_.end() &&
-        counts_[found->second]->hash_prefix() == reference.hash_prefix()) {
+    if (found != index_.end() && counts_[found->second]->hash_prefix() == reference.hash_prefix()) {
       return found->second;
     }
     const JournalId place = MovedPlace(

@@ -307,7 +307,8 @@ TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
     if (order == 0) {
       expected = Views(*late->store);
       EXPECT_THAT(VerifyNow(*late).findings, IsEmpty());
-      EXPECT_EQ(ReceiptsNamed(*late, "-moved"), 2U) << "of one content the lower hybrid time counts";
+      EXPECT_EQ(ReceiptsNamed(*late, "-moved"), 2U)
+          << "of one content the lower hybrid time counts";
     }
     EXPECT_EQ(Views(*late->store), expected) << "order " << order;
   }
