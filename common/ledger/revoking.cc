@@ -49,11 +49,11 @@ std::optional<std::string> Ledger::PastRevocation(const journal::DecodedSegment&
 
 std::optional<retail::Revocation> Ledger::FindRevocation(std::string_view node) const {
   MutexLock lock(&commit_.mutex);
-  const JournalBook& book = book_;
-  return revocations_.Find(node, [&book](JournalId id, Sequence sequence) {
-    const Journal* journal = book.Find(id);
+  const auto is_durable = [this](JournalId id, Sequence sequence) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    const Journal* journal = book_.Find(id);
     return journal != nullptr && journal->durable.sequence >= sequence;
-  });
+  };
+  return revocations_.Find(node, is_durable);
 }
 
 std::vector<NewFact> Ledger::RevocationFacts(const retail::v1::NodeRevoked& revoked) const {
