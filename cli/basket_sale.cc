@@ -1,6 +1,7 @@
 #include "cli/basket_sale.h"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -60,32 +61,44 @@ absl::StatusOr<BasketFile> ReadBasketFile(const std::string& path, const BasketO
   GivenBytes bytes(file.session);
   absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> sales =
       ReadBaskets(text, options, bytes, &file.lines);
-  if (!sales.ok()) return sales.status();
+  if (!sales.ok()) {
+    return absl::InvalidArgumentError(path + ": " + std::string(sales.status().message()));
+  }
   file.sales = *std::move(sales);
   return file;
 }
 
 absl::Status SellBaskets(const Settings& settings, const std::vector<Connection>& nodes,
                          std::vector<shop::v1::RecordSaleRequest> sales,
-                         const TillFeed::Options& options, TillJournal& journal) {
+                         const TillFeed::Options& options, TillJournal& journal,
+                         Interrupt& interrupt) {
   std::vector<std::vector<shop::v1::RecordSaleRequest>> turns(nodes.size());
   const size_t total = sales.size();
   for (size_t i = 0; i < total; ++i) turns[i % nodes.size()].push_back(std::move(sales[i]));
+  std::deque<TillFeed> feeds;
+  for (auto& turn : turns) feeds.emplace_back(std::move(turn), options);
   ProgressLine progress(settings, "baskets");
   journal.OnProgress([&](uint64_t answered) { progress.Show(answered, total); });
+  interrupt.OnCome([&feeds] {
+    for (TillFeed& feed : feeds) feed.Stop();
+  });
   std::vector<absl::Status> outcomes(nodes.size());
   std::vector<std::thread> tills;
   for (size_t i = 0; i < nodes.size(); ++i) {
-    tills.emplace_back([&, i] {
-      TillFeed feed(std::move(turns[i]), options);
-      outcomes[i] = DriveTill(nodes[i], options.patience, feed, journal);
-    });
+    tills.emplace_back(
+        [&, i] { outcomes[i] = DriveTill(nodes[i], options.patience, feeds[i], journal); });
   }
   for (std::thread& till : tills) till.join();
+  interrupt.OnCome(nullptr);
   journal.OnProgress(nullptr);
-  const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
-                                   [](const absl::Status& status) { return !status.ok(); });
-  return failed == outcomes.end() ? absl::OkStatus() : *failed;
+  for (const absl::Status& outcome : outcomes) COMPTOIR_RETURN_IF_ERROR(outcome);
+  size_t answered = 0;
+  for (const TillFeed& feed : feeds) answered += feed.answered();
+  if (answered == total) return absl::OkStatus();
+  return CallFailure(grpc::Status(grpc::StatusCode::CANCELLED,
+                                  "interrupted: " + FormatCount(total - answered, "sale", "sales") +
+                                      " left without an answer"),
+                     "", nodes.front().address);
 }
 
 std::string TotalsText(const TillJournal::Totals& totals) {

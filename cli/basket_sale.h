@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/connection.h"
+#include "cli/interrupt.h"
 #include "cli/settings.h"
 #include "cli/till_feed.h"
 #include "cli/till_journal.h"
@@ -31,11 +32,12 @@ absl::StatusOr<BasketFile> ReadBasketFile(const std::string& path, const BasketO
                                           const std::string& session);
 
 // Sells at the nodes by turns, a stream each, until all is answered; shows its
-// progress. The first node's failure where one is given up; what is unanswered
-// then may or may not be sold.
+// progress. The first node's failure where one is given up, and CANCELLED where it was
+// interrupted before all was answered; what is unanswered then may or may not be sold.
 absl::Status SellBaskets(const Settings& settings, const std::vector<Connection>& nodes,
                          std::vector<shop::v1::RecordSaleRequest> sales,
-                         const TillFeed::Options& options, TillJournal& journal);
+                         const TillFeed::Options& options, TillJournal& journal,
+                         Interrupt& interrupt);
 
 // "2 sold, 11.56 in all; 1 refused; 0 broken streams".
 std::string TotalsText(const TillJournal::Totals& totals);

@@ -87,8 +87,9 @@ std::string WithPort(const std::string& address, int port) {
 absl::Status CheckAddress(const std::string& address) {
   int port = 0;
   const size_t colon = address.rfind(':');
-  if (colon > 0 && absl::SimpleAtoi(address.substr(colon + 1), &port) && port > 0 &&
-      port <= 65'535) {
+  const std::string digits = address.substr(colon + 1);  // all of it without a colon
+  const bool is_number = digits.find_first_not_of("0123456789") == std::string::npos;
+  if (colon > 0 && is_number && absl::SimpleAtoi(digits, &port) && port > 0 && port <= 65'535) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError("\"" + Printable(address) +
@@ -100,6 +101,16 @@ namespace {
 absl::Status CheckOneNode(const Settings& settings) {
   if (settings.more_nodes.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError("this asks one daemon: give --node once");
+}
+
+absl::Status CheckNoHub(const Settings& settings) {
+  if (settings.hub_flag.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("this asks a shop's node: give --node, not --hub");
+}
+
+absl::Status CheckNoNode(const Settings& settings) {
+  if (settings.node_flag.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("this asks the hub: give --hub, not --node");
 }
 
 absl::StatusOr<Connection> ConnectTo(const std::string& node) {
@@ -115,11 +126,13 @@ absl::StatusOr<Connection> ConnectTo(const std::string& node) {
 }  // namespace
 
 absl::StatusOr<Connection> ConnectNode(const Settings& settings) {
+  COMPTOIR_RETURN_IF_ERROR(CheckNoHub(settings));
   COMPTOIR_RETURN_IF_ERROR(CheckOneNode(settings));
   return ConnectTo(FirstOf(settings.node_flag, settings.node_environment, kDefaultNode));
 }
 
 absl::StatusOr<std::vector<Connection>> ConnectNodes(const Settings& settings) {
+  COMPTOIR_RETURN_IF_ERROR(CheckNoHub(settings));
   std::vector<Connection> nodes;
   COMPTOIR_ASSIGN_OR_RETURN(
       nodes.emplace_back(),
@@ -138,6 +151,7 @@ absl::Status CheckRequestBytes(const std::string& file, size_t request_bytes) {
 }
 
 absl::StatusOr<Connection> ConnectHub(const Settings& settings) {
+  COMPTOIR_RETURN_IF_ERROR(CheckNoNode(settings));
   Connection connection;
   connection.daemon = Daemon::kHub;
   connection.address =

@@ -42,7 +42,8 @@ std::string WithPort(const std::string& address, int port);
 absl::Status CheckAddress(const std::string& address);
 
 // None of these waits for the other end. INVALID_ARGUMENT where the identity
-// file cannot be used, and where several nodes are named but one is asked.
+// file cannot be used, where several nodes are named but one is asked, and where a flag
+// names a daemon that is not asked.
 absl::StatusOr<Connection> ConnectNode(const Settings& settings);
 // Every node that is named, in that order; at least one.
 absl::StatusOr<std::vector<Connection>> ConnectNodes(const Settings& settings);

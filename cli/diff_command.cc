@@ -40,12 +40,16 @@ struct Side {
 };
 
 absl::StatusOr<std::pair<Connection, Connection>> ConnectBoth(const Settings& settings) {
-  COMPTOIR_ASSIGN_OR_RETURN(std::vector<Connection> nodes, ConnectNodes(settings));
+  Settings of_nodes = settings;
+  of_nodes.hub_flag.clear();
+  Settings of_hub = settings;
+  of_hub.node_flag.clear();
+  COMPTOIR_ASSIGN_OR_RETURN(std::vector<Connection> nodes, ConnectNodes(of_nodes));
   if (nodes.size() > 2 || (nodes.size() == 2 && !settings.hub_flag.empty())) {
     return absl::InvalidArgumentError("this compares two: give --node and --hub, or --node twice");
   }
   if (nodes.size() == 2) return std::pair(nodes[0], nodes[1]);
-  COMPTOIR_ASSIGN_OR_RETURN(Connection hub, ConnectHub(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(Connection hub, ConnectHub(of_hub));
   return std::pair(nodes[0], std::move(hub));
 }
 

@@ -98,6 +98,19 @@ bool MayBeDone(const absl::Status& status) {
   }
 }
 
+bool IsFinal(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNIMPLEMENTED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return true;
+    default:
+      return false;
+  }
+}
+
 absl::Status WithMessage(const absl::Status& status, const std::string& message) {
   absl::Status reworded(status.code(), message);
   status.ForEachPayload([&reworded](absl::string_view name, const absl::Cord& payload) {
@@ -146,7 +159,10 @@ std::string ErrorSentence(const absl::Status& status) {
     return "no answer from " + address +
            " in time, what was asked may or may not have been done: " + message;
   }
-  if (IsUnanswered(status)) return "nobody answers at " + address + ": " + message;
+  if (status.code() == absl::StatusCode::kCancelled) return message;  // by whoever runs this
+  if (IsUnanswered(status)) {
+    return "nobody answers at " + address + ": does the daemon run there? (" + message + ")";
+  }
   if (MayBeDone(status)) {
     return address + " failed: " + (message.empty() ? ConnectCode(status.code()) : message);
   }

@@ -38,6 +38,9 @@ ExitCode ExitCodeOf(const absl::Status& status);
 // with a reason, or by a code of refusal; any other failure leaves it open.
 bool MayBeDone(const absl::Status& status);
 
+// Would a stream that ended so end the same way the next time? RESOURCE_EXHAUSTED passes.
+bool IsFinal(grpc::StatusCode code);
+
 // The same failure, in other words.
 absl::Status WithMessage(const absl::Status& status, const std::string& message);
 // The same failure, with `advice` after its sentence.

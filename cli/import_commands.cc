@@ -182,6 +182,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
                   << " can be read; nothing sold\n";
     return ExitCode::kDone;
   }
+  Interrupt interrupt;
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<Connection> nodes, ConnectNodes(settings));
   TillFeed::Options feed_options;
   feed_options.window = options.window;
@@ -196,7 +197,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
     });
   }
   const absl::Status sold =
-      SellBaskets(settings, nodes, std::move(file->sales), feed_options, journal);
+      SellBaskets(settings, nodes, std::move(file->sales), feed_options, journal, interrupt);
   const TillJournal::Totals totals = journal.totals();
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
   if (!sold.ok()) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -58,6 +59,38 @@ void LetOptionsFallThrough(CLI::App& app) {
 ExitCode ReportFailure(const absl::Status& status, const Settings& settings) {
   *settings.err << (settings.json ? ErrorJson(status) : ErrorSentence(status)) << "\n";
   return ExitCodeOf(status);
+}
+
+// What is wrong, as CLI11 or we put it.
+std::string MisuseText(const CLI::App& app, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    if (!unknown.empty()) {
+      return "'" + Printable(unknown.front()) + "' is no command of " + at->get_display_name() +
+             "; --help lists them\n";
+    }
+  }
+  std::ostringstream text;
+  app.exit(error, text, text);
+  return text.str();
+}
+
+// Also of --help and --version, which CLI11 throws.
+ExitCode ReportMisuse(const CLI::App& app, const CLI::ParseError& error, bool json,
+                      std::ostream& out, std::ostream& err) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    app.exit(error, out, err);
+    return ExitCode::kDone;
+  }
+  std::string text = MisuseText(app, error);
+  if (json) {
+    text.erase(text.find_last_not_of('\n') + 1);
+    text = ErrorJson(absl::InvalidArgumentError(text)) + "\n";
+  }
+  err << text;
+  return ExitCode::kUsage;
 }
 
 ExitCode RunAction(const Action& action, const std::string& timeout, Settings& settings) {
@@ -118,22 +151,12 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   LetOptionsFallThrough(app);
   // CLI11 takes them last first.
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  // Not what was parsed of it: the mistake may stand before the flag.
+  const bool json = std::ranges::find(arguments, "--json") != arguments.end();
   try {
     app.parse(reversed);
-  } catch (const CLI::RequiredError& error) {
-    const CLI::App* at = &app;
-    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
-    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-    if (unknown.empty()) {
-      app.exit(error, out, err);
-    } else {
-      err << "'" << Printable(unknown.front()) << "' is no command of " << at->get_display_name()
-          << "; --help lists them\n";
-    }
-    return ExitCode::kUsage;
   } catch (const CLI::ParseError& error) {
-    const bool is_question = app.exit(error, out, err) == 0;  // --help, --version
-    return is_question ? ExitCode::kDone : ExitCode::kUsage;
+    return ReportMisuse(app, error, json, out, err);
   }
   if (settings.identity.empty()) settings.identity = environment.identity;
   if (!nodes.empty()) {

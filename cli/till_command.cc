@@ -41,9 +41,10 @@ absl::StatusOr<ExitCode> RunTill(const Settings& settings, const TillOptions& op
   const bool prints_answers = settings.json || options.journal.empty();
   TillJournal journal(options.journal.empty() ? nullptr : &events,
                       prints_answers ? settings.out : nullptr, settings.json);
+  Interrupt interrupt;
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const absl::Status driven =
-      SellBaskets(settings, {node}, std::move(file.sales), feed_options, journal);
+      SellBaskets(settings, {node}, std::move(file.sales), feed_options, journal, interrupt);
   const TillJournal::Totals totals = journal.totals();
   *settings.err << TotalsText(totals) << "\n";
   if (!driven.ok()) return driven;

@@ -1,9 +1,11 @@
 #include "cli/till_driver.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
 
+#include "cli/format.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
 namespace comptoir::cli {
@@ -16,20 +18,8 @@ using Stream = grpc::ClientReaderWriter<RecordSaleRequest, TillAnswer>;
 
 // Between two streams, so that a node that drops each at once is not hammered.
 constexpr std::chrono::milliseconds kPause{50};
-
-// Would the same be said next time?
-bool IsFinal(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::FAILED_PRECONDITION:
-      return true;
-    default:
-      return false;
-  }
-}
+// How often a wait for a connection looks up.
+constexpr std::chrono::milliseconds kLook{200};
 
 void SendAll(TillFeed& feed, TillJournal& journal, grpc::ClientContext& context, Stream& stream) {
   while (const RecordSaleRequest* sale = feed.WaitNext()) {
@@ -74,11 +64,24 @@ absl::StatusOr<grpc::Status> RunStream(const Connection& node, TillFeed& feed,
   return status;
 }
 
+// False where none came in `patience`, and once the feed has nothing more to send.
+bool WaitForConnection(const Connection& node, std::chrono::milliseconds patience,
+                       const TillFeed& feed) {
+  const auto give_up = std::chrono::system_clock::now() + patience;
+  while (!feed.is_done()) {
+    const auto look = std::min(give_up, std::chrono::system_clock::now() + kLook);
+    if (node.channel->WaitForConnected(look)) return true;
+    if (look == give_up) return false;
+  }
+  return false;
+}
+
 absl::Status GaveUp(const Connection& node, const TillFeed& feed, const std::string& why) {
-  const std::string left = std::to_string(feed.size() - feed.answered());
-  return CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                                  why + "; " + left + " sales are left without an answer"),
-                     "", node.address);
+  const size_t left = feed.size() - feed.answered();
+  return CallFailure(
+      grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                   why + "; " + FormatCount(left, "sale", "sales") + " left without an answer"),
+      "", node.address);
 }
 
 }  // namespace
@@ -87,7 +90,8 @@ absl::Status DriveTill(const Connection& node, std::chrono::milliseconds patienc
                        TillJournal& journal) {
   Clock::time_point last_progress = Clock::now();
   while (!feed.is_done()) {
-    if (!node.channel->WaitForConnected(std::chrono::system_clock::now() + patience)) {
+    if (!WaitForConnection(node, patience, feed)) {
+      if (feed.is_done()) break;
       return GaveUp(node, feed, "no connection");
     }
     const size_t answered_before = feed.answered();

@@ -63,18 +63,20 @@ void TillFeed::Open() {
 }
 
 bool TillFeed::MaySend(Clock::time_point now) const {
-  return sent_ < sales_.size() && sent_ - answered_ < options_.window && now >= next_send_;
+  return !is_stopped_ && sent_ < sales_.size() && sent_ - answered_ < options_.window &&
+         now >= next_send_;
 }
 
 TillFeed::Clock::duration TillFeed::WaitMax(Clock::time_point now) const {
-  const bool waits_for_pace = sent_ < sales_.size() && sent_ - answered_ < options_.window;
+  const bool waits_for_pace =
+      !is_stopped_ && sent_ < sales_.size() && sent_ - answered_ < options_.window;
   const Clock::duration until_stalled = last_progress_ + options_.patience - now;
   return waits_for_pace ? std::min(until_stalled, next_send_ - now) : until_stalled;
 }
 
 const RecordSaleRequest* TillFeed::WaitNext() {
   const MutexLock lock(&mutex_);
-  while (is_open_ && answered_ < sales_.size()) {
+  while (is_open_ && !IsDone()) {
     const Clock::time_point now = Clock::now();
     if (MaySend(now)) {
       if (options_.sales_per_second) {
@@ -110,9 +112,26 @@ absl::Status TillFeed::Answer(std::string_view request_id) {
   return absl::OkStatus();
 }
 
+void TillFeed::Stop() {
+  const MutexLock lock(&mutex_);
+  is_stopped_ = true;
+  changed_.SignalAll();
+}
+
+bool TillFeed::IsDone() const {
+  return answered_ == sales_.size() || (is_stopped_ && sent_ == answered_);
+}
+
+bool TillFeed::is_done() const {
+  const MutexLock lock(&mutex_);
+  return IsDone();
+}
+
 void TillFeed::Close() {
   const MutexLock lock(&mutex_);
   is_open_ = false;
+  // What was on its way is not any more; where more follows, it goes again.
+  if (is_stopped_) sent_ = answered_;
   changed_.SignalAll();
 }
 

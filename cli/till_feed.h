@@ -41,7 +41,7 @@ class TillFeed {
   // A stream begins: what is unanswered will be sent again.
   void Open() ABSL_LOCKS_EXCLUDED(mutex_);
   // Waits for the window and the pace, then gives the next sale; it stays valid
-  // as long as the feed. Null once the stream is closed, all sales are answered,
+  // as long as the feed. Null once the stream is closed, the feed is done,
   // or no answer came in `patience`: then the stream is of no more use.
   const shop::v1::RecordSaleRequest* WaitNext() ABSL_LOCKS_EXCLUDED(mutex_);
   // Did WaitNext give up on this stream for want of an answer?
@@ -52,11 +52,16 @@ class TillFeed {
   // The stream has ended: WaitNext gives null.
   void Close() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Nothing more is sent. What is on its way may still be answered while its stream lasts.
+  void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
+
   size_t answered() const ABSL_LOCKS_EXCLUDED(mutex_);
-  bool is_done() const { return answered() == sales_.size(); }
+  // All is answered; or, stopped, nothing is on its way any more.
+  bool is_done() const ABSL_LOCKS_EXCLUDED(mutex_);
   size_t size() const { return sales_.size(); }
 
  private:
+  bool IsDone() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MaySend(Clock::time_point now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Clock::duration WaitMax(Clock::time_point now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -65,6 +70,7 @@ class TillFeed {
   mutable Mutex mutex_;
   CondVar changed_;
   bool is_open_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_stalled_ ABSL_GUARDED_BY(mutex_) = false;
   size_t answered_ ABSL_GUARDED_BY(mutex_) = 0;  // sales before this one are done
   size_t sent_ ABSL_GUARDED_BY(mutex_) = 0;      // sales before this one are on this stream

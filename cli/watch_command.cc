@@ -50,21 +50,6 @@ absl::StatusOr<WatchFactsRequest> MakeRequest(const WatchOptions& options) {
   return request;
 }
 
-// Would the same be said next time?
-bool IsFinal(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // One watch, over as many streams as it takes.
 class Watch {
  public:
@@ -119,7 +104,9 @@ class Watch {
     interrupt.OnCome(nullptr);
     COMPTOIR_RETURN_IF_ERROR(taken);
     if (done || interrupt.has_come()) return true;
-    if (IsFinal(status.error_code())) return CallFailure(status, context, daemon);
+    // Too many watch already: that does not pass while they do.
+    const bool is_full = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
+    if (is_full || IsFinal(status.error_code())) return CallFailure(status, context, daemon);
     SayGone(daemon, status);
     return false;
   }

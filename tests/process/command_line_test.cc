@@ -161,6 +161,36 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
             "savon;Savon;48;piece;savonerie;;;;\n");
 }
 
+TEST_F(CommandLine, BasketsThatCtrlCEndsGoOnWithTheirSession) {
+  ImportProducts();
+  const int32_t first_day = Today();
+  constexpr size_t kBaskets = 20'000;
+  std::string lines;
+  for (size_t i = 0; i < kBaskets; ++i) lines += "savon\n";
+  const std::string baskets = File("paniers", lines);
+  const std::vector<std::string> import = {"import", "baskets", baskets, "--node",
+                                           node_->address()};
+  Program selling({"comptoir", import, {}});
+  ASSERT_TRUE(Eventually([&] { return !ReceiptsAt(*node_, first_day).empty(); }));
+  selling.Signal(SIGINT);
+  const auto ended = selling.WaitForEnd();
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(ended->code, 1);
+  EXPECT_THAT(ended->out, HasSubstr(" sold, "));
+  EXPECT_THAT(ended->err, StartsWith("interrupted: "));
+  const std::string flag = "--session ";
+  const size_t session = ended->err.find(flag);
+  ASSERT_NE(session, std::string::npos) << ended->err;
+  const size_t sold = ReceiptsAt(*node_, first_day).size();
+  ASSERT_LT(sold, kBaskets);
+  // The same sales, and not one twice.
+  File("paniers", lines.substr(0, (sold + 5) * std::string("savon\n").size()));
+  std::vector<std::string> again = import;
+  again.insert(again.end(), {"--session", ended->err.substr(session + flag.size(), 24)});
+  EXPECT_EQ(Run(again).code, 0);
+  EXPECT_EQ(ReceiptsAt(*node_, first_day).size(), sold + 5);
+}
+
 TEST_F(CommandLine, BasketsAreSoldByTurnsAndOnce) {
   ImportProducts();
   Node other(hub_, folder_ / "herstal", "herstal", "herstal-1");

@@ -42,6 +42,25 @@ TEST(Connect, EitherAsksWhomItIsTold) {
   EXPECT_THAT(std::string(ConnectEither(settings).status().message()), HasSubstr("not both"));
 }
 
+TEST(Connect, AFlagForTheOtherDaemonIsAMistake) {
+  Settings settings;
+  settings.hub_flag = "h:1";
+  EXPECT_THAT(std::string(ConnectNode(settings).status().message()), HasSubstr("not --hub"));
+  EXPECT_THAT(std::string(ConnectNodes(settings).status().message()), HasSubstr("not --hub"));
+  settings.hub_flag.clear();
+  settings.node_flag = "n:1";
+  const absl::Status status = ConnectHub(settings).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("not --node"));
+  EXPECT_EQ(ExitCodeOf(status), ExitCode::kUsage);
+}
+
+TEST(CheckAddress, TakesAPortInPlainDigits) {
+  EXPECT_TRUE(CheckAddress("hub:7400").ok());
+  for (const char* bad : {"hub:+7410", "hub: 7410", "hub:0", "hub:65536", "hub:", ":7400", "hub"}) {
+    EXPECT_FALSE(CheckAddress(bad).ok()) << bad;
+  }
+}
+
 TEST(Connect, TheHubNeedsAnIdentityThatCanBeRead) {
   Settings settings;
   EXPECT_EQ(ExitCodeOf(ConnectHub(settings).status()), ExitCode::kUsage);

@@ -52,7 +52,7 @@ TEST(Failure, WritesSentences) {
   EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PRODUCT")),
             "refused: a sentence (UNKNOWN_PRODUCT)");
   EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::UNAVAILABLE)),
-            "nobody answers at 127.0.0.1:7410: a sentence");
+            "nobody answers at 127.0.0.1:7410: does the daemon run there? (a sentence)");
   EXPECT_THAT(ErrorSentence(FromCall(grpc::StatusCode::DEADLINE_EXCEEDED)),
               HasSubstr("may or may not"));
   EXPECT_EQ(ErrorSentence(CallFailure(grpc::Status(grpc::StatusCode::ABORTED, ""), "", "a:1")),

@@ -163,11 +163,28 @@ TEST_F(RunTest, UsageErrors) {
   EXPECT_THAT(err_.str(), HasSubstr("--identity"));
 }
 
+TEST_F(RunTest, MisuseIsJsonTooWhereJsonIsAsked) {
+  for (const std::vector<std::string>& misuse :
+       {std::vector<std::string>{"stock", "--what", "--json"}, {"--json", "frobnicate"}}) {
+    EXPECT_EQ(Run(misuse), ExitCode::kUsage);
+    EXPECT_THAT(err_.str(), StartsWith(R"({"code":"invalid_argument","message":")"));
+    EXPECT_EQ(err_.str().find('\n'), err_.str().size() - 1);
+    EXPECT_EQ(out_.str(), "");
+  }
+}
+
+TEST_F(RunTest, AFlagForTheOtherDaemonIsAMistake) {
+  EXPECT_EQ(Run({"sell", "carottes", "--hub", "127.0.0.1:1"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("give --node, not --hub"));
+  EXPECT_EQ(Run({"shops", "--node", "127.0.0.1:1"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("give --hub, not --node"));
+}
+
 TEST_F(RunTest, NobodyAnswers) {
   server_->Shutdown();
   server_->Wait();
   EXPECT_EQ(Run({"stock"}), ExitCode::kUnanswered);
-  EXPECT_THAT(err_.str(), HasSubstr("nobody answers at 127.0.0.1:"));
+  EXPECT_THAT(err_.str(), HasSubstr("does the daemon run there?"));
   EXPECT_EQ(Run({"sell", "carottes"}), ExitCode::kUnanswered);
   EXPECT_THAT(err_.str(), HasSubstr("add --request-id "));
 }

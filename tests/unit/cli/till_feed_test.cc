@@ -97,6 +97,31 @@ TEST(TillFeed, KeepsItsPace) {
   EXPECT_GE(TillFeed::Clock::now() - begin, std::chrono::milliseconds(20));
 }
 
+TEST(TillFeed, StoppedItSendsNoMoreAndIsDoneOnceNothingIsOnItsWay) {
+  TillFeed feed(Sales("abc"), Window(2));
+  feed.Open();
+  ASSERT_NE(feed.WaitNext(), nullptr);
+  ASSERT_NE(feed.WaitNext(), nullptr);
+  feed.Stop();
+  EXPECT_FALSE(feed.is_done()) << "two are on their way";
+  ASSERT_TRUE(feed.Answer("a").ok());
+  EXPECT_FALSE(feed.is_done());
+  ASSERT_TRUE(feed.Answer("b").ok());
+  EXPECT_TRUE(feed.is_done());
+  EXPECT_EQ(feed.WaitNext(), nullptr);
+  EXPECT_EQ(feed.answered(), 2u);
+}
+
+TEST(TillFeed, StoppedItWaitsForNoAnswerOfAStreamThatBroke) {
+  TillFeed feed(Sales("ab"), Window(1));
+  feed.Open();
+  ASSERT_NE(feed.WaitNext(), nullptr);
+  feed.Stop();
+  feed.Close();
+  EXPECT_TRUE(feed.is_done());
+  EXPECT_EQ(feed.answered(), 0u);
+}
+
 TEST(TillFeed, OfNothingIsDone) {
   TillFeed feed({}, Window(1));
   feed.Open();
