@@ -130,6 +130,7 @@ void Replica::Tick() {
   if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
   LookAtDamage();
   TendForks();
+  LookForTwins();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
   for (const auto& [number, peer] : peers_) {
@@ -140,6 +141,22 @@ void Replica::Tick() {
       });
     }
   }
+}
+
+void Replica::LookForTwins() {
+  std::vector<std::string> told;
+  {
+    MutexLock lock(&mutex_);
+    std::vector<HeardSession> sessions;
+    for (const auto& [number, peer] : peers_) {
+      const PeerView view = peer->view();
+      if (!view.session.hello_received) continue;
+      sessions.push_back(
+          {number, view.writer.node, view.session.peer_run, view.address, view.bytes_received});
+    }
+    told = twins_.Look(sessions);
+  }
+  for (std::string& sentence : told) OnNote(std::move(sentence));
 }
 
 void Replica::TendForks() {

@@ -16,6 +16,7 @@
 #include "common/ledger/ledger.h"
 #include "common/replica/executor.h"
 #include "common/replica/peer.h"
+#include "common/replica/twins.h"
 #include "common/sync/session.h"
 
 namespace comptoir::replica {
@@ -117,6 +118,8 @@ class Replica {
   // Tells of what the ledger found damaged and of what was mended since, and asks the
   // peers for it.
   void LookAtDamage();
+  // Tells of names that are in two places.
+  void LookForTwins();
   // Tells of forks that the hub settled, and moves what is held of another branch.
   void TendForks();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
@@ -132,6 +135,7 @@ class Replica {
   // What the hub was last known to hold; some seconds behind while it is here.
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  Twins twins_ ABSL_GUARDED_BY(mutex_);
   uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, uint64_t> retiring_ ABSL_GUARDED_BY(mutex_);  // request, by node
   uint64_t retire_requests_ ABSL_GUARDED_BY(mutex_) = 0;
