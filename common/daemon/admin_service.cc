@@ -133,9 +133,9 @@ class AdminService::RetireCall : public grpc::ServerUnaryReactor {
   RetireCall(AdminService& service, grpc::CallbackServerContext* context,
              const admin::v1::RetireNodeRequest& request, admin::v1::RetireNodeResponse* response)
       : thread_([this, &service, context, request, response] {
-          auto answer = service.wiring_.retire_node(
+          const auto answer = service.wiring_.retire_node(
               request, [this, &service] { return cancelled_ || service.stopping_; });
-          if (answer.ok()) *response = *std::move(answer);
+          if (answer.ok()) *response = *answer;
           Finish(rpc::Answer(answer.status(), *context));
         }) {}
 
