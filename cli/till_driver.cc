@@ -78,10 +78,10 @@ bool WaitForConnection(const Connection& node, std::chrono::milliseconds patienc
 
 absl::Status GaveUp(const Connection& node, const TillFeed& feed, const std::string& why) {
   const size_t left = feed.size() - feed.answered();
-  return CallFailure(
-      grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                   why + "; " + FormatCount(left, "sale", "sales") + " left without an answer"),
-      "", node.address);
+  return CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                  why + "; " + FormatCount(left, "sale is", "sales are") +
+                                      " left without an answer"),
+                     "", node.address);
 }
 
 }  // namespace
