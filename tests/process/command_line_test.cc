@@ -126,8 +126,11 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
   EXPECT_EQ(Done(again_by_id),
             "this request was carried out before, with 3 facts; nothing written again\n");
 
-  for (const std::vector<std::string>& style : std::vector<std::vector<std::string>>{
-           {}, {"--lang", "fr"}, {"--separator", ";", "--decimal", "comma", "--bom"}}) {
+  for (const std::vector<std::string>& style :
+       std::vector<std::vector<std::string>>{{},
+                                             {"--lang", "fr"},
+                                             {"--separator", ";", "--decimal", "comma", "--bom"},
+                                             {"--separator", "tab"}}) {
     const auto exported = [&](std::vector<std::string> arguments) {
       arguments.insert(arguments.end(), style.begin(), style.end());
       return arguments;
