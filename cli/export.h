@@ -16,6 +16,9 @@
 
 namespace comptoir::cli {
 
+// Receipts or movements in one answer: the most that a service gives.
+inline constexpr uint32_t kDayPage = 1'000;
+
 struct ExportOptions {
   std::string language = "en";
   std::string separator;  // empty: as the language has it
@@ -77,6 +80,28 @@ absl::Status EachPage(const Settings& settings, const Connection& daemon,
     }
     request.set_cursor(page.next_cursor());
   }
+}
+
+// What one shop has of each day that the options say, in `Request`s of a day; `what` it is
+// called.
+template <typename Request, typename Response, typename Take>
+absl::Status EachPageOfDays(
+    const Settings& settings, const ExportOptions& options, const char* what,
+    grpc::Status (coop::v1::CoopService::Stub::*at_hub)(grpc::ClientContext*, const Request&,
+                                                        Response*),
+    grpc::Status (shop::v1::ShopService::Stub::*at_node)(grpc::ClientContext*, const Request&,
+                                                         Response*),
+    Take take) {
+  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectForShop(settings, options.shop, what));
+  Request request;
+  request.set_shop(options.shop);
+  request.set_page_size(kDayPage);
+  for (int32_t day = days.first; day <= days.last; ++day) {
+    request.set_day(day);
+    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, at_hub, at_node, request, take));
+  }
+  return absl::OkStatus();
 }
 
 // The commands.

@@ -10,8 +10,6 @@ namespace {
 using coop::v1::CoopService;
 using shop::v1::ShopService;
 
-constexpr uint32_t kReceiptsPage = 1'000;
-
 const std::vector<SheetColumn>& ReceiptColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
       {0, "receipt", "ticket"},    {1, "shop", "magasin"}, {2, "day", "jour"},
@@ -65,31 +63,20 @@ const std::vector<SheetColumn>& SalesColumns() {
 }  // namespace
 
 absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
-  }
-  shop::v1::ListReceiptsRequest request;
-  request.set_shop(options.shop);
-  request.set_page_size(kReceiptsPage);
   std::optional<ExportSheet> sheet;
-  for (int32_t day = days.first; day <= days.last; ++day) {
-    request.set_day(day);
-    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListReceipts,
-                                      &ShopService::Stub::ListReceipts, request,
-                                      [&](const shop::v1::ListReceiptsResponse& page) {
-                                        if (!sheet)
-                                          sheet.emplace(settings, options, ReceiptColumns());
-                                        for (const shop::v1::Receipt& receipt : page.receipts()) {
-                                          if (settings.json) {
-                                            *settings.out << MessageJson(receipt) << "\n";
-                                          } else {
-                                            AddReceipt(receipt, &*sheet);
-                                          }
-                                        }
-                                      }));
-  }
+  const auto take = [&](const shop::v1::ListReceiptsResponse& page) {
+    if (!sheet) sheet.emplace(settings, options, ReceiptColumns());
+    for (const shop::v1::Receipt& receipt : page.receipts()) {
+      if (settings.json) {
+        *settings.out << MessageJson(receipt) << "\n";
+      } else {
+        AddReceipt(receipt, &*sheet);
+      }
+    }
+  };
+  COMPTOIR_RETURN_IF_ERROR(EachPageOfDays(settings, options, "receipts",
+                                          &CoopService::Stub::ListReceipts,
+                                          &ShopService::Stub::ListReceipts, take));
   return ExitCode::kDone;
 }
 

@@ -91,10 +91,8 @@ absl::StatusOr<ExitCode> ShowReceipts(const Settings& settings, const ListOption
   request.set_shop(options.shop);
   request.set_page_size(
       static_cast<uint32_t>(std::min<size_t>(options.receipts_max, kReceiptsPageMax)));
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon,
+                            ConnectForShop(settings, options.shop, "receipts"));
   const auto is_enough = [&](const shop::v1::ListReceiptsResponse& response) {
     return static_cast<size_t>(response.receipts().size()) >= options.receipts_max;
   };
