@@ -3,6 +3,7 @@
 #include "cli/export.h"
 #include "cli/format.h"
 #include "cli/json.h"
+#include "cli/render_shop.h"
 
 namespace comptoir::cli {
 namespace {
@@ -12,12 +13,24 @@ using shop::v1::ShopService;
 
 const std::vector<SheetColumn>& ReceiptColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
-      {0, "receipt", "ticket"},    {1, "shop", "magasin"}, {2, "day", "jour"},
-      {3, "time", "heure"},        {4, "till", "caisse"},  {5, "line", "ligne"},
-      {6, "product", "produit"},   {7, "name", "nom"},     {8, "lot", "lot"},
-      {9, "quantity", "quantité"}, {10, "unit", "unité"},  {11, "price", "prix"},
-      {12, "total", "total"},      {13, "vat", "tva"},     {14, "receipt total", "total du ticket"},
-      {15, "note", "note"},
+      {0, "receipt", "ticket"},
+      {1, "shop", "magasin"},
+      {2, "day", "jour"},
+      {3, "time", "heure"},
+      {4, "till", "caisse"},
+      {5, "line", "ligne"},
+      {6, "product", "produit"},
+      {7, "name", "nom"},
+      {8, "lot", "lot"},
+      {9, "quantity", "quantité"},
+      {10, "unit", "unité"},
+      {11, "price", "prix"},
+      {12, "total", "total"},
+      {13, "vat", "tva"},
+      {14, "receipt total", "total du ticket"},
+      {15, "payment", "paiement"},
+      {16, "cash rounding", "arrondi"},
+      {17, "note", "note"},
   };
   return *columns;
 }
@@ -46,6 +59,8 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
               csv.Money(line.total_cents()),
               csv.Percent(line.vat_basis_points()),
               csv.Money(receipt.total_cents()),
+              PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
+              csv.Money(receipt.cash_rounding_cents()),
               note};
     });
   }
