@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "cli/connection.h"
 #include "cli/csv_writer.h"
+#include "cli/parse.h"
 #include "cli/settings.h"
 #include "cli/sheet.h"
 #include "common/base/status.h"
@@ -28,14 +29,6 @@ struct ExportOptions {
   std::string first_day;
   std::string last_day;
 };
-
-// The span of days that --day, --from and --to say.
-struct ExportDays {
-  int32_t first = 0;  // 0: today
-  int32_t last = 0;
-};
-// A last day without a first, before it, or more than ten years after it: INVALID_ARGUMENT.
-absl::StatusOr<ExportDays> ParseExportDays(const ExportOptions& options);
 
 // Rows as they come: CSV, or with --json each row's message on a line.
 //
@@ -92,7 +85,7 @@ absl::Status EachPageOfDays(
     grpc::Status (shop::v1::ShopService::Stub::*at_node)(grpc::ClientContext*, const Request&,
                                                          Response*),
     Take take) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const DaySpan days, ParseDaySpan(options.first_day, options.last_day));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectForShop(settings, options.shop, what));
   Request request;
   request.set_shop(options.shop);

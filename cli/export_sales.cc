@@ -96,7 +96,7 @@ absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOp
 }
 
 absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const DaySpan days, ParseDaySpan(options.first_day, options.last_day));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   shop::v1::ListSalesRequest request;
   request.set_first_day(days.first);

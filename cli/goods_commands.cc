@@ -148,7 +148,7 @@ std::pair<CLI::App*, std::shared_ptr<GoodsOptions>> Add(CLI::App& app, Action* a
 }
 
 void AddRecordOptions(CLI::App& command, GoodsOptions& options) {
-  command.add_option("--staff", options.staff, "Code of who says so");
+  command.add_option("--staff", options.staff, "Code of who says so")->type_name("CODE");
   command.add_option("--request-id", options.request_id,
                      "Repeat this request: the first answer comes again");
 }

@@ -243,7 +243,7 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
       ->required()
       ->type_name("FILE");
   baskets->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
-  baskets->add_option("--till", options->till, "Code of the till");
+  baskets->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   baskets->add_option("--window", options->window, "Sales on their way at once, to each node")
       ->capture_default_str()
       ->check(CLI::Range(size_t{1}, kWindowMax));
