@@ -246,7 +246,8 @@ void AddProductCommand(CLI::App& app, Action* action) {
   set->add_option("--unit", options->unit, "piece, kg or litre; a new product needs it");
   set->add_option("--producer", options->producer, "Code of its producer")->type_name("PRODUCER");
   set->add_option("--gtin", options->gtin, "Its barcode; \"\" takes it away");
-  set->add_option("--need", options->need, "Code of the need it fills; \"\" takes it away");
+  set->add_option("--need", options->need, "Code of the need it fills; \"\" takes it away")
+      ->type_name("CODE");
   set->add_option("--vat", options->vat, "VAT in per cent, like 6");
   set->add_option("--from", options->first_day, "First day of the VAT (default: today)");
 }

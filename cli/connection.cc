@@ -175,6 +175,14 @@ absl::StatusOr<Connection> ConnectEither(const Settings& settings) {
   return hub_by_flag || hub_by_environment ? ConnectHub(settings) : ConnectNode(settings);
 }
 
+absl::StatusOr<Connection> ConnectForShop(const Settings& settings, const std::string& shop,
+                                          const char* what) {
+  COMPTOIR_ASSIGN_OR_RETURN(Connection daemon, ConnectEither(settings));
+  if (daemon.daemon == Daemon::kNode || !shop.empty()) return daemon;
+  return absl::InvalidArgumentError(std::string("the hub has every shop's ") + what +
+                                    ": say which with --shop");
+}
+
 absl::Status CallFailure(const grpc::Status& status, const grpc::ClientContext& context,
                          const Connection& connection) {
   const absl::Status failure = CallFailure(status, context, connection.address);

@@ -52,6 +52,11 @@ absl::StatusOr<Connection> ConnectHub(const Settings& settings);
 // node where both or neither are.
 absl::StatusOr<Connection> ConnectEither(const Settings& settings);
 
+// The same for a list of one shop's `what`, such as "receipts": the hub, which has every
+// shop's, must be told whose.
+absl::StatusOr<Connection> ConnectForShop(const Settings& settings, const std::string& shop,
+                                          const char* what);
+
 // INVALID_ARGUMENT, naming `file`, for a request that no service takes whole.
 absl::Status CheckRequestBytes(const std::string& file, size_t request_bytes);
 

@@ -1,5 +1,7 @@
 #include "cli/csv.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "cli/utf8.h"
@@ -38,19 +40,20 @@ std::vector<CsvProblem> CheckBytes(std::string_view text) {
   return problems;
 }
 
-// The more frequent of `;` and `,` outside quotes in the first line that is not empty.
+// The most frequent of `;`, `,` and the tab outside quotes in the first line that is not
+// empty; the first of them where they are equal.
 char DetectSeparator(std::string_view text) {
   std::string_view line;
   while (!text.empty() && line.empty()) line = ConsumeLine(&text);
-  size_t semicolons = 0;
-  size_t commas = 0;
+  constexpr std::string_view kSeparators = ";,\t";
+  std::array<size_t, kSeparators.size()> counts{};
   bool quoted = false;
   for (char c : line) {
     if (c == '"') quoted = !quoted;
-    if (!quoted && c == ';') ++semicolons;
-    if (!quoted && c == ',') ++commas;
+    const size_t kind = kSeparators.find(c);
+    if (!quoted && kind != std::string_view::npos) ++counts[kind];
   }
-  return semicolons >= commas ? ';' : ',';
+  return kSeparators[std::ranges::max_element(counts) - counts.begin()];
 }
 
 class Parser {

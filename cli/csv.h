@@ -1,6 +1,6 @@
-// Comma- and semicolon-separated text as spreadsheets write it. Pure.
+// Text that spreadsheets write, its fields apart by semicolons, commas or tabs. Pure.
 //
-// Read are: `;` or `,` (whichever the first record has more of), fields in
+// Read are: `;`, `,` or a tab (whichever the first record has more of), fields in
 // double quotes with `""` for a quote and line breaks inside, LF, CRLF or CR, a
 // byte order mark. Empty lines are skipped. Everything else is a problem with
 // its line number; nothing is guessed.

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "cli/connection.h"
 #include "cli/csv_writer.h"
+#include "cli/parse.h"
 #include "cli/settings.h"
 #include "cli/sheet.h"
 #include "common/base/status.h"
@@ -15,6 +16,9 @@
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
 namespace comptoir::cli {
+
+// Receipts or movements in one answer: the most that a service gives.
+inline constexpr uint32_t kDayPage = 1'000;
 
 struct ExportOptions {
   std::string language = "en";
@@ -25,14 +29,6 @@ struct ExportOptions {
   std::string first_day;
   std::string last_day;
 };
-
-// The span of days that --day, --from and --to say.
-struct ExportDays {
-  int32_t first = 0;  // 0: today
-  int32_t last = 0;
-};
-// A last day without a first, before it, or more than ten years after it: INVALID_ARGUMENT.
-absl::StatusOr<ExportDays> ParseExportDays(const ExportOptions& options);
 
 // Rows as they come: CSV, or with --json each row's message on a line.
 //
@@ -77,6 +73,28 @@ absl::Status EachPage(const Settings& settings, const Connection& daemon,
     }
     request.set_cursor(page.next_cursor());
   }
+}
+
+// What one shop has of each day that the options say, in `Request`s of a day; `what` it is
+// called.
+template <typename Request, typename Response, typename Take>
+absl::Status EachPageOfDays(
+    const Settings& settings, const ExportOptions& options, const char* what,
+    grpc::Status (coop::v1::CoopService::Stub::*at_hub)(grpc::ClientContext*, const Request&,
+                                                        Response*),
+    grpc::Status (shop::v1::ShopService::Stub::*at_node)(grpc::ClientContext*, const Request&,
+                                                         Response*),
+    Take take) {
+  COMPTOIR_ASSIGN_OR_RETURN(const DaySpan days, ParseDaySpan(options.first_day, options.last_day));
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectForShop(settings, options.shop, what));
+  Request request;
+  request.set_shop(options.shop);
+  request.set_page_size(kDayPage);
+  for (int32_t day = days.first; day <= days.last; ++day) {
+    request.set_day(day);
+    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, at_hub, at_node, request, take));
+  }
+  return absl::OkStatus();
 }
 
 // The commands.

@@ -4,13 +4,10 @@
 #include "cli/commands.h"
 #include "cli/export.h"
 #include "cli/json.h"
-#include "cli/parse.h"
 #include "cli/utf8.h"
 
 namespace comptoir::cli {
 namespace {
-
-constexpr int32_t kExportDaysMax = 3'660;
 
 // French spreadsheets take ; between fields, since the comma is in their numbers.
 CsvStyle StyleOf(const ExportOptions& options) {
@@ -46,23 +43,6 @@ void ExportSheet::Add(const google::protobuf::Message& message,
   } else {
     csv_.Row(cells(csv_));
   }
-}
-
-absl::StatusOr<ExportDays> ParseExportDays(const ExportOptions& options) {
-  ExportDays days;
-  if (!options.first_day.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(days.first, ParseDay(options.first_day));
-  }
-  days.last = days.first;
-  if (options.last_day.empty()) return days;
-  if (options.first_day.empty()) {
-    return absl::InvalidArgumentError("say the first day too, when there is a last one");
-  }
-  COMPTOIR_ASSIGN_OR_RETURN(days.last, ParseDay(options.last_day));
-  if (days.last < days.first || days.last - days.first > kExportDaysMax) {
-    return absl::InvalidArgumentError("the last day must be from the first to ten years after it");
-  }
-  return days;
 }
 
 namespace {

@@ -11,8 +11,6 @@ namespace {
 using coop::v1::CoopService;
 using shop::v1::ShopService;
 
-constexpr uint32_t kMovementsPage = 1'000;
-
 const std::vector<SheetColumn>& MovementColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
       {0, "movement", "mouvement"}, {1, "day", "jour"},        {2, "time", "heure"},
@@ -50,14 +48,6 @@ void AddMovement(const shop::v1::Movement& movement, const std::string& undone,
 }  // namespace
 
 absl::StatusOr<ExitCode> ExportMovements(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's movements: say which with --shop");
-  }
-  shop::v1::ListMovementsRequest request;
-  request.set_shop(options.shop);
-  request.set_page_size(kMovementsPage);
   std::optional<ExportSheet> sheet;
   const auto take = [&](const shop::v1::ListMovementsResponse& page) {
     // Not before the first answer: titles over nothing would look like a quiet day.
@@ -71,11 +61,9 @@ absl::StatusOr<ExitCode> ExportMovements(const Settings& settings, const ExportO
       }
     }
   };
-  for (int32_t day = days.first; day <= days.last; ++day) {
-    request.set_day(day);
-    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListMovements,
-                                      &ShopService::Stub::ListMovements, request, take));
-  }
+  COMPTOIR_RETURN_IF_ERROR(EachPageOfDays(settings, options, "movements",
+                                          &CoopService::Stub::ListMovements,
+                                          &ShopService::Stub::ListMovements, take));
   return ExitCode::kDone;
 }
 

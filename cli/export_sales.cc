@@ -3,6 +3,7 @@
 #include "cli/export.h"
 #include "cli/format.h"
 #include "cli/json.h"
+#include "cli/render_shop.h"
 
 namespace comptoir::cli {
 namespace {
@@ -10,16 +11,26 @@ namespace {
 using coop::v1::CoopService;
 using shop::v1::ShopService;
 
-constexpr uint32_t kReceiptsPage = 1'000;
-
 const std::vector<SheetColumn>& ReceiptColumns() {
   static const auto* const columns = new std::vector<SheetColumn>{
-      {0, "receipt", "ticket"},    {1, "shop", "magasin"}, {2, "day", "jour"},
-      {3, "time", "heure"},        {4, "till", "caisse"},  {5, "line", "ligne"},
-      {6, "product", "produit"},   {7, "name", "nom"},     {8, "lot", "lot"},
-      {9, "quantity", "quantité"}, {10, "unit", "unité"},  {11, "price", "prix"},
-      {12, "total", "total"},      {13, "vat", "tva"},     {14, "receipt total", "total du ticket"},
-      {15, "note", "note"},
+      {0, "receipt", "ticket"},
+      {1, "shop", "magasin"},
+      {2, "day", "jour"},
+      {3, "time", "heure"},
+      {4, "till", "caisse"},
+      {5, "line", "ligne"},
+      {6, "product", "produit"},
+      {7, "name", "nom"},
+      {8, "lot", "lot"},
+      {9, "quantity", "quantité"},
+      {10, "unit", "unité"},
+      {11, "price", "prix"},
+      {12, "total", "total"},
+      {13, "vat", "tva"},
+      {14, "receipt total", "total du ticket"},
+      {15, "payment", "paiement"},
+      {16, "cash rounding", "arrondi"},
+      {17, "note", "note"},
   };
   return *columns;
 }
@@ -48,6 +59,8 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
               csv.Money(line.total_cents()),
               csv.Percent(line.vat_basis_points()),
               csv.Money(receipt.total_cents()),
+              PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
+              csv.Money(receipt.cash_rounding_cents()),
               note};
     });
   }
@@ -65,36 +78,25 @@ const std::vector<SheetColumn>& SalesColumns() {
 }  // namespace
 
 absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
-  }
-  shop::v1::ListReceiptsRequest request;
-  request.set_shop(options.shop);
-  request.set_page_size(kReceiptsPage);
   std::optional<ExportSheet> sheet;
-  for (int32_t day = days.first; day <= days.last; ++day) {
-    request.set_day(day);
-    COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListReceipts,
-                                      &ShopService::Stub::ListReceipts, request,
-                                      [&](const shop::v1::ListReceiptsResponse& page) {
-                                        if (!sheet)
-                                          sheet.emplace(settings, options, ReceiptColumns());
-                                        for (const shop::v1::Receipt& receipt : page.receipts()) {
-                                          if (settings.json) {
-                                            *settings.out << MessageJson(receipt) << "\n";
-                                          } else {
-                                            AddReceipt(receipt, &*sheet);
-                                          }
-                                        }
-                                      }));
-  }
+  const auto take = [&](const shop::v1::ListReceiptsResponse& page) {
+    if (!sheet) sheet.emplace(settings, options, ReceiptColumns());
+    for (const shop::v1::Receipt& receipt : page.receipts()) {
+      if (settings.json) {
+        *settings.out << MessageJson(receipt) << "\n";
+      } else {
+        AddReceipt(receipt, &*sheet);
+      }
+    }
+  };
+  COMPTOIR_RETURN_IF_ERROR(EachPageOfDays(settings, options, "receipts",
+                                          &CoopService::Stub::ListReceipts,
+                                          &ShopService::Stub::ListReceipts, take));
   return ExitCode::kDone;
 }
 
 absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const ExportDays days, ParseExportDays(options));
+  COMPTOIR_ASSIGN_OR_RETURN(const DaySpan days, ParseDaySpan(options.first_day, options.last_day));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   shop::v1::ListSalesRequest request;
   request.set_first_day(days.first);

@@ -111,10 +111,8 @@ absl::StatusOr<ExitCode> ShowMovements(const Settings& settings, const GoodsOpti
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t day, ParseDay(options.day));
     request.set_day(day);
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's: say which with --shop");
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon,
+                            ConnectForShop(settings, options.shop, "movements"));
   COMPTOIR_ASSIGN_OR_RETURN(
       const shop::v1::ListMovementsResponse response,
       daemon.daemon == Daemon::kHub
@@ -150,7 +148,7 @@ std::pair<CLI::App*, std::shared_ptr<GoodsOptions>> Add(CLI::App& app, Action* a
 }
 
 void AddRecordOptions(CLI::App& command, GoodsOptions& options) {
-  command.add_option("--staff", options.staff, "Code of who says so");
+  command.add_option("--staff", options.staff, "Code of who says so")->type_name("CODE");
   command.add_option("--request-id", options.request_id,
                      "Repeat this request: the first answer comes again");
 }

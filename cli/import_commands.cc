@@ -218,9 +218,10 @@ std::pair<CLI::App*, std::shared_ptr<ImportOptions>> AddFileCommand(
   auto options = std::make_shared<ImportOptions>();
   CLI::App* command = import.add_subcommand(name, description);
   command
-      ->add_option("file", options->file,
-                   std::string("CSV with ; or , and a first row of titles in French or English: ") +
-                       titles + ". - reads standard input")
+      ->add_option(
+          "file", options->file,
+          std::string("CSV with ; or , or tabs, and a first row of titles in French or English: ") +
+              titles + ". - reads standard input")
       ->required()
       ->type_name("FILE");
   command->add_flag("--dry-run", options->dry_run, "Check and count, write nothing");
@@ -242,7 +243,7 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
       ->required()
       ->type_name("FILE");
   baskets->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
-  baskets->add_option("--till", options->till, "Code of the till");
+  baskets->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   baskets->add_option("--window", options->window, "Sales on their way at once, to each node")
       ->capture_default_str()
       ->check(CLI::Range(size_t{1}, kWindowMax));

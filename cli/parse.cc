@@ -152,6 +152,24 @@ absl::StatusOr<int32_t> ParseDay(std::string_view text) {
   return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
 }
 
+absl::StatusOr<DaySpan> ParseDaySpan(const std::string& first_day, const std::string& last_day) {
+  constexpr int32_t kDaysMax = 3'660;
+  DaySpan days;
+  if (!first_day.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(days.first, ParseDay(first_day));
+  }
+  days.last = days.first;
+  if (last_day.empty()) return days;
+  if (first_day.empty()) {
+    return absl::InvalidArgumentError("say the first day too, when there is a last one");
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(days.last, ParseDay(last_day));
+  if (days.last < days.first || days.last - days.first > kDaysMax) {
+    return absl::InvalidArgumentError("the last day must be from the first to ten years after it");
+  }
+  return days;
+}
+
 absl::StatusOr<Unit> ParseUnit(std::string_view text) {
   const std::optional<Unit> unit = UnitOf(FoldCase(Trim(text)));
   if (!unit) return Misread("a unit", text, "use piece, kg or litre");

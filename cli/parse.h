@@ -32,6 +32,15 @@ absl::StatusOr<uint32_t> ParseVatBasisPoints(std::string_view text);
 // Days since 1970-01-01 from "2026-11-23".
 absl::StatusOr<int32_t> ParseDay(std::string_view text);
 
+// From the first day to the last; 0 is today.
+struct DaySpan {
+  int32_t first = 0;
+  int32_t last = 0;
+};
+// Empty texts: today, and the first day. A last day without a first, before it, or more
+// than ten years after it cannot be meant.
+absl::StatusOr<DaySpan> ParseDaySpan(const std::string& first_day, const std::string& last_day);
+
 // 'piece', 'pièce', 'pce', 'kg', 'kilo', 'l', 'litre' and the like.
 absl::StatusOr<retail::v1::Unit> ParseUnit(std::string_view text);
 

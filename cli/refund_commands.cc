@@ -91,8 +91,8 @@ void AddSharedOptions(CLI::App& command, RefundOptions& options, const char* usu
                               "a part; may be repeated (default: ") +
                       usual + ")")
       ->allow_extra_args(false);
-  command.add_option("--till", options.till, "Code of the till");
-  command.add_option("--staff", options.staff, "Code of who does it");
+  command.add_option("--till", options.till, "Code of the till")->type_name("CODE");
+  command.add_option("--staff", options.staff, "Code of who does it")->type_name("CODE");
   command.add_option("--request-id", options.request_id,
                      "Repeat this request: the first answer comes again");
 }

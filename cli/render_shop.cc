@@ -17,17 +17,6 @@ std::string QuantityWithUnit(int64_t milli, retail::v1::Unit unit) {
   return unit == retail::v1::UNIT_PIECE ? quantity : quantity + " " + FormatUnit(unit);
 }
 
-// "card", "cash 10.00 + card 2.40".
-std::string PaymentsOf(const shop::v1::Receipt& receipt) {
-  std::string text;
-  for (const auto& payment : receipt.payments()) {
-    if (!text.empty()) text += " + ";
-    text += FormatPaymentMethod(payment.method());
-    if (receipt.payments().size() > 1) text += " " + FormatMoney(payment.amount_cents());
-  }
-  return text;
-}
-
 std::string MarksOf(const shop::v1::Receipt& receipt) {
   std::string marks;
   const auto mark = [&marks](const char* text) {
@@ -59,6 +48,17 @@ void RenderTotals(const shop::v1::Receipt& receipt, std::ostream& out) {
 }
 
 }  // namespace
+
+std::string PaymentsText(const shop::v1::Receipt& receipt,
+                         const std::function<std::string(int64_t)>& money) {
+  std::string text;
+  for (const auto& payment : receipt.payments()) {
+    if (!text.empty()) text += " + ";
+    text += FormatPaymentMethod(payment.method());
+    if (receipt.payments().size() > 1) text += " " + money(payment.amount_cents());
+  }
+  return text;
+}
 
 void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out) {
   if (response.rows().empty()) {
@@ -119,7 +119,7 @@ void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream
   for (const auto& receipt : response.receipts()) {
     table.AddRow({receipt.number(), FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes()),
                   std::to_string(receipt.lines().size()), FormatMoney(receipt.total_cents()),
-                  PaymentsOf(receipt), MarksOf(receipt)});
+                  PaymentsText(receipt, &FormatMoney), MarksOf(receipt)});
   }
   table.Print(out);
 }

@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/parse.h"
 #include "cli/utf8.h"
+#include "common/base/code.h"
 
 namespace comptoir::cli {
 namespace {
@@ -53,6 +54,32 @@ void LetOptionsFallThrough(CLI::App& app) {
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
     command->fallthrough();
     LetOptionsFallThrough(*command);
+  }
+}
+
+// What a code is of, by what stands for it in the help; nullptr for what is no code.
+const char* CodeOf(const std::string& type_name) {
+  if (type_name == "PRODUCT") return "product";
+  if (type_name == "PRODUCER") return "producer";
+  if (type_name == "SHOP") return "shop";
+  if (type_name == "NAME") return "node";
+  return type_name == "CODE" ? "this" : nullptr;
+}
+
+// A slip in a code is one of whoever types, whichever command it is typed for. Lists of
+// articles are looked at where they are taken apart.
+void CheckCodes(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const char* const what = CodeOf(option->get_type_name());
+    if (what == nullptr || option->get_items_expected_max() > 1) continue;
+    const bool may_be_empty = !option->get_required() || !option->get_positional();
+    option->check([what, may_be_empty](const std::string& text) -> std::string {
+      if (text.empty() && may_be_empty) return "";
+      return std::string(CheckCode(what, text).message());
+    });
+  }
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    CheckCodes(*command);
   }
 }
 
@@ -149,6 +176,7 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   AddSharedOptions(app, &settings, &nodes, &timeout);
   AddAllCommands(app, &action);
   LetOptionsFallThrough(app);
+  CheckCodes(app);
   // CLI11 takes them last first.
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   // Not what was parsed of it: the mistake may stand before the flag.

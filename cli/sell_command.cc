@@ -78,8 +78,8 @@ void AddSellCommand(CLI::App& app, Action* action) {
       ->add_option("--pay", options->payments,
                    "cash (default), card or voucher; cash=10.00 for a part; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--till", options->till, "Code of the till");
-  command->add_option("--staff", options->staff, "Code of who sells");
+  command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
+  command->add_option("--staff", options->staff, "Code of who sells")->type_name("CODE");
   command->add_option("--request-id", options->request_id,
                       "Repeat this request: the first answer comes again");
   command->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");

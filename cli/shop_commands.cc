@@ -91,10 +91,8 @@ absl::StatusOr<ExitCode> ShowReceipts(const Settings& settings, const ListOption
   request.set_shop(options.shop);
   request.set_page_size(
       static_cast<uint32_t>(std::min<size_t>(options.receipts_max, kReceiptsPageMax)));
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  if (daemon.daemon == Daemon::kHub && options.shop.empty()) {
-    return absl::InvalidArgumentError("the hub has every shop's receipts: say which with --shop");
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon,
+                            ConnectForShop(settings, options.shop, "receipts"));
   const auto is_enough = [&](const shop::v1::ListReceiptsResponse& response) {
     return static_cast<size_t>(response.receipts().size()) >= options.receipts_max;
   };
@@ -116,10 +114,9 @@ absl::StatusOr<ExitCode> ShowReceipts(const Settings& settings, const ListOption
 
 absl::StatusOr<ExitCode> ShowSales(const Settings& settings, const ListOptions& options) {
   shop::v1::ListSalesRequest request;
-  COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDayOrToday(options.first_day));
-  COMPTOIR_ASSIGN_OR_RETURN(const int32_t last_day, ParseDayOrToday(options.last_day));
-  request.set_first_day(first_day);
-  request.set_last_day(last_day);
+  COMPTOIR_ASSIGN_OR_RETURN(const DaySpan days, ParseDaySpan(options.first_day, options.last_day));
+  request.set_first_day(days.first);
+  request.set_last_day(days.last);
   request.set_shop(options.shop);
   request.set_by_product(options.by_product);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));

@@ -69,7 +69,7 @@ void AddTillCommand(CLI::App& app, Action* action) {
       ->add_option("--journal", options->journal,
                    "Append what was sent and what was told to this file, not to the screen")
       ->type_name("FILE");
-  command->add_option("--till", options->till, "Code of the till");
+  command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   command->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
   command->add_option("--window", options->window, "Sales on their way at once")
       ->capture_default_str()

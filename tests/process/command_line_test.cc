@@ -126,8 +126,11 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
   EXPECT_EQ(Done(again_by_id),
             "this request was carried out before, with 3 facts; nothing written again\n");
 
-  for (const std::vector<std::string>& style : std::vector<std::vector<std::string>>{
-           {}, {"--lang", "fr"}, {"--separator", ";", "--decimal", "comma", "--bom"}}) {
+  for (const std::vector<std::string>& style :
+       std::vector<std::vector<std::string>>{{},
+                                             {"--lang", "fr"},
+                                             {"--separator", ";", "--decimal", "comma", "--bom"},
+                                             {"--separator", "tab"}}) {
     const auto exported = [&](std::vector<std::string> arguments) {
       arguments.insert(arguments.end(), style.begin(), style.end());
       return arguments;
@@ -218,7 +221,11 @@ TEST_F(CommandLine, BasketsAreSoldByTurnsAndOnce) {
   EXPECT_EQ(ReceiptsAt(hub_, "herstal", first_day).size(), 2U);
   const std::string receipts = DoneAtHub({"export", "receipts", "--shop", "herstal"});
   EXPECT_THAT(receipts, AllOf(StartsWith("receipt,shop,day,time,till,line,product,name,"),
-                              HasSubstr(",savon,Savon,,2,piece,3.45,6.90,21,6.90,")));
+                              HasSubstr(",savon,Savon,,2,piece,3.45,6.90,21,6.90,cash,0.00,\n")));
+  Done({"sell", "savon=2", "--pay", "card=2.00", "--pay", "cash"});
+  EXPECT_THAT(
+      Done({"export", "receipts", "--lang", "fr"}),
+      AllOf(HasSubstr(";4,66;cash;-0,01;\n"), HasSubstr(";6,90;card 2,00 + cash 4,90;0,00;\n")));
   EXPECT_THAT(DoneAtHub({"export", "sales", "--lang", "fr"}),
               AllOf(StartsWith("jour;magasin;produit;nom;quantité;unité;total\n"),
                     HasSubstr(";outremeuse;carottes;\"Carottes; en botte\";0,750;kg;1,46\n")));

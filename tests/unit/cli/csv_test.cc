@@ -30,6 +30,7 @@ TEST(Csv, FindsTheSeparator) {
   EXPECT_EQ(ParseCsv("code,nom,prix\n").separator, ',');
   EXPECT_EQ(ParseCsv("code;nom;\"prix, en euros, ttc, tvac\"\n").separator, ';');
   EXPECT_EQ(ParseCsv("code\n").separator, ';');
+  EXPECT_EQ(ParseCsv("code\tnom; prénom\tprix\n").separator, '\t');
 }
 
 TEST(Csv, TakesEveryLineEndAndNoneAtTheEnd) {

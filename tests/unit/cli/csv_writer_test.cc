@@ -17,8 +17,8 @@ TEST(CsvWriter, QuotesWhatMustBe) {
 }
 
 TEST(CsvWriter, WritesWhatParseCsvReads) {
-  const std::vector<std::string> cells = {"a", "b;c", "d\"e", "f,g", "", "h\ni", " ", "é\tx"};
-  for (const char separator : {';', ','}) {
+  const std::vector<std::string> cells = {"a", "b;c", "d\"e", "f,g", "", "h\ni", " ", "é\tx", "y"};
+  for (const char separator : {';', ',', '\t'}) {
     std::ostringstream out;
     CsvWriter csv(out, {separator, '.', false});
     csv.Row(cells);

@@ -164,5 +164,20 @@ TEST(ParseCountedItem, ReadsACodeAndAQuantityThatMayBeZero) {
   }
 }
 
+TEST(Parse, DaySpans) {
+  const auto span = [](const char* first, const char* last) {
+    const auto days = ParseDaySpan(first, last);
+    return days.ok() ? std::to_string(days->first) + "-" + std::to_string(days->last) : "none";
+  };
+  EXPECT_EQ(span("", ""), "0-0");
+  EXPECT_EQ(span("2026-11-23", ""), "20780-20780");
+  EXPECT_EQ(span("2026-11-23", "2026-11-23"), "20780-20780");
+  EXPECT_EQ(span("2026-11-23", "2036-11-30"), "20780-24440");
+  EXPECT_EQ(span("2026-11-23", "2036-12-01"), "none");
+  EXPECT_EQ(span("2026-11-23", "2026-11-22"), "none");
+  EXPECT_EQ(span("", "2026-11-23"), "none");
+  EXPECT_EQ(span("2026-11-23", "tomorrow"), "none");
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -163,6 +163,39 @@ TEST_F(RunTest, UsageErrors) {
   EXPECT_THAT(err_.str(), HasSubstr("--identity"));
 }
 
+TEST_F(RunTest, ASlipInACodeIsOneOfWhoeverTypes) {
+  for (const std::vector<std::string>& slip :
+       {std::vector<std::string>{"sell", "Savon"},
+        {"product", "set", "Savon", "--unit", "kg"},
+        {"product", "set", "savon", "--producer", "La Ferme"},
+        {"product", "show", ""},
+        {"producer", "show", "La Ferme"},
+        {"price", "Savon", "2.40"},
+        {"stock", "Savon"},
+        {"receive", "--producer", "La Ferme", "savon=1"},
+        {"sell", "savon", "--till", "Caisse 1"},
+        {"sales", "--shop", "Outremeuse"},
+        {"token", "create", "--shop", "Outremeuse"},
+        {"node", "revoke", "Outremeuse 1", "--reason", "lost"}}) {
+    EXPECT_EQ(Run(slip), ExitCode::kUsage) << slip.front();
+    EXPECT_THAT(err_.str(), HasSubstr("is not a code: use")) << slip.front();
+  }
+  EXPECT_EQ(Run({"stock", ""}), ExitCode::kDone) << "all of it";
+}
+
+TEST_F(RunTest, ASpanOfDaysThatCannotBe) {
+  for (const char* command : {"sales", "export"}) {
+    std::vector<std::string> arguments = {command};
+    if (arguments.front() == "export") arguments.emplace_back("sales");
+    arguments.insert(arguments.end(), {"--to", "2026-11-22"});
+    EXPECT_EQ(Run(arguments), ExitCode::kUsage) << command;
+    EXPECT_THAT(err_.str(), HasSubstr("say the first day too"));
+    arguments.insert(arguments.end(), {"--from", "2026-11-23"});
+    EXPECT_EQ(Run(arguments), ExitCode::kUsage) << command;
+    EXPECT_THAT(err_.str(), HasSubstr("the last day must be"));
+  }
+}
+
 TEST_F(RunTest, MisuseIsJsonTooWhereJsonIsAsked) {
   for (const std::vector<std::string>& misuse :
        {std::vector<std::string>{"stock", "--what", "--json"}, {"--json", "frobnicate"}}) {
