@@ -95,11 +95,9 @@ absl::Status SellBaskets(const Settings& settings, const std::vector<Connection>
   size_t answered = 0;
   for (const TillFeed& feed : feeds) answered += feed.answered();
   if (answered == total) return absl::OkStatus();
-  return CallFailure(
-      grpc::Status(grpc::StatusCode::CANCELLED,
-                   "interrupted: " + FormatCount(total - answered, "sale is", "sales are") +
-                       " left without an answer"),
-      "", nodes.front().address);
+  return absl::CancelledError(
+      "interrupted: " + FormatCount(total - answered, "sale is", "sales are") +
+      " left without an answer");
 }
 
 std::string TotalsText(const TillJournal::Totals& totals) {

@@ -79,7 +79,9 @@ std::string ReasonOf(const absl::Status& status) { return PayloadOf(status, kRea
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return ExitCode::kDone;
-  if (!status.GetPayload(kAddressPayload).has_value()) return ExitCode::kUsage;
+  if (!status.GetPayload(kAddressPayload).has_value()) {
+    return absl::IsCancelled(status) ? ExitCode::kRefused : ExitCode::kUsage;
+  }
   return IsUnanswered(status) ? ExitCode::kUnanswered : ExitCode::kRefused;
 }
 
@@ -159,7 +161,6 @@ std::string ErrorSentence(const absl::Status& status) {
     return "no answer from " + address +
            " in time, what was asked may or may not have been done: " + message;
   }
-  if (status.code() == absl::StatusCode::kCancelled) return message;  // by whoever runs this
   if (IsUnanswered(status)) {
     return "nobody answers at " + address + ": does the daemon run there? (" + message + ")";
   }

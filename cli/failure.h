@@ -1,5 +1,6 @@
 // What went wrong, for people and for scripts. A status made by us alone is a
-// mistake in what was typed; one from a call remembers that, and its reason code.
+// mistake in what was typed, or CANCELLED: whoever runs it interrupted it; one from a
+// call remembers that, and its reason code.
 #pragma once
 
 #include <grpcpp/client_context.h>
@@ -14,7 +15,7 @@ namespace comptoir::cli {
 // Of the process; part of the contract.
 enum class ExitCode {
   kDone = 0,
-  kRefused = 1,     // by the service, with its reason
+  kRefused = 1,     // by the service, with its reason; or interrupted before all was done
   kUsage = 2,       // what was typed, or a file, cannot be used
   kUnanswered = 3,  // nobody answers, or not in time
   kDifferent = 4,   // `verify`, `diff` or `watch --no-follow` found something

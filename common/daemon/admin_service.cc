@@ -193,6 +193,7 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   response->set_certificate_expires_ms(host_.certificate().life().expires_ms);
   response->set_authority_expires_ms(host_.certificate().authority_expires_ms());
   for (std::string& note : host_.certificate().notes()) response->add_notes(std::move(note));
+  if (std::string rot = host_.RotNote(); !rot.empty()) response->add_notes(std::move(rot));
   for (const std::string& note : host_.ledger().opening_notes()) response->add_notes(note);
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
   for (const ledger::Loss& loss : host_.ledger().Losses()) {

@@ -145,6 +145,20 @@ void Host::TickDisk() {
   disk_->Tick();
   const DiskReserve::View disk = disk_->view();
   store_->SetFreeDisk(disk.free_bytes, disk.reserve_bytes / 2);
+  if (rot_told_) return;
+  const std::string rot = RotNote();
+  rot_told_ = !rot.empty();
+  if (rot_told_) platform::Log(platform::LogLevel::kError, rot);
+}
+
+std::string Host::RotNote() const {
+  const std::string rot = store_->rot();
+  if (rot.empty()) return "";
+  return absl::StrCat(
+      "a file of the store has rotted on this disk (", rot,
+      "). It goes on, and run 'verify' to have what is damaged named and fetched again; but the "
+      "file stays in the way: enrol a node anew in an empty folder on another disk, restore a hub "
+      "from its backup");
 }
 
 Host::~Host() {

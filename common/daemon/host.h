@@ -73,6 +73,8 @@ class Host {
   CommitHistogram commits() const { return measured_->commits(); }
   // Of the store's files, by table.
   std::vector<std::pair<std::string, uint64_t>> TableBytes() { return store_->TableBytes(); }
+  // What operators must hear of the store's files, a sentence; or empty.
+  std::string RotNote() const;
   // A commit by the way that a sale's goes, of a few bytes that mean nothing; blocks
   // for as long as the disk does. A disk that fails it ends the process (R9).
   absl::Status ProbeCommit();
@@ -102,6 +104,7 @@ class Host {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<replica::Replica> replica_;
   std::unique_ptr<WitnessKeeper> witness_;
+  bool rot_told_ = false;  // disk_pulse_'s alone
   std::unique_ptr<replica::Pulse> disk_pulse_;
 
   Mutex mutex_;

@@ -148,7 +148,10 @@ void Replica::LookForTwins() {
   {
     MutexLock lock(&mutex_);
     std::vector<HeardSession> sessions;
+    std::map<std::string_view, size_t> sessions_of;
+    for (const auto& [number, peer] : peers_) ++sessions_of[peer->writer().node];
     for (const auto& [number, peer] : peers_) {
+      if (sessions_of[peer->writer().node] < 2) continue;
       const PeerView view = peer->view();
       if (!view.session.hello_received) continue;
       sessions.push_back(

@@ -1,6 +1,5 @@
 #include "common/replica/twins.h"
 
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,19 +26,22 @@ std::vector<std::string> Twins::Look(const std::vector<HeardSession>& sessions) 
   std::erase_if(sightings_, [&](const auto& node) { return !by_node.contains(node.first); });
   std::vector<std::string> sentences;
   for (const auto& [node, twins] : by_node) {
+    std::set<uint64_t> numbers;
+    for (const HeardSession* session : twins) numbers.insert(session->number);
     Sighting& sighting = sightings_[node];
+    if (sighting.numbers != numbers) sighting = {std::move(numbers), 0, {}};
     if (++sighting.looks <= kLooksToSettle) continue;
     std::vector<const HeardSession*> alive;
-    std::set<std::string> addresses;
+    std::set<std::string> hosts;
     for (const HeardSession* session : twins) {
       const auto before = sighting.bytes_before.emplace(session->number, session->bytes).first;
       if (session->bytes == before->second) continue;
       alive.push_back(session);
-      addresses.insert(session->address);
+      hosts.insert(session->address.substr(0, session->address.rfind(':')));
     }
     if (RunsOf(alive).size() < 2) continue;
     sentences.push_back(absl::StrCat(
-        node, " is in two places at once (", absl::StrJoin(addresses, ", "),
+        node, " is in two places at once (", absl::StrJoin(hosts, ", "),
         "): its disk was copied, and both machines run. Nothing is lost, both sell on; switch one "
         "off, or enrol it under a name of its own"));
   }

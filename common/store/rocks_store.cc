@@ -168,19 +168,31 @@ class Failure final : public rocksdb::EventListener {
         (status->IsNoSpace() || status->subcode() == rocksdb::Status::kSpaceLimit)) {
       return;
     }
-    // Nor has one that came upon a rotten file: its input stays as it was, and whoever reads
-    // it hears of the damage. The engine, left to itself, would write nothing from now on,
-    // at no start, for a block that the next read may mend around.
+    // Nor has one that came upon a rotten file: its input stays as it was. The engine, left
+    // to itself, would write nothing from now on, at this start and the next.
     if (is_compaction && status->IsCorruption()) {
+      NoteRot(status->ToString());
       *status = rocksdb::Status::OK();
       return;
     }
     (void)Remember(ToStatus(*status));  // told to the next who writes
   }
 
+  // What the first compaction of this run that came upon a rotten file said; or empty.
+  std::string rot() {
+    MutexLock lock(&mutex_);
+    return rot_;
+  }
+
  private:
+  void NoteRot(const std::string& what) {
+    MutexLock lock(&mutex_);
+    if (rot_.empty()) rot_ = what;
+  }
+
   Mutex mutex_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::string rot_ ABSL_GUARDED_BY(mutex_);
 };
 
 rocksdb::DBOptions EngineOptions(const RocksOptions& limits,
@@ -473,6 +485,8 @@ class RocksStore::Engine final : public Committed {
     return failure_->Remember(ToStatus(tables_->engine->Flush(rocksdb::FlushOptions(), handles)));
   }
 
+  std::string rot() { return failure_->rot(); }
+
   void SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes) {
     // The engine counts from what its files take, and stops flushes, too, where that
     // reaches the limit: a slack that only compactions must leave keeps it from that.
@@ -542,6 +556,8 @@ std::unique_ptr<Snapshot> RocksStore::NewSnapshot() { return engine_->NewSnapsho
 absl::Status RocksStore::Clear(TableId table) {
   return engine_->Clear(engine_->set().position(table));
 }
+
+std::string RocksStore::rot() { return engine_->rot(); }
 
 void RocksStore::SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes) {
   engine_->SetFreeDisk(free_bytes, keep_bytes);

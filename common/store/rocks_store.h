@@ -61,6 +61,11 @@ class RocksStore final : public Store {
   // `keep_bytes` of it. Until the first call none is.
   void SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes);
 
+  // Which file the engine cannot merge with others, as it says; empty: none came up in this
+  // run. What is in it is damaged for whoever reads it, and nothing else; but the file stays,
+  // and others pile up beside it until the engine stops writes, some thirty flushes later.
+  std::string rot();
+
   // Bytes that each table takes in files, by name; what is not yet in files is not
   // among them. An estimate, for people.
   std::vector<std::pair<std::string, uint64_t>> TableBytes();

@@ -93,6 +93,7 @@ TEST_F(Damage, AHubWithARottenFileIsMendedByTheShopAndAShopByTheHub) {
   ASSERT_GT(DamageTable(hub_.data(), "entries"), 0);
   hub_.Start();
   ExpectMends(hub_);
+  EXPECT_TRUE(Eventually([&] { return HasNote(hub_, "a file of the store has rotted"); }));
   WaitUntilLevel(hub_, *node_);
   EXPECT_EQ(ReceiptsAt(hub_, "outremeuse", first_day_).size(), sold_);
 

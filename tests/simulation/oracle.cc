@@ -8,15 +8,27 @@
 
 namespace comptoir::simulation {
 
+namespace {
+
+using Row = absl::StatusOr<std::optional<std::string>>;
+
+Row EntryRow(Disk& disk, const Reference& where) {
+  return disk.NewSnapshot()->Get(ledger::kEntries, ledger::EntryKey(where.journal, where.sequence));
+}
+
+Row RequestRow(Disk& disk, const Asked& asked) {
+  return disk.NewSnapshot()->Get(ledger::kRequests, ledger::RequestKey(asked.shop, asked.id, 0));
+}
+
+}  // namespace
+
 bool Holds(Disk& disk, const Reference& where) {
-  const auto row =
-      disk.NewSnapshot()->Get(ledger::kEntries, ledger::EntryKey(where.journal, where.sequence));
+  const Row row = EntryRow(disk, where);
   return row.ok() && row->has_value();
 }
 
 bool HoldsRequest(Disk& disk, const Asked& asked) {
-  const auto row =
-      disk.NewSnapshot()->Get(ledger::kRequests, ledger::RequestKey(asked.shop, asked.id, 0));
+  const Row row = RequestRow(disk, asked);
   return row.ok() && row->has_value();
 }
 
@@ -32,6 +44,7 @@ Asked& Oracle::Ask(Asked::Kind kind, const std::string& shop) {
 void Oracle::Told(Asked& asked, Machine& machine, const journal::v1::Reference& where,
                   int64_t now_ms) {
   asked.told = true;
+  asked.told_by = machine.number();
   asked.told_ms = now_ms;
   asked.timely = machine.clock().steady() && clock_faults_ <= 1 && asked.attempts == 1;
   asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
@@ -40,6 +53,7 @@ void Oracle::Told(Asked& asked, Machine& machine, const journal::v1::Reference& 
 
 void Oracle::ToldEdit(Asked& asked, Machine& machine) {
   asked.told = true;
+  asked.told_by = machine.number();
   // An edit that changes nothing writes nothing.
   if (!HoldsRequest(machine.disk(), asked)) asked.may_vanish = true;
 }
@@ -52,13 +66,21 @@ void Oracle::Acknowledged(const Machine& machine, JournalId journal, Sequence se
 void Oracle::DiskReplaced(Machine& machine, Disk& before,
                           const std::vector<std::unique_ptr<Machine>>& machines) {
   promised_.erase(machine.number());
+  // A row that rotted was there. Views folded anew go no further than the entry that
+  // rotted: of a request behind it there is no row, though whoever told of it had it.
+  const auto held = [&](const Asked& asked) {
+    const bool is_edit = asked.kind == Asked::Kind::kEdit;
+    if (is_edit && before.rotten() && asked.told_by == machine.number()) return true;
+    const auto row = is_edit ? RequestRow(before, asked) : EntryRow(before, asked.where);
+    return row.ok() ? row->has_value() : absl::IsDataLoss(row.status());
+  };
   for (Asked& asked : asked_) {
     if (!asked.told || asked.may_vanish) continue;
     const auto holds = [&asked](Disk& disk) {
       return asked.kind == Asked::Kind::kEdit ? HoldsRequest(disk, asked)
                                               : Holds(disk, asked.where);
     };
-    if (!holds(before)) continue;
+    if (!held(asked)) continue;
     asked.may_vanish = std::none_of(machines.begin(), machines.end(),
                                     [&](const auto& each) { return holds(each->disk()); });
   }

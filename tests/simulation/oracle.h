@@ -26,6 +26,7 @@ struct Asked {
   bool told = false;
   int64_t told_ms = 0;  // of the run
   bool timely = false;  // told while its machine's clock could only be right (R10)
+  size_t told_by = 0;   // number of the machine
   Reference where;      // of what was told, but for edits
   std::string number;   // of the receipt, where one was printed
   int64_t total_cents = 0;

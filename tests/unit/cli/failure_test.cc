@@ -91,6 +91,14 @@ TEST(Failure, DetailIsTheMessageUnpadded) {
   EXPECT_EQ(refusal.reason(), "R");
 }
 
+TEST(Failure, OneThatWasInterruptedIsNoSlipAndNoDaemonsFault) {
+  const absl::Status interrupted = absl::CancelledError("interrupted: 2 sales are left");
+  EXPECT_EQ(ExitCodeOf(interrupted), ExitCode::kRefused);
+  EXPECT_EQ(ErrorSentence(interrupted), "interrupted: 2 sales are left");
+  EXPECT_THAT(ErrorSentence(FromCall(grpc::StatusCode::CANCELLED)),
+              HasSubstr("127.0.0.1:7410 failed: a sentence"));
+}
+
 TEST(Failure, NamesEveryCanonicalCode) {
   EXPECT_EQ(ConnectCode(absl::StatusCode::kCancelled), "canceled");
   EXPECT_EQ(ConnectCode(absl::StatusCode::kUnauthenticated), "unauthenticated");

@@ -31,7 +31,7 @@ TEST_F(TwinsTest, BothAreHeard) {
   EXPECT_THAT(LookOften(1), IsEmpty()) << "the other may be dead";
   sessions_[1].bytes += 10;
   EXPECT_THAT(LookOften(1), ElementsAre(AllOf(HasSubstr("outremeuse-1 is in two places"),
-                                              HasSubstr("10.0.0.1:5, 10.0.0.2:6"))));
+                                              HasSubstr("(10.0.0.1, 10.0.0.2)"))));
 }
 
 TEST_F(TwinsTest, ADeadConnectionBesideItsSuccessorIsNone) {
@@ -41,6 +41,28 @@ TEST_F(TwinsTest, ADeadConnectionBesideItsSuccessorIsNone) {
     ++sessions_[1].bytes;
     EXPECT_THAT(LookOften(1), IsEmpty());
   }
+}
+
+TEST_F(TwinsTest, ARunThatDiedBesideADeadConnectionIsNoTwinOfTheNext) {
+  EXPECT_THAT(LookOften(6), IsEmpty());
+  sessions_[1].bytes += 10;
+  EXPECT_THAT(LookOften(1), IsEmpty());
+  sessions_.push_back({4, "outremeuse-1", 14, "10.0.0.2:7", 100});
+  for (int i = 0; i < 20; ++i) {
+    ++sessions_.back().bytes;
+    EXPECT_THAT(LookOften(1), IsEmpty());
+  }
+}
+
+TEST_F(TwinsTest, TwinsThatConnectAnewAreTheSameTwins) {
+  const auto heard = [&] {
+    LookOften(6);
+    for (HeardSession& session : sessions_) session.bytes += 10;
+    return LookOften(1);
+  };
+  const auto told = heard();
+  sessions_[0] = {5, "outremeuse-1", 11, "10.0.0.1:99", 10};
+  EXPECT_EQ(heard(), told);
 }
 
 TEST_F(TwinsTest, TwoSessionsOfOneRunAreNone) {
