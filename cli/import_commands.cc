@@ -242,7 +242,9 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
                    "A sale a line, carottes=1.250 pain-gris; - reads standard input")
       ->required()
       ->type_name("FILE");
-  baskets->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
+  baskets->add_option("--pay", options->payment, "How all is paid")
+      ->type_name(kPaymentChoice)
+      ->capture_default_str();
   baskets->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   baskets->add_option("--window", options->window, "Sales on their way at once, to each node")
       ->capture_default_str()

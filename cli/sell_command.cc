@@ -76,7 +76,8 @@ void AddSellCommand(CLI::App& app, Action* action) {
   // One word each, so that an article may follow.
   command
       ->add_option("--pay", options->payments,
-                   "cash (default), card or voucher; cash=10.00 for a part; may be repeated")
+                   "How it is paid; cash=10.00 for a part; may be repeated (default: cash)")
+      ->type_name(kPaymentChoice)
       ->allow_extra_args(false);
   command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   command->add_option("--staff", options->staff, "Code of who sells")->type_name("CODE");
