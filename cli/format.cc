@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace comptoir::cli {
@@ -93,6 +94,11 @@ std::string FormatInstant(int64_t wall_ms, int utc_offset_minutes) {
 }
 
 std::string FormatLocalInstant(int64_t wall_ms) { return FormatIn(wall_ms, absl::LocalTimeZone()); }
+
+int32_t LocalToday() {
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::LocalTimeZone());
+  return static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1));
+}
 
 std::string FormatMillis(int64_t millis) {
   const char* sign = millis < 0 ? "-" : "";

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_goods.h"
 #include "cli/render_shop.h"
@@ -72,6 +73,7 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const auto response = Ask(settings, node, &ShopService::Stub::RecordWaste, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
+  PrintNotes(NotesOf(*response), *settings.err);
   return Show(settings, *response, RenderWaste);
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
@@ -55,6 +56,7 @@ absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& optio
     return WithAdvice(receipt.status(), "to ask again without selling twice, add --request-id " +
                                             RequestIdText(request.request_id()));
   }
+  PrintNotes(NotesOf(request, *receipt), *settings.err);
   if (settings.json) {
     *settings.out << MessageJson(*receipt) << "\n";
   } else {
