@@ -47,6 +47,13 @@ TEST(Failure, KeepsTheReason) {
   EXPECT_EQ(ReasonOf(absl::NotFoundError("x")), "");
 }
 
+TEST(Failure, AStreamThatWasRefusedStaysSo) {
+  EXPECT_TRUE(IsFinal(grpc::StatusCode::PERMISSION_DENIED));
+  EXPECT_TRUE(IsFinal(grpc::StatusCode::FAILED_PRECONDITION));
+  EXPECT_FALSE(IsFinal(grpc::StatusCode::UNAVAILABLE));
+  EXPECT_FALSE(IsFinal(grpc::StatusCode::RESOURCE_EXHAUSTED));
+}
+
 TEST(Failure, WritesSentences) {
   EXPECT_EQ(ErrorSentence(absl::InvalidArgumentError("typed wrong")), "typed wrong");
   EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PRODUCT")),
