@@ -5,6 +5,7 @@
 #include "cli/connection.h"
 #include "cli/format.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_catalogue.h"
 #include "cli/render_shop.h"
@@ -112,16 +113,25 @@ absl::StatusOr<ExitCode> ShowConflicts(const Settings& settings) {
 // Sends an edit to the hub and says what came of it.
 template <typename Request>
 absl::StatusOr<ExitCode> SendEdit(
-    const Settings& settings,
+    const Settings& settings, const Connection& hub,
     grpc::Status (CoopService::Stub::*method)(grpc::ClientContext*, const Request&,
                                               shop::v1::EditResponse*),
     const Request& request, const std::string& what) {
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
   const absl::StatusOr<shop::v1::EditResponse> response = Ask(settings, hub, method, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
   return Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
     RenderEdit(edit, what, out);
   });
+}
+
+// What is on the shelves keeps the unit that it came in. Without an answer the edit stands all
+// the same, and nothing is noted.
+void NoteUnit(const Settings& settings, const Connection& hub,
+              const shop::v1::EditProductRequest& edit) {
+  coop::v1::ListInventoryRequest request;
+  request.set_product(edit.product());
+  const auto inventory = AskPages(settings, hub, &CoopService::Stub::ListInventory, request);
+  if (inventory.ok()) PrintNotes(NotesOfUnit(*inventory, edit.unit().value()), *settings.err);
 }
 
 absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions& options) {
@@ -144,7 +154,11 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
     request.set_first_day(first_day);
   }
-  return SendEdit(settings, &CoopService::Stub::EditProduct, request, "product " + options.code);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  const auto done =
+      SendEdit(settings, hub, &CoopService::Stub::EditProduct, request, "product " + options.code);
+  if (done.ok() && options.unit) NoteUnit(settings, hub, request);
+  return done;
 }
 
 absl::StatusOr<ExitCode> SetProducer(const Settings& settings, const EditOptions& options) {
@@ -153,7 +167,9 @@ absl::StatusOr<ExitCode> SetProducer(const Settings& settings, const EditOptions
   request.set_producer(options.code);
   SetText(options.name, [&] { return request.mutable_name(); });
   SetText(options.place, [&] { return request.mutable_place(); });
-  return SendEdit(settings, &CoopService::Stub::EditProducer, request, "producer " + options.code);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  return SendEdit(settings, hub, &CoopService::Stub::EditProducer, request,
+                  "producer " + options.code);
 }
 
 absl::StatusOr<ExitCode> SetShop(const Settings& settings, const EditOptions& options) {
@@ -162,7 +178,8 @@ absl::StatusOr<ExitCode> SetShop(const Settings& settings, const EditOptions& op
   request.set_shop(options.code);
   SetText(options.name, [&] { return request.mutable_name(); });
   SetText(options.place, [&] { return request.mutable_place(); });
-  return SendEdit(settings, &CoopService::Stub::EditShop, request, "shop " + options.code);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  return SendEdit(settings, hub, &CoopService::Stub::EditShop, request, "shop " + options.code);
 }
 
 // "carottes at 2.40 from 2026-12-01, in outremeuse".
@@ -191,6 +208,7 @@ absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& 
       daemon.daemon == Daemon::kHub ? Ask(settings, daemon, &CoopService::Stub::SetPrice, request)
                                     : Ask(settings, daemon, &ShopService::Stub::SetPrice, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
+  if (cents == 0) PrintNotes({FreeNote(options.product)}, *settings.err);
   return Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
     RenderEdit(edit, PriceText(request, daemon.daemon), out);
   });

@@ -23,8 +23,8 @@ _comptoir_offer() {
 }
 )bash";
 constexpr char kMain[] = R"bash(_comptoir() {
-  local current=${COMP_WORDS[COMP_CWORD]} path=comptoir value='' kind='' words='' word i
-  local -a asked=()
+  local current=${COMP_WORDS[COMP_CWORD]} path=comptoir value='' kind='' words='' word i given=0
+  local -a asked=() kinds=()
   COMPREPLY=()
   # bash parts words at = and :, too.
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -39,6 +39,8 @@ constexpr char kMain[] = R"bash(_comptoir() {
       value=$word
     elif _comptoir_is_command "$path $word"; then
       path="$path $word"
+    elif [[ $word != -* && $word != [=:] ]]; then
+      ((++given))
     fi
   done
   [[ $current == = ]] && current=''
@@ -49,6 +51,9 @@ constexpr char kMain[] = R"bash(_comptoir() {
   fi
   [[ ${COMP_WORDS[COMP_CWORD - 1]} == = || $current == : ]] && return
   _comptoir_words "$path"
+  # The last kind is of all that follow.
+  ((given < ${#kinds[@]})) || given=$((${#kinds[@]} - 1))
+  kind=${kinds[given]}
   if [[ $current == -* || -z $kind ]]; then
     _comptoir_offer "$words"
   else
@@ -98,16 +103,18 @@ std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
 struct Tables {
   std::string values;    // cases of "path option": the kind of what follows
   std::string commands;  // patterns of "path command"
-  std::string words;     // cases of "path": options and commands, and what an argument is
+  std::string words;     // cases of "path": options and commands, and what each argument is
 };
 
 void AddCommand(const CLI::App& app, const std::string& path, const std::string& shared_options,
                 Tables* tables) {
   std::string words;
-  std::string kind;
+  std::string kinds;
+  bool may_be_more = false;
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional()) {
-      kind = KindOf(*option);
+      kinds += Quoted(KindOf(*option)) + " ";
+      may_be_more = option->get_items_expected_max() > 1;
       continue;
     }
     for (const std::string& name : NamesOf(*option)) {
@@ -125,8 +132,9 @@ void AddCommand(const CLI::App& app, const std::string& path, const std::string&
     tables->commands += (tables->commands.empty() ? "" : " | ") + Quoted(command_path);
     AddCommand(*command, command_path, below, tables);
   }
+  if (!may_be_more) kinds += "''";
   tables->words += "    " + Quoted(path) + ")\n      words=" + Quoted(words + shared_options) +
-                   "\n      kind=" + Quoted(kind) + "\n      ;;\n";
+                   "\n      kinds=(" + kinds + ")\n      ;;\n";
 }
 
 }  // namespace

@@ -18,6 +18,12 @@ namespace {
 // What a service gives is far shorter.
 constexpr size_t kCursorTextBytesMax = 2 << 20;
 
+std::string NewFileOf(const std::string& path) { return path + ".new"; }
+
+absl::Status NotWritten(const std::string& path) {
+  return absl::InvalidArgumentError(path + ": cannot be written: " + std::strerror(errno));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ParseCursor(std::string_view text) {
@@ -40,13 +46,20 @@ absl::StatusOr<std::string> ReadCursorFile(const std::string& path) {
                                     "name a file that does not exist");
 }
 
+absl::Status CheckCursorFile(const std::string& path) {
+  const std::string next = NewFileOf(path);
+  if (!std::ofstream(next, std::ios::app)) return NotWritten(path);
+  std::remove(next.c_str());
+  return absl::OkStatus();
+}
+
 absl::Status WriteCursorFile(const std::string& path, std::string_view cursor) {
-  const std::string next = path + ".new";
+  const std::string next = NewFileOf(path);
   std::ofstream file(next, std::ios::trunc);
   file << absl::Base64Escape(absl::string_view(cursor.data(), cursor.size())) << '\n';
   file.close();
   if (file && std::rename(next.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(path + ": cannot be written: " + std::strerror(errno));
+  return NotWritten(path);
 }
 
 }  // namespace comptoir::cli

@@ -14,6 +14,8 @@ namespace {
 // Payloads of a status that came from a call.
 constexpr char kAddressPayload[] = "comptoir/address";
 constexpr char kReasonPayload[] = "comptoir/reason";
+// What to do about a failure, if anything more than its message says.
+constexpr char kAdvicePayload[] = "comptoir/advice";
 
 std::string PayloadOf(const absl::Status& status, const char* name) {
   const absl::optional<absl::Cord> payload = status.GetPayload(name);
@@ -33,6 +35,25 @@ absl::StatusCode CodeOf(const grpc::Status& status) {
   return is_canonical ? static_cast<absl::StatusCode>(code) : absl::StatusCode::kUnknown;
 }
 
+// "; to ask again, …", or empty.
+std::string AdviceOf(const absl::Status& status) {
+  const std::string advice = PayloadOf(status, kAdvicePayload);
+  return advice.empty() ? "" : "; " + advice;
+}
+
+std::string WholeMessage(const absl::Status& status) {
+  return std::string(status.message()) + AdviceOf(status);
+}
+
+// gRPC's own words for a connection that did not come about end in the cause, after
+// addresses and layers that are of no help.
+std::string CauseOf(const std::string& message) {
+  const bool is_of_grpc = message.starts_with("failed to connect to all addresses") ||
+                          message.starts_with("DNS resolution failed");
+  const size_t colon = message.rfind(": ");
+  return is_of_grpc && colon != std::string::npos ? message.substr(colon + 2) : message;
+}
+
 std::string PrintableLines(const std::string& text) {
   std::string result;
   size_t begin = 0;
@@ -49,7 +70,7 @@ std::string DetailJson(const absl::Status& status) {
   shop::v1::Refusal refusal;
   refusal.set_code(static_cast<int>(status.code()));
   refusal.set_reason(ReasonOf(status));
-  refusal.set_message(std::string(status.message()));
+  refusal.set_message(WholeMessage(status));
   std::string value = absl::Base64Escape(refusal.SerializeAsString());
   value.erase(value.find_last_not_of('=') + 1);  // the protocol writes it unpadded
   return R"([{"type":"comptoir.shop.v1.Refusal","value":)" + JsonString(value) + R"(,"debug":)" +
@@ -122,7 +143,9 @@ absl::Status WithMessage(const absl::Status& status, const std::string& message)
 }
 
 absl::Status WithAdvice(const absl::Status& status, const std::string& advice) {
-  return WithMessage(status, std::string(status.message()) + "; " + advice);
+  absl::Status advised = status;
+  advised.SetPayload(kAdvicePayload, absl::Cord(advice));
+  return advised;
 }
 
 std::string ConnectCode(absl::StatusCode code) {
@@ -150,11 +173,11 @@ std::string ConnectCode(absl::StatusCode code) {
 std::string ErrorJson(const absl::Status& status) {
   const std::string details = ReasonOf(status).empty() ? "[]" : DetailJson(status);
   return R"({"code":)" + JsonString(ConnectCode(status.code())) + R"(,"message":)" +
-         JsonString(std::string(status.message())) + R"(,"details":)" + details + "}";
+         JsonString(WholeMessage(status)) + R"(,"details":)" + details + "}";
 }
 
 std::string ErrorSentence(const absl::Status& status) {
-  const std::string message = PrintableLines(std::string(status.message()));
+  const std::string message = PrintableLines(WholeMessage(status));
   const std::string address = PayloadOf(status, kAddressPayload);
   if (address.empty()) return message;
   if (status.code() == absl::StatusCode::kDeadlineExceeded && IsUnanswered(status)) {
@@ -162,7 +185,9 @@ std::string ErrorSentence(const absl::Status& status) {
            " in time, what was asked may or may not have been done: " + message;
   }
   if (IsUnanswered(status)) {
-    return "nobody answers at " + address + ": does the daemon run there? (" + message + ")";
+    return "nobody answers at " + address + ": does the daemon run there? (" +
+           PrintableLines(CauseOf(std::string(status.message()))) + ")" +
+           PrintableLines(AdviceOf(status));
   }
   if (MayBeDone(status)) {
     return address + " failed: " + (message.empty() ? ConnectCode(status.code()) : message);

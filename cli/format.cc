@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace comptoir::cli {
@@ -18,9 +19,7 @@ std::string FormatScaled(int64_t value, int decimals) {
   return absl::StrFormat("%s%d.%0*d", value < 0 ? "-" : "", size / scale, decimals, size % scale);
 }
 
-std::string FormatIn(int64_t wall_ms, absl::TimeZone zone) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixMillis(wall_ms), zone);
-}
+constexpr char kInstant[] = "%Y-%m-%d %H:%M:%S";
 
 }  // namespace
 
@@ -89,10 +88,20 @@ std::string FormatDay(int32_t day) {
 
 std::string FormatInstant(int64_t wall_ms, int utc_offset_minutes) {
   // A fixed zone of a day or more is UTC to absl: say what was meant by adding it here.
-  return FormatIn(wall_ms + int64_t{utc_offset_minutes} * 60'000, absl::UTCTimeZone());
+  return absl::FormatTime(kInstant,
+                          absl::FromUnixMillis(wall_ms + int64_t{utc_offset_minutes} * 60'000),
+                          absl::UTCTimeZone());
 }
 
-std::string FormatLocalInstant(int64_t wall_ms) { return FormatIn(wall_ms, absl::LocalTimeZone()); }
+std::string FormatLocalInstant(int64_t wall_ms) {
+  return absl::FormatTime(std::string(kInstant) + " %Z", absl::FromUnixMillis(wall_ms),
+                          absl::LocalTimeZone());
+}
+
+int32_t LocalToday() {
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::LocalTimeZone());
+  return static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1));
+}
 
 std::string FormatMillis(int64_t millis) {
   const char* sign = millis < 0 ? "-" : "";

@@ -24,8 +24,11 @@ std::string FormatWasteReason(retail::v1::WasteReason reason);
 std::string FormatDay(int32_t day);
 // "2026-11-23 14:07:12" at an offset from UTC.
 std::string FormatInstant(int64_t wall_ms, int utc_offset_minutes);
-// The same in the time zone of this machine.
+// The same in the time zone of this machine, which it names since the shop's may be another:
+// "2026-11-23 14:07:12 CET".
 std::string FormatLocalInstant(int64_t wall_ms);
+// The day that it is in the time zone of this machine.
+int32_t LocalToday();
 // "340 ms", "-12.5 s", "3 h 20 min": the two largest parts are enough.
 std::string FormatMillis(int64_t millis);
 // "1 entry", "0 entries".

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_goods.h"
 #include "cli/render_shop.h"
@@ -72,6 +73,7 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const auto response = Ask(settings, node, &ShopService::Stub::RecordWaste, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
+  PrintNotes(NotesOf(*response), *settings.err);
   return Show(settings, *response, RenderWaste);
 }
 
@@ -158,10 +160,11 @@ void AddRecordOptions(CLI::App& command, GoodsOptions& options) {
 void AddGoodsCommands(CLI::App& app, Action* action) {
   const auto [waste, waste_options] =
       Add(app, action, "waste", "Record what was thrown away or given away", &Waste);
-  waste->add_option("items", waste_options->items, "What and how much: fraises=1.5")->required();
-  waste
-      ->add_option("--reason", waste_options->reason,
-                   "expired, damaged, donated, tasting, staff or theft")
+  waste->add_option("items", waste_options->items, "What and how much: fraises=1.5")
+      ->required()
+      ->type_name("PRODUCT");
+  waste->add_option("--reason", waste_options->reason, "Why it is not sold")
+      ->type_name(kWasteReasonChoice)
       ->required();
   waste->add_option("--lot", waste_options->lot, "Batch code of all of it");
   AddRecordOptions(*waste, *waste_options);
@@ -171,7 +174,8 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
   count
       ->add_option("items", count_options->items,
                    "What and how much was there, all lots together: carottes=38.5 pain-gris=0")
-      ->required();
+      ->required()
+      ->type_name("PRODUCT");
   count->add_option("--lot", count_options->lot, "Only this lot of each was looked at");
   AddRecordOptions(*count, *count_options);
 

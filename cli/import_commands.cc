@@ -10,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/format.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_coop.h"
 #include "cli/request_id.h"
@@ -112,6 +113,17 @@ absl::StatusOr<ExitCode> Finish(const Settings& settings, const ImportOptions& o
   return ExitCode::kDone;
 }
 
+// Whatever keeps the hub from telling is told by the import that follows.
+void NoteProducers(const Settings& settings, const Connection& hub,
+                   const coop::v1::ImportProductsRequest& import) {
+  // A file that names every producer asks nothing.
+  if (NotesOfProducers(import, {}).empty()) return;
+  shop::v1::ListNamesRequest request;
+  request.set_subject(shop::v1::SUBJECT_PRODUCER);
+  const auto known = AskPages(settings, hub, &CoopService::Stub::ListNames, request);
+  if (known.ok()) PrintNotes(NotesOfProducers(import, *known), *settings.err);
+}
+
 absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(CatalogueReading reading,
                             MakeImport<CatalogueReading>(settings, options, &ReadCatalogue));
@@ -119,7 +131,9 @@ absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOp
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
     reading.request.set_first_day(first_day);
   }
+  PrintNotes(NotesOf(reading.request, options.file, reading.lines), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  NoteProducers(settings, hub, reading.request);
   return Finish(
       settings, options, reading,
       Ask(settings, hub, &CoopService::Stub::ImportProducts, reading.request, kLongCallTimeout),
@@ -146,15 +160,17 @@ absl::StatusOr<ExitCode> ImportStock(const Settings& settings, const ImportOptio
                               return ReadStock(csv, options.force);
                             }));
   reading.request.set_document(options.document);
+  PrintNotes(NotesOf(reading.request, options.file, reading.lines, LocalToday()), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   return Finish(
       settings, options, reading,
       Ask(settings, node, &ShopService::Stub::ImportStock, reading.request, kLongCallTimeout),
       [&](const shop::v1::ImportStockResponse& response) {
+        Notes unknown;
         for (const std::string& producer : response.unknown_producers()) {
-          *settings.err << "note: nobody wrote about a producer \"" << Printable(producer)
-                        << "\" yet: is the code right?\n";
+          unknown.push_back(UnknownProducerNote(producer));
         }
+        PrintNotes(unknown, *settings.err);
         *settings.out << FormatCount(response.lines(), "line", "lines") << " from "
                       << FormatCount(response.producers(), "producer", "producers") << "; "
                       << (options.dry_run ? "nothing received, " : "")
@@ -242,7 +258,9 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
                    "A sale a line, carottes=1.250 pain-gris; - reads standard input")
       ->required()
       ->type_name("FILE");
-  baskets->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
+  baskets->add_option("--pay", options->payment, "How all is paid")
+      ->type_name(kPaymentChoice)
+      ->capture_default_str();
   baskets->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   baskets->add_option("--window", options->window, "Sales on their way at once, to each node")
       ->capture_default_str()

@@ -60,6 +60,10 @@ absl::StatusOr<Item> ParseItem(std::string_view text);
 // nothing was. The quantity must be there, a price must not.
 absl::StatusOr<Item> ParseCountedItem(std::string_view text);
 
+// For the help, and for the shell to offer.
+inline constexpr char kWasteReasonChoice[] = "{expired,damaged,donated,tasting,staff,theft}";
+inline constexpr char kPaymentChoice[] = "{cash,card,voucher}";
+
 // 'expired', 'périmé', 'damaged', 'casse', 'donated', 'don' and the like.
 absl::StatusOr<retail::v1::WasteReason> ParseWasteReason(std::string_view text);
 

@@ -2,7 +2,9 @@
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/format.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
@@ -73,6 +75,7 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
     return WithAdvice(response.status(), "to ask again without receiving twice, add --request-id " +
                                              RequestIdText(request.request_id()));
   }
+  PrintNotes(NotesOf(request, *response, LocalToday()), *settings.err);
   if (response->unknown_producer()) {
     *settings.err << "note: nobody wrote about a producer \"" << Printable(options.producer)
                   << "\" yet; the delivery stands under that code. Is it right? 'comptoir producer "

@@ -86,10 +86,12 @@ absl::StatusOr<ExitCode> Void(const Settings& settings, const RefundOptions& opt
 
 void AddSharedOptions(CLI::App& command, RefundOptions& options, const char* usual) {
   command
-      .add_option("--pay", options.payments,
-                  std::string("How the money is given back: cash, card or voucher; cash=10.00 for "
-                              "a part; may be repeated (default: ") +
-                      usual + ")")
+      .add_option(
+          "--pay", options.payments,
+          std::string(
+              "How the money is given back; cash=10.00 for a part; may be repeated (default: ") +
+              usual + ")")
+      ->type_name(kPaymentChoice)
       ->allow_extra_args(false);
   command.add_option("--till", options.till, "Code of the till")->type_name("CODE");
   command.add_option("--staff", options.staff, "Code of who does it")->type_name("CODE");
@@ -106,10 +108,12 @@ void AddRefundCommands(CLI::App& app, Action* action) {
   take_back
       ->add_option("items", options->items,
                    "What comes back: carottes=0.500, pain-gris (all that is left of it)")
-      ->required();
-  take_back->add_option("--wasted", options->wasted,
-                        "Not fit to sell again: expired, damaged, donated, tasting, staff or theft "
-                        "(default: back on the shelf)");
+      ->required()
+      ->type_name("PRODUCT");
+  take_back
+      ->add_option("--wasted", options->wasted,
+                   "Not fit to sell again, and why (default: back on the shelf)")
+      ->type_name(kWasteReasonChoice);
   AddSharedOptions(*take_back, *options, "cash");
   take_back->callback([options, action] {
     *action = [options](const Settings& settings) { return Return(settings, *options); };

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
@@ -55,6 +56,7 @@ absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& optio
     return WithAdvice(receipt.status(), "to ask again without selling twice, add --request-id " +
                                             RequestIdText(request.request_id()));
   }
+  PrintNotes(NotesOf(request, *receipt), *settings.err);
   if (settings.json) {
     *settings.out << MessageJson(*receipt) << "\n";
   } else {
@@ -76,7 +78,8 @@ void AddSellCommand(CLI::App& app, Action* action) {
   // One word each, so that an article may follow.
   command
       ->add_option("--pay", options->payments,
-                   "cash (default), card or voucher; cash=10.00 for a part; may be repeated")
+                   "How it is paid; cash=10.00 for a part; may be repeated (default: cash)")
+      ->type_name(kPaymentChoice)
       ->allow_extra_args(false);
   command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   command->add_option("--staff", options->staff, "Code of who sells")->type_name("CODE");

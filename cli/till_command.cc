@@ -5,6 +5,7 @@
 #include "cli/basket_sale.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/parse.h"
 #include "cli/till_journal.h"
 #include "common/base/status.h"
 
@@ -70,7 +71,9 @@ void AddTillCommand(CLI::App& app, Action* action) {
                    "Append what was sent and what was told to this file, not to the screen")
       ->type_name("FILE");
   command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
-  command->add_option("--pay", options->payment, "cash, card or voucher")->capture_default_str();
+  command->add_option("--pay", options->payment, "How all is paid")
+      ->type_name(kPaymentChoice)
+      ->capture_default_str();
   command->add_option("--window", options->window, "Sales on their way at once")
       ->capture_default_str()
       ->check(CLI::Range(size_t{1}, kWindowMax));

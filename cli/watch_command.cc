@@ -39,6 +39,8 @@ absl::StatusOr<WatchFactsRequest> MakeRequest(const WatchOptions& options) {
     COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_cursor(), ParseCursor(options.from_cursor));
   } else if (!options.cursor_file.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_cursor(), ReadCursorFile(options.cursor_file));
+    // Before a line is shown that it could not note.
+    COMPTOIR_RETURN_IF_ERROR(CheckCursorFile(options.cursor_file));
   }
   // A cursor that was kept goes before: --from-now says where the first run begins.
   request.set_from_now(options.from_now && request.cursor().empty());
@@ -61,6 +63,7 @@ class Watch {
     while (true) {
       COMPTOIR_RETURN_IF_ERROR(WaitForDaemon(daemon, interrupt));
       if (interrupt.has_come()) return absl::OkStatus();
+      if (!was_connected_) NoteShop(daemon);
       COMPTOIR_ASSIGN_OR_RETURN(const bool done, RunStream(daemon, interrupt));
       if (done || interrupt.WaitFor(kPause)) return absl::OkStatus();
     }
@@ -82,6 +85,19 @@ class Watch {
                          daemon.address);
     }
     return absl::OkStatus();
+  }
+
+  // A slip in the code would look like a shop where nothing happens.
+  void NoteShop(const Connection& daemon) {
+    if (options_.shop.empty()) return;
+    const auto heads =
+        Ask(settings_, daemon, &AdminService::Stub::ListHeads, admin::v1::ListHeadsRequest());
+    if (!heads.ok()) return;  // the watch itself says why
+    for (const admin::v1::JournalHead& head : heads->heads()) {
+      if (head.shop() == options_.shop) return;
+    }
+    *settings_.err << "note: nothing that a shop \"" << Printable(options_.shop)
+                   << "\" wrote is known here yet: is the code right?" << std::endl;
   }
 
   // True once there is nothing more to do.

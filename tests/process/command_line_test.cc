@@ -250,6 +250,41 @@ TEST_F(CommandLine, SlipsAreToldBeforeTheyAreRecorded) {
   EXPECT_EQ(Run({"receive", "--producer", "ferme", "carottes=10"}).err, "");
 }
 
+TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
+  ImportProducts();
+  const auto noted = [&](const std::vector<std::string>& arguments) {
+    const Ended ended = Run(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.err;
+  };
+  EXPECT_EQ(noted({"sell", "savon=0.5"}),
+            "note: 0.500 of savon, which goes by the piece: is that meant?\n");
+  EXPECT_EQ(noted({"receive", "--producer", "ferme", "savon=2.5", "--use-by", "2020-01-01"}),
+            "note: 2.500 of savon, which goes by the piece: is that meant?\n"
+            "note: the use-by day of savon, 2020-01-01, is past\n");
+  EXPECT_THAT(noted({"waste", "carottes=1", "--reason", "don"}),
+              StartsWith("note: more carottes went than was known to be there"));
+  EXPECT_EQ(noted({"waste", "savon=1", "--reason", "don"}), "");
+  EXPECT_EQ(noted({"price", "savon", "0"}), "note: savon at 0.00: is that meant?\n");
+  const std::string stock = File("stock.csv",
+                                 "produit;quantité;dlc;producteur\n"
+                                 "savon;1;2020-01-01;ferme\n");
+  EXPECT_EQ(noted({"import", "stock", stock, "--dry-run"}),
+            "note: " + stock + ":2: the use-by day of savon, 2020-01-01, is past\n");
+  const std::string products = File("bio.csv",
+                                    "code;unité;prix;producteur\n"
+                                    "radis;kg;0;ferme\nbettes;kg;2;la-ferme\n");
+  EXPECT_EQ(noted({"import", "products", products}),
+            "note: " + products +
+                ":2: radis at 0.00: is that meant?\n"
+                "note: nobody wrote about a producer \"la-ferme\" yet: is the code right?\n");
+  WaitUntilLevel(hub_, *node_);
+  EXPECT_EQ(noted({"product", "set", "savon", "--unit", "piece"}), "");
+  EXPECT_EQ(noted({"product", "set", "savon", "--unit", "kg"}),
+            "note: outremeuse has 1 of savon in the unit piece: it stays listed apart from what "
+            "comes in the unit kg\n");
+}
+
 TEST_F(CommandLine, FilesThatCannotBeUsed) {
   ImportProducts();
   const auto refused = [&](const std::string& kind, const std::string& content) {

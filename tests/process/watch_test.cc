@@ -127,7 +127,11 @@ TEST_F(Watch, PeopleReadALineAFactAndFiltersLeaveTheRestOut) {
   ASSERT_THAT(sold, SizeIs(3));
   EXPECT_THAT(sold[0], HasSubstr("outremeuse     sold"));
   EXPECT_THAT(sold[0], HasSubstr("1 pain-gris: 3.20 by cash"));
-  EXPECT_THAT(Done({"watch", "--no-follow", "--kind", "sold", "--shop", "herstal"}), IsEmpty());
+  EXPECT_EQ(Run({"watch", "--no-follow", "--shop", "outremeuse"}).err, "");
+  const Ended unknown = Run({"watch", "--no-follow", "--kind", "sold", "--shop", "outremouse"});
+  EXPECT_EQ(unknown.code, 0);
+  EXPECT_THAT(unknown.out, IsEmpty());
+  EXPECT_THAT(unknown.err, HasSubstr("a shop \"outremouse\" wrote is known here yet"));
   EXPECT_THAT(Done({"watch", "--no-follow", "--from-now"}), IsEmpty());
 }
 
@@ -146,6 +150,10 @@ TEST_F(Watch, ACursorThatCannotBeIsRefused) {
   const Ended damaged = Run({"watch", "--cursor-file", File("damaged", "% not base64 %")});
   EXPECT_EQ(damaged.code, 2);
   EXPECT_EQ(Run({"watch", "--kind", "stolen"}).code, 2);
+  const Ended nowhere = Run({"watch", "--no-follow", "--cursor-file", folder_ / "none/kept"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_EQ(nowhere.out, "") << "nothing is shown that cannot be noted";
+  EXPECT_THAT(nowhere.err, HasSubstr("none/kept: cannot be written: No such file"));
 }
 
 TEST_F(Watch, WhoDoesNotReadHoldsUpNobodyAndTheHubStillStops) {

@@ -103,6 +103,29 @@ TEST_F(CompletionTest, OffersChoices) {
               ElementsAre("product", "producer"));
 }
 
+TEST_F(CompletionTest, OffersWaysToPayAndReasons) {
+  EXPECT_THAT(Offered({"comptoir", "sell", "carottes", "--pay", ""}),
+              ElementsAre("cash", "card", "voucher"));
+  EXPECT_THAT(Offered({"comptoir", "till", "--pay", "v"}), ElementsAre("voucher"));
+  EXPECT_THAT(Offered({"comptoir", "waste", "--reason", "d"}), ElementsAre("damaged", "donated"));
+  EXPECT_THAT(Offered({"comptoir", "return", "--wasted", "=", "t"}),
+              ElementsAre("tasting", "theft"));
+}
+
+TEST_F(CompletionTest, KnowsWhichArgumentComes) {
+  EXPECT_THAT(Offered({"comptoir", "price", "car"}), ElementsAre("carottes"));
+  EXPECT_THAT(Offered({"comptoir", "price", "carottes", ""}), Not(Contains("carottes")));
+  EXPECT_THAT(Offered({"comptoir", "return", ""}), Not(Contains("carottes")));
+  const std::vector<std::string> back = {"comptoir", "return", "--pay",
+                                         "=",        "card",   "outremeuse-261123-u2by5t-0001"};
+  std::vector<std::string> first = back;
+  first.emplace_back("car");
+  EXPECT_THAT(Offered(first), ElementsAre("carottes"));
+  std::vector<std::string> second = back;
+  second.insert(second.end(), {"carottes", "=", "1", "pain"});
+  EXPECT_THAT(Offered(second), ElementsAre("pain-gris"));
+}
+
 TEST_F(CompletionTest, OffersCodesThatTheServiceKnows) {
   EXPECT_THAT(Offered({"comptoir", "sell", "car"}), ElementsAre("carottes"));
   EXPECT_THAT(Offered({"comptoir", "sell", "carottes", "=", "1"}), IsEmpty());

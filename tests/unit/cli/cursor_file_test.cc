@@ -37,5 +37,18 @@ TEST(CursorFileTest, WhatIsNoCursorIsNamed) {
   EXPECT_FALSE(WriteCursorFile(folder / "none" + std::string("/cursor"), "x").ok());
 }
 
+TEST(CursorFileTest, WhereNoneCanBeKeptIsNamedBeforehand) {
+  const comptoir::testing::TemporaryFolder folder;
+  const std::string path = folder / "cursor";
+  EXPECT_TRUE(CheckCursorFile(path).ok());
+  EXPECT_TRUE(std::filesystem::is_empty(folder / ".")) << "looking leaves nothing behind";
+  ASSERT_TRUE(WriteCursorFile(path, "kept").ok());
+  EXPECT_TRUE(CheckCursorFile(path).ok());
+  EXPECT_EQ(ReadCursorFile(path).value(), "kept");
+  const absl::Status status = CheckCursorFile(folder / "none" + std::string("/cursor"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("none/cursor: cannot be written: No such"));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -47,12 +47,31 @@ TEST(Failure, KeepsTheReason) {
   EXPECT_EQ(ReasonOf(absl::NotFoundError("x")), "");
 }
 
+TEST(Failure, AStreamThatWasRefusedStaysSo) {
+  EXPECT_TRUE(IsFinal(grpc::StatusCode::PERMISSION_DENIED));
+  EXPECT_TRUE(IsFinal(grpc::StatusCode::FAILED_PRECONDITION));
+  EXPECT_FALSE(IsFinal(grpc::StatusCode::UNAVAILABLE));
+  EXPECT_FALSE(IsFinal(grpc::StatusCode::RESOURCE_EXHAUSTED));
+}
+
 TEST(Failure, WritesSentences) {
   EXPECT_EQ(ErrorSentence(absl::InvalidArgumentError("typed wrong")), "typed wrong");
   EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PRODUCT")),
             "refused: a sentence (UNKNOWN_PRODUCT)");
   EXPECT_EQ(ErrorSentence(FromCall(grpc::StatusCode::UNAVAILABLE)),
             "nobody answers at 127.0.0.1:7410: does the daemon run there? (a sentence)");
+  const absl::Status refused = CallFailure(
+      grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                   "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:1: "
+                   "Failed to connect to remote host: Connection refused"),
+      "", "a:1");
+  EXPECT_EQ(ErrorSentence(WithAdvice(refused, "to ask again, shout")),
+            "nobody answers at a:1: does the daemon run there? (Connection refused); to ask "
+            "again, shout");
+  EXPECT_THAT(ErrorJson(WithAdvice(refused, "to ask again, shout")),
+              HasSubstr("remote host: Connection refused; to ask again, shout\""));
+  EXPECT_EQ(ErrorSentence(WithAdvice(FromCall(grpc::StatusCode::INTERNAL), "shout")),
+            "127.0.0.1:7410 failed: a sentence; shout");
   EXPECT_THAT(ErrorSentence(FromCall(grpc::StatusCode::DEADLINE_EXCEEDED)),
               HasSubstr("may or may not"));
   EXPECT_EQ(ErrorSentence(CallFailure(grpc::Status(grpc::StatusCode::ABORTED, ""), "", "a:1")),

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
+#include <string>
 
 #include "cli/parse.h"
 
@@ -54,6 +56,18 @@ TEST(Format, InstantsStandInTheirTimeZone) {
   EXPECT_EQ(FormatInstant(kNoon, 0), "2026-11-23 12:00:00");
   EXPECT_EQ(FormatInstant(kNoon, 60), "2026-11-23 13:00:00");
   EXPECT_EQ(FormatInstant(kNoon, -1080), "2026-11-22 18:00:00");
+}
+
+TEST(Format, InstantsOfThisMachineNameTheirTimeZone) {
+  const char* const zone = std::getenv("TZ");
+  const std::string kept = zone == nullptr ? "" : zone;
+  ASSERT_EQ(setenv("TZ", "Europe/Brussels", 1), 0);
+  EXPECT_EQ(FormatLocalInstant(1'795'435'200'000), "2026-11-23 13:00:00 CET");
+  EXPECT_EQ(FormatLocalInstant(1'782'216'000'000), "2026-06-23 14:00:00 CEST");
+  ASSERT_EQ(setenv("TZ", "UTC", 1), 0);
+  EXPECT_EQ(FormatLocalInstant(1'795'435'200'000), "2026-11-23 12:00:00 UTC");
+  if (zone == nullptr) unsetenv("TZ");
+  if (zone != nullptr) setenv("TZ", kept.c_str(), 1);
 }
 
 TEST(Format, LengthsOfTime) {

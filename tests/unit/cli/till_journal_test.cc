@@ -43,6 +43,31 @@ TEST(TillJournal, WritesALineAnEvent) {
   EXPECT_EQ(answers.str(), told);
 }
 
+// Counts how often what was written is handed on.
+class CountingBuffer : public std::stringbuf {
+ public:
+  int flushes() const { return flushes_; }
+
+ protected:
+  int sync() override {
+    ++flushes_;
+    return 0;
+  }
+
+ private:
+  int flushes_ = 0;
+};
+
+TEST(TillJournal, WhoeverReadsAlongMissesNoAnswer) {
+  CountingBuffer buffer;
+  std::ostream answers(&buffer);
+  TillJournal journal(nullptr, &answers, false);
+  journal.Answered(Sold("a", 250));
+  EXPECT_EQ(buffer.flushes(), 1);
+  journal.Answered(Refused("b"));
+  EXPECT_EQ(buffer.flushes(), 2);
+}
+
 TEST(TillJournal, Counts) {
   TillJournal journal(nullptr, nullptr, false);
   journal.Answered(Sold("a", 250));

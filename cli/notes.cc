@@ -1,0 +1,148 @@
+#include "cli/notes.h"
+
+#include <set>
+#include <string_view>
+
+#include "cli/format.h"
+#include "cli/utf8.h"
+
+namespace comptoir::cli {
+namespace {
+
+constexpr size_t kNotesShownMax = 10;
+
+bool IsPartOfPiece(int64_t milli, retail::v1::Unit unit) {
+  return unit == retail::v1::UNIT_PIECE && milli % 1000 != 0;
+}
+
+std::string PartNote(const std::string& product, int64_t milli, retail::v1::Unit unit) {
+  return FormatQuantity(milli, unit) + " of " + product +
+         ", which goes by the piece: is that meant?";
+}
+
+// Of a delivery's line, or a file's.
+void AddPastDays(const auto& line, const std::string& where, int32_t today, Notes* notes) {
+  const auto add = [&](const char* what, int32_t day) {
+    if (day == 0 || day >= today) return;
+    notes->push_back(where + "the " + what + " day of " + line.product() + ", " + FormatDay(day) +
+                     ", is past");
+  };
+  add("use-by", line.use_by_day());
+  add("best-before", line.best_before_day());
+}
+
+std::string At(const std::string& file, size_t line) {
+  return file + ":" + std::to_string(line) + ": ";
+}
+
+}  // namespace
+
+std::string UnknownProducerNote(const std::string& producer) {
+  return "nobody wrote about a producer \"" + producer + "\" yet: is the code right?";
+}
+
+std::string FreeNote(const std::string& product) { return product + " at 0.00: is that meant?"; }
+
+Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt) {
+  Notes notes;
+  for (const shop::v1::ReceiptLine& line : receipt.lines()) {
+    if (!IsPartOfPiece(line.quantity_milli(), line.unit())) continue;
+    notes.push_back(PartNote(line.product(), line.quantity_milli(), line.unit()));
+  }
+  for (const shop::v1::SaleLine& line : sale.lines()) {
+    const bool is_free = line.has_unit_price_cents() && line.unit_price_cents() == 0;
+    if (is_free) notes.push_back(FreeNote(line.product()));
+  }
+  return notes;
+}
+
+Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
+              const shop::v1::RecordDeliveryResponse& response, int32_t today) {
+  std::set<std::string> by_piece;
+  for (const shop::v1::StockRow& row : response.stock()) {
+    if (row.unit() == retail::v1::UNIT_PIECE) by_piece.insert(row.product());
+  }
+  Notes notes;
+  for (const shop::v1::DeliveryLine& line : delivery.lines()) {
+    if (by_piece.contains(line.product()) &&
+        IsPartOfPiece(line.quantity_milli(), retail::v1::UNIT_PIECE)) {
+      notes.push_back(PartNote(line.product(), line.quantity_milli(), retail::v1::UNIT_PIECE));
+    }
+    AddPastDays(line, "", today, &notes);
+  }
+  return notes;
+}
+
+Notes NotesOf(const shop::v1::RecordWasteResponse& response) {
+  Notes notes;
+  for (const shop::v1::StockRow& row : response.stock()) {
+    if (row.quantity_milli() >= 0) continue;
+    notes.push_back("more " + row.product() + " went than was known to be there; 'comptoir count " +
+                    row.product() + "=…' says what is left");
+  }
+  return notes;
+}
+
+Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
+              const std::vector<size_t>& lines, int32_t today) {
+  Notes notes;
+  for (int i = 0; i < request.lines_size(); ++i) {
+    const shop::v1::StockLine& line = request.lines(i);
+    const std::string where = At(file, lines[static_cast<size_t>(i)]);
+    if (IsPartOfPiece(line.quantity_milli(), line.unit())) {
+      notes.push_back(where + PartNote(line.product(), line.quantity_milli(), line.unit()));
+    }
+    AddPastDays(line, where, today, &notes);
+  }
+  return notes;
+}
+
+Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string& file,
+              const std::vector<size_t>& lines) {
+  Notes notes;
+  for (int i = 0; i < request.products_size(); ++i) {
+    const coop::v1::ProductSpec& product = request.products(i);
+    if (!product.has_price_cents() || product.price_cents() != 0) continue;
+    notes.push_back(At(file, lines[static_cast<size_t>(i)]) + FreeNote(product.product()));
+  }
+  return notes;
+}
+
+Notes NotesOfProducers(const coop::v1::ImportProductsRequest& request,
+                       const shop::v1::ListNamesResponse& known) {
+  std::set<std::string> told;  // known, or noted
+  for (const shop::v1::Named& named : known.names()) told.insert(named.code());
+  for (const coop::v1::ProductSpec& product : request.products()) {
+    if (!product.producer_name().empty()) told.insert(product.producer());
+  }
+  Notes notes;
+  for (const coop::v1::ProductSpec& product : request.products()) {
+    if (product.producer().empty() || !told.insert(product.producer()).second) continue;
+    notes.push_back(UnknownProducerNote(product.producer()));
+  }
+  return notes;
+}
+
+Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::Unit unit) {
+  Notes notes;
+  for (const coop::v1::InventoryRow& row : inventory.rows()) {
+    if (row.unit() == unit) continue;
+    for (const coop::v1::ShopStock& stock : row.shops()) {
+      if (stock.quantity_milli() == 0) continue;
+      notes.push_back(stock.shop() + " has " + FormatQuantity(stock.quantity_milli(), row.unit()) +
+                      " of " + row.product() + " in the unit " + FormatUnit(row.unit()) +
+                      ": it stays listed apart from what comes in the unit " + FormatUnit(unit));
+    }
+  }
+  return notes;
+}
+
+void PrintNotes(const Notes& notes, std::ostream& err) {
+  for (size_t i = 0; i < notes.size() && i < kNotesShownMax; ++i) {
+    err << "note: " << Printable(notes[i]) << "\n";
+  }
+  if (notes.size() <= kNotesShownMax) return;
+  err << "note: and " << notes.size() - kNotesShownMax << " more like these\n";
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,43 @@
+// What is taken as it was said, and may be a slip all the same: a sentence each, for standard
+// error. A till is never told 'no' for what can be. Pure.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "comptoir/coop/v1/coop.pb.h"
+#include "comptoir/shop/v1/shop.pb.h"
+
+namespace comptoir::cli {
+
+using Notes = std::vector<std::string>;
+
+// A part of a piece, and a price of nothing that was typed.
+Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt);
+// A part of a piece, and days before `today`.
+Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
+              const shop::v1::RecordDeliveryResponse& response, int32_t today);
+// Less than nothing on the shelf.
+Notes NotesOf(const shop::v1::RecordWasteResponse& response);
+// The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ".
+// Parts of a piece where the file says the unit.
+Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
+              const std::vector<size_t>& lines, int32_t today);
+// Prices of nothing.
+Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string& file,
+              const std::vector<size_t>& lines);
+// Producers of products that neither the file names nor `known` does.
+Notes NotesOfProducers(const coop::v1::ImportProductsRequest& request,
+                       const shop::v1::ListNamesResponse& known);
+// What shops have of a product in other units than `unit`.
+Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::Unit unit);
+
+std::string UnknownProducerNote(const std::string& producer);
+std::string FreeNote(const std::string& product);
+
+// "note: " before each; of many the first, and how many more there are.
+void PrintNotes(const Notes& notes, std::ostream& err);
+
+}  // namespace comptoir::cli

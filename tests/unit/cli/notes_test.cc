@@ -1,0 +1,144 @@
+#include "cli/notes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace comptoir::cli {
+namespace {
+
+using retail::v1::UNIT_KILOGRAM;
+using retail::v1::UNIT_PIECE;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr int32_t kToday = 20'780;  // 2026-11-23
+
+shop::v1::ReceiptLine Sold(const std::string& product, int64_t milli, retail::v1::Unit unit) {
+  shop::v1::ReceiptLine line;
+  line.set_product(product);
+  line.set_quantity_milli(milli);
+  line.set_unit(unit);
+  return line;
+}
+
+TEST(Notes, OfASale) {
+  shop::v1::Receipt receipt;
+  *receipt.add_lines() = Sold("carottes", 500, UNIT_KILOGRAM);
+  *receipt.add_lines() = Sold("savon", 2'000, UNIT_PIECE);
+  shop::v1::RecordSaleRequest sale;
+  sale.add_lines()->set_product("carottes");  // at the price in force, whatever it is
+  sale.add_lines()->set_unit_price_cents(1);
+  EXPECT_THAT(NotesOf(sale, receipt), IsEmpty());
+  *receipt.add_lines() = Sold("pain", 500, UNIT_PIECE);
+  sale.mutable_lines(1)->set_product("savon");
+  sale.mutable_lines(1)->set_unit_price_cents(0);
+  EXPECT_THAT(NotesOf(sale, receipt),
+              ElementsAre("0.500 of pain, which goes by the piece: is that meant?",
+                          "savon at 0.00: is that meant?"));
+}
+
+TEST(Notes, OfADelivery) {
+  shop::v1::RecordDeliveryRequest delivery;
+  shop::v1::DeliveryLine& pain = *delivery.add_lines();
+  pain.set_product("pain");
+  pain.set_quantity_milli(24'000);
+  pain.set_use_by_day(kToday);
+  shop::v1::DeliveryLine& carottes = *delivery.add_lines();
+  carottes.set_product("carottes");
+  carottes.set_quantity_milli(40'500);
+  shop::v1::RecordDeliveryResponse response;
+  for (const auto& line : delivery.lines()) {
+    shop::v1::StockRow& row = *response.add_stock();
+    row.set_product(line.product());
+    row.set_unit(line.product() == "pain" ? UNIT_PIECE : UNIT_KILOGRAM);
+  }
+  EXPECT_THAT(NotesOf(delivery, response, kToday), IsEmpty());
+  pain.set_quantity_milli(24'500);
+  pain.set_use_by_day(kToday - 1);
+  carottes.set_best_before_day(kToday - 2);
+  EXPECT_THAT(NotesOf(delivery, response, kToday),
+              ElementsAre("24.500 of pain, which goes by the piece: is that meant?",
+                          "the use-by day of pain, 2026-11-22, is past",
+                          "the best-before day of carottes, 2026-11-21, is past"));
+}
+
+TEST(Notes, OfWaste) {
+  shop::v1::RecordWasteResponse response;
+  shop::v1::StockRow& row = *response.add_stock();
+  row.set_product("carottes");
+  EXPECT_THAT(NotesOf(response), IsEmpty());
+  row.set_quantity_milli(-1);
+  EXPECT_THAT(NotesOf(response), ElementsAre("more carottes went than was known to be there; "
+                                             "'comptoir count carottes=…' says what is left"));
+}
+
+TEST(Notes, OfAFileOfStockNameItsLines) {
+  shop::v1::ImportStockRequest request;
+  shop::v1::StockLine& savon = *request.add_lines();
+  savon.set_product("savon");
+  savon.set_quantity_milli(1'500);  // of a unit that the file does not say
+  shop::v1::StockLine& pain = *request.add_lines();
+  pain.set_product("pain");
+  pain.set_quantity_milli(1'500);
+  pain.set_unit(UNIT_PIECE);
+  pain.set_use_by_day(kToday - 1);
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, kToday),
+              ElementsAre("f.csv:4: 1.500 of pain, which goes by the piece: is that meant?",
+                          "f.csv:4: the use-by day of pain, 2026-11-22, is past"));
+}
+
+TEST(Notes, OfAFileOfProducts) {
+  coop::v1::ImportProductsRequest request;
+  const auto add = [&](const char* product, const char* producer, const char* producer_name) {
+    coop::v1::ProductSpec& spec = *request.add_products();
+    spec.set_product(product);
+    spec.set_producer(producer);
+    spec.set_producer_name(producer_name);
+    return &spec;
+  };
+  add("carottes", "ferme", "")->set_price_cents(195);
+  add("panais", "ferme", "La Ferme");  // names it for all of the file
+  add("savon", "savonerie", "")->set_price_cents(0);
+  add("lessive", "savonerie", "");
+  add("pain", "moulin", "");
+  add("sel", "", "");
+  shop::v1::ListNamesResponse known;
+  known.add_names()->set_code("moulin");
+  EXPECT_THAT(NotesOfProducers(request, known), ElementsAre(UnknownProducerNote("savonerie")));
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 3, 5, 6, 7, 8}),
+              ElementsAre("f.csv:5: savon at 0.00: is that meant?"));
+}
+
+TEST(Notes, OfStockInAnotherUnit) {
+  coop::v1::ListInventoryResponse inventory;
+  for (const auto unit : {UNIT_PIECE, UNIT_KILOGRAM}) {
+    coop::v1::InventoryRow& row = *inventory.add_rows();
+    row.set_product("pommes");
+    row.set_unit(unit);
+    row.add_shops()->set_shop("herstal");  // none left there
+    coop::v1::ShopStock& stock = *row.add_shops();
+    stock.set_shop("outremeuse");
+    stock.set_quantity_milli(40'000);
+  }
+  EXPECT_THAT(NotesOfUnit(inventory, UNIT_KILOGRAM),
+              ElementsAre("outremeuse has 40 of pommes in the unit piece: it stays listed apart "
+                          "from what comes in the unit kg"));
+}
+
+TEST(Notes, ManyAreNotAllTold) {
+  std::ostringstream err;
+  PrintNotes({}, err);
+  EXPECT_EQ(err.str(), "");
+  PrintNotes({"a\x1b[31m"}, err);
+  EXPECT_EQ(err.str(), "note: a\xef\xbf\xbd[31m\n");
+  err.str("");
+  PrintNotes(Notes(12, "slip"), err);
+  std::string all;
+  for (int i = 0; i < 10; ++i) all += "note: slip\n";
+  EXPECT_EQ(err.str(), all + "note: and 2 more like these\n");
+}
+
+}  // namespace
+}  // namespace comptoir::cli
