@@ -487,6 +487,9 @@ class RocksStore::Engine final : public Committed {
 
   std::string rot() { return failure_->rot(); }
 
+  // Outlives the engine: its own threads report to it until the last has ended.
+  std::shared_ptr<Failure> failure() const { return failure_; }
+
   void SetFreeDisk(uint64_t free_bytes, uint64_t keep_bytes) {
     // The engine counts from what its files take, and stops flushes, too, where that
     // reaches the limit: a slack that only compactions must leave keeps it from that.
@@ -569,9 +572,12 @@ std::vector<std::pair<std::string, uint64_t>> RocksStore::TableBytes() {
 
 absl::Status RocksStore::Close() {
   COMPTOIR_CHECK(engine_ != nullptr);
-  const absl::Status flushed = engine_->Flush();
+  const std::shared_ptr<Failure> failure = engine_->failure();
+  absl::Status outcome = engine_->Flush();
   engine_.reset();
-  return flushed;
+  // A compaction that was still at work may have failed since.
+  outcome.Update(failure->Get());
+  return outcome;
 }
 
 }  // namespace comptoir::store

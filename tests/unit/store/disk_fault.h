@@ -17,4 +17,18 @@ class FlushFault {
   FlushFault& operator=(const FlushFault&) = delete;
 };
 
+// While one lives, flushes by other threads than its maker's wait. Once told to,
+// they fail with an input/output error as soon as the maker's thread flushes.
+class OthersFlushFault {
+ public:
+  OthersFlushFault();
+  ~OthersFlushFault();
+  OthersFlushFault(const OthersFlushFault&) = delete;
+  OthersFlushFault& operator=(const OthersFlushFault&) = delete;
+
+  // Until some thread waits.
+  void AwaitOne();
+  void FailOnNextOwn();
+};
+
 }  // namespace comptoir::store

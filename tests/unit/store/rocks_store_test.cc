@@ -344,6 +344,27 @@ TEST_F(RocksStoreTest, FailedFlushFailsTheCommitAndAllAfterIt) {
   EXPECT_EQ(Open()->NewSnapshot()->Get(kThings, "a")->value_or("none"), "1");
 }
 
+// R9: a compaction that is at work when the store closes is part of it.
+TEST_F(RocksStoreTest, WhatFailsBehindTheLastFlushIsToldByClose) {
+  // The engine compacts four files: three of clean stops, and one that it makes of the
+  // log of a copy when it opens that.
+  for (const char* key : {"a", "b", "c"}) {
+    auto store = Open();
+    ASSERT_TRUE(Put(*store, key, "1", Durability::kSynced).ok());
+    ASSERT_TRUE(store->Close().ok());
+  }
+  auto store = Open();
+  ASSERT_TRUE(Put(*store, "d", "1", Durability::kSynced).ok());
+  std::filesystem::copy(folder_ / "data", folder_ / "copy");
+  ASSERT_TRUE(store->Close().ok());
+
+  OthersFlushFault fault;
+  store = Open("copy");
+  fault.AwaitOne();
+  fault.FailOnNextOwn();
+  EXPECT_EQ(store->Close().code(), absl::StatusCode::kInternal);
+}
+
 TEST_F(RocksStoreTest, SnapshotOutlivesTheStore) {
   auto store = Open();
   ASSERT_TRUE(Put(*store, "a", "1", Durability::kBuffered).ok());
