@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_join.h"
 #include "tests/unit/replica/linked_replicas.h"
 
 namespace comptoir::testing {
@@ -37,11 +38,15 @@ TEST_F(ReplicaTest, BecomeLevelFromNothing) {
 
 TEST_F(ReplicaTest, WhatIsDamagedIsNamedAskedOfAPeerAndMended) {
   for (uint32_t i = 1; i <= 20; ++i) Sell(*node_.base, i);
-  Link link(hub_, node_);
-  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
-  ASSERT_TRUE(BecomeLevel(hub_, node_));
   const JournalId journal = node_.base->ledger->Journals().front().head.journal;
   for (Site* site : {&hub_, &node_}) {
+    // A session of its own: what the other end still reads for the one before must
+    // not come upon this damage, and tell of it besides.
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] {
+      return link.at_a->view().session.level && link.at_b->view().session.level;
+    }));
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
     for (const uint64_t sequence : {5, 6, 21}) {
       site->base->store->DamageRow(ledger::kEntries, ledger::EntryKey(journal, Sequence(sequence)));
     }
@@ -50,7 +55,7 @@ TEST_F(ReplicaTest, WhatIsDamagedIsNamedAskedOfAPeerAndMended) {
     EXPECT_TRUE(Eventually([&] { return site->base->ledger->damage().entries.empty(); }));
     site->sessions->Tick();
     const auto notes = site->sessions->notes();
-    ASSERT_EQ(notes.size(), 3U);
+    ASSERT_EQ(notes.size(), 3U) << absl::StrJoin(notes, "\n");
     EXPECT_NE(notes[0].find("entries 5 to 7 of journal "), std::string::npos) << notes[0];
     EXPECT_NE(notes[1].find("entries 21 to 21 of journal "), std::string::npos) << notes[1];
     EXPECT_NE(notes[2].find("was brought again and is mended"), std::string::npos) << notes[2];
