@@ -43,9 +43,8 @@ TEST_F(ReplicaTest, WhatIsDamagedIsNamedAskedOfAPeerAndMended) {
     // A session of its own: what the other end still reads for the one before must
     // not come upon this damage, and tell of it besides.
     Link link(hub_, node_);
-    ASSERT_TRUE(Eventually([&] {
-      return link.at_a->view().session.level && link.at_b->view().session.level;
-    }));
+    ASSERT_TRUE(Eventually(
+        [&] { return link.at_a->view().session.level && link.at_b->view().session.level; }));
     ASSERT_TRUE(BecomeLevel(hub_, node_));
     for (const uint64_t sequence : {5, 6, 21}) {
       site->base->store->DamageRow(ledger::kEntries, ledger::EntryKey(journal, Sequence(sequence)));
