@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <memory>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/format.h"
+#include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/parse.h"
 #include "cli/progress.h"
@@ -17,21 +21,61 @@ namespace {
 
 using admin::v1::AdminService;
 
+constexpr std::chrono::milliseconds kLookAgain{200};  // between two looks at what waits
+
 struct TokenOptions {
   std::string shop;
   std::string valid;
   bool may_edit_catalogue = false;
 };
 
-absl::StatusOr<ExitCode> ShowStatus(const Settings& settings) {
+struct StatusOptions {
+  bool heads = false;
+  bool wait = false;
+};
+
+absl::StatusOr<admin::v1::Status> AskStatus(const Settings& settings, const Connection& daemon) {
+  return Ask(settings, daemon, &AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
+}
+
+// Asks until the hub has all that was written at this node, or no longer than the settings
+// say; shows how far it is. The last answer.
+absl::StatusOr<admin::v1::Status> AwaitHub(const Settings& settings, const Connection& daemon,
+                                           Interrupt& interrupt) {
+  ProgressLine line(settings, "entries");
+  const auto deadline = DeadlineOf(settings, std::chrono::hours(24 * 365));
+  uint64_t most = 0;
+  while (true) {
+    COMPTOIR_ASSIGN_OR_RETURN(admin::v1::Status status, AskStatus(settings, daemon));
+    const uint64_t waiting = status.link().waiting_entries();
+    if (waiting == 0) return status;
+    most = std::max(most, waiting);
+    line.Show(most - waiting, most);
+    if (std::chrono::system_clock::now() >= deadline) return status;
+    if (interrupt.WaitFor(kLookAgain)) return absl::CancelledError("interrupted");
+  }
+}
+
+absl::StatusOr<ExitCode> ShowStatus(const Settings& settings, const StatusOptions& options) {
+  std::optional<Interrupt> interrupt;
+  if (options.wait) interrupt.emplace();
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  if (options.wait && daemon.daemon == Daemon::kHub) {
+    return absl::InvalidArgumentError("--wait is for nodes, which have a hub to wait for");
+  }
   COMPTOIR_ASSIGN_OR_RETURN(
       const admin::v1::Status status,
-      Ask(settings, daemon, &AdminService::Stub::GetStatus, admin::v1::GetStatusRequest()));
+      options.wait ? AwaitHub(settings, daemon, *interrupt) : AskStatus(settings, daemon));
   if (settings.json) {
     *settings.out << MessageJson(status) << "\n";
   } else {
     RenderStatus(status, *settings.out);
+  }
+  if (const uint64_t waiting = status.link().waiting_entries(); options.wait && waiting > 0) {
+    *settings.err << "comptoir: not in time: "
+                  << FormatCount(waiting, "entry still waits", "entries still wait")
+                  << " for the hub\n";
+    return ExitCode::kUnanswered;
   }
   if (settings.json || daemon.daemon != Daemon::kHub) return ExitCode::kDone;
   COMPTOIR_ASSIGN_OR_RETURN(
@@ -166,10 +210,21 @@ void AddTokenCommand(CLI::App& app, Action* action) {
 }  // namespace
 
 void AddAdminCommands(CLI::App& app, Action* action) {
-  auto heads = std::make_shared<bool>(false);
+  auto options = std::make_shared<StatusOptions>();
   CLI::App* status = app.add_subcommand("status", "How a daemon is (asks a node, or --hub)");
-  status->add_flag("--heads", *heads, "Every journal that it holds, how far, and its chain hash");
-  status->callback([heads, action] { *action = *heads ? &ShowHeads : &ShowStatus; });
+  CLI::Option* heads = status->add_flag("--heads", options->heads,
+                                        "Every journal that it holds, how far, and its chain hash");
+  status
+      ->add_flag("--wait", options->wait,
+                 "First wait until the hub has all that was written at this node")
+      ->excludes(heads);
+  status->callback([options, action] {
+    if (options->heads) {
+      *action = &ShowHeads;
+    } else {
+      *action = [options](const Settings& settings) { return ShowStatus(settings, *options); };
+    }
+  });
 
   CLI::App* verify =
       app.add_subcommand("verify", "Check chains, signatures and views (asks a node, or --hub)");

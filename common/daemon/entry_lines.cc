@@ -16,9 +16,9 @@ namespace {
 constexpr std::string_view kKindPrefix = "FACT_KIND_";
 
 std::string QuantityText(int64_t milli) {
-  std::string text = absl::StrCat(milli / 1000);
-  int64_t rest = milli < 0 ? -(milli % 1000) : milli % 1000;
-  if (milli < 0 && milli > -1000) text.insert(0, "-");
+  const int64_t rest = milli < 0 ? -(milli % 1000) : milli % 1000;
+  const char* const sign = milli < 0 && milli > -1000 ? "-" : "";
+  const std::string text = absl::StrCat(sign, milli / 1000);
   if (rest == 0) return text;
   std::string digits = absl::StrCat(1000 + rest).substr(1);
   digits.erase(digits.find_last_not_of('0') + 1);

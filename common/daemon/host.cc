@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/daemon/exit_code.h"
+#include "common/daemon/refold_log.h"
 #include "common/ledger/tables.h"
 #include "common/platform/files.h"
 #include "common/platform/logging.h"
@@ -131,6 +132,10 @@ absl::Status Host::OpenLedger() {
   options.new_scratch = [this] { return NewScratch(); };
   options.room = [this](uint64_t bytes) { return disk_->Check(bytes); };
   options.witness = ReadWitness(WitnessPath(data_));
+  RefoldLog refold_log(*clock_);
+  options.on_refold = [&refold_log](uint64_t done, uint64_t total) {
+    refold_log.Tell(done, total);
+  };
   auto ledger = ledger::Ledger::Open(std::move(options));
   if (!ledger.ok()) return AtOpening(ledger.status());
   ledger_ = *std::move(ledger);

@@ -59,7 +59,13 @@ struct Options {
   // Makes an empty store with AllTables(), for views that are folded anew; without it
   // no fork is settled here.
   std::function<absl::StatusOr<std::shared_ptr<store::Store>>()> new_scratch = nullptr;
+  // While Open folds all views anew, which may take minutes: entries folded, of those to
+  // fold. At the first, every kRefoldToldEntries, and at the last. On Open's thread, with
+  // the ledger's lock held: it must not call the ledger.
+  std::function<void(uint64_t done, uint64_t total)> on_refold = nullptr;
 };
+
+inline constexpr uint64_t kRefoldToldEntries = 4096;
 
 // A fork that the hub settled.
 struct ForkView {

@@ -47,6 +47,12 @@ absl::Status CompareTable(const store::TableSpec& table, const store::Snapshot& 
   return absl::OkStatus();
 }
 
+uint64_t EntriesIn(const std::map<JournalId, Journal>& journals) {
+  uint64_t entries = 0;
+  for (const auto& [id, journal] : journals) entries += journal.durable.sequence.value();
+  return entries;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> Ledger::Rebuild() {
@@ -65,11 +71,20 @@ absl::StatusOr<bool> Ledger::Rebuild() {
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
   Refolder refolder(*snapshot, store, sources);
+  const auto tell = [this, total = EntriesIn(book_.all())](uint64_t done) {
+    if (options_.on_refold) options_.on_refold(done, total);
+  };
+  uint64_t done = 0;
+  tell(done);
+  const auto progress = [&] {
+    if (++done % kRefoldToldEntries == 0) tell(done);
+    return true;
+  };
   for (const JournalId id : ByAge(book_.all())) {
     Journal& journal = *book_.Find(id);
     Refolder::Outcome outcome = Refolder::Begin(id);
-    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
-        journal.context, journal.durable.sequence, [] { return true; }, &outcome));
+    COMPTOIR_RETURN_IF_ERROR(
+        refolder.Fold(journal.context, journal.durable.sequence, progress, &outcome));
     if (outcome.broken_at != 0) {
       // The shop sells on without what comes after it; once that is mended, the next
       // start folds it too.
@@ -85,6 +100,7 @@ absl::StatusOr<bool> Ledger::Rebuild() {
     refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
   }
   COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  tell(done);
   views_are_stale_ = !are_whole;
   return are_whole;
 }

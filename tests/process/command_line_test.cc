@@ -98,6 +98,20 @@ TEST_F(CommandLine, PricesAndTheirConflict) {
   EXPECT_THAT(Done({"sell", "carottes"}), HasSubstr("2.15"));
 }
 
+TEST_F(CommandLine, StatusWaitsUntilTheHubHasAll) {
+  ImportProducts();
+  EXPECT_EQ(RunAtHub({"status", "--wait"}).code, 2);
+  hub_.Stop();
+  Done({"sell", "carottes"});
+  const Ended early = Run({"status", "--wait", "--timeout", "1s"});
+  EXPECT_EQ(early.code, 3);
+  EXPECT_THAT(early.out, HasSubstr("2 entries wait"));
+  EXPECT_THAT(early.err, HasSubstr("not in time: 2 entries still wait for the hub"));
+  hub_.Start();
+  EXPECT_THAT(Done({"status", "--wait"}), AllOf(HasSubstr("online"), Not(HasSubstr("waits"))));
+  EXPECT_EQ(Differences(hub_, *node_), "");
+}
+
 TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
   ImportProducts();
   EXPECT_EQ(Done({"import", "producers",

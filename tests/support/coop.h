@@ -44,7 +44,8 @@ struct Replica {
   std::unique_ptr<store::MemoryStore> store;
   FixedClock clock;
   std::unique_ptr<SeededRandom> random;
-  std::atomic<bool> has_room = true;  // on its disk
+  std::atomic<bool> has_room = true;                    // on its disk
+  std::vector<std::pair<uint64_t, uint64_t>> refolded;  // what openings told of it
   std::unique_ptr<ledger::Ledger> ledger;
 
   void Open(absl::StatusOr<journal::v1::Witness> witness = absl::NotFoundError("none")) {
@@ -52,6 +53,9 @@ struct Replica {
     options.witness = std::move(witness);
     options.room = [this](uint64_t) {
       return has_room ? absl::OkStatus() : absl::ResourceExhaustedError("the disk is nearly full");
+    };
+    options.on_refold = [this](uint64_t done, uint64_t total) {
+      refolded.emplace_back(done, total);
     };
     options.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
     ledger = Must(ledger::Ledger::Open(std::move(options)));

@@ -62,14 +62,14 @@ class CompletionTest : public testing::Test {
            "\n_comptoir\n((${#COMPREPLY[@]})) && printf '%s\\n' \"${COMPREPLY[@]}\"\n";
   }
   std::vector<std::string> Offered(const std::vector<std::string>& words) {
-    return Bash(kService + Asking(words) + "true");
+    return Bash(service_ + Asking(words) + "true");
   }
 
   // Stands in for the program that asks a service.
   static constexpr char kStub[] =
       "comptoir() { [[ \"$1 $2\" == 'completion codes' ]] || return 2; shift 2; "
       "case $1 in product) echo carottes; echo pain-gris ;; *) echo \"$*\" ;; esac; }\n";
-  const std::string kService = kStub;
+  const std::string service_ = kStub;
   std::string base_;
 };
 
@@ -167,7 +167,7 @@ TEST_F(CompletionTest, KnowsEveryCommandAndOption) {
   std::vector<std::vector<std::string>> asked;
   AskForAll(app, {"comptoir"}, &asked);
   ASSERT_GT(asked.size(), 100u);
-  std::string script = kService;
+  std::string script = service_;
   for (const auto& words : asked) {
     script += Asking(words) + "[[ \" ${COMPREPLY[*]} \" == *' " + words.back() +
               " '* ]] || echo 'MISSING " + words[words.size() - 2] + " " + words.back() + "'\n";

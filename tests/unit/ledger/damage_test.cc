@@ -24,6 +24,7 @@ using testing::IngestAndWait;
 using ::testing::IsEmpty;
 using testing::Must;
 using testing::MustOk;
+using ::testing::Pair;
 using testing::Sell;
 using testing::VerifyNow;
 using testing::Views;
@@ -233,7 +234,10 @@ TEST_F(DamageTest, AViewThatTheJournalsDoNotFoldToIsFoldedAnewAtTheNextStart) {
   MustOk(shop_->store->Commit(std::move(transaction), store::Durability::kSynced));
   EXPECT_FALSE(VerifyNow(*shop_).findings.empty());
   EXPECT_TRUE(shop_->ledger->damage().views_are_stale);
+  EXPECT_THAT(shop_->refolded, IsEmpty());
   shop_->Reopen();
+  const uint64_t entries = shop_->ledger->totals().entries;
+  EXPECT_THAT(shop_->refolded, ElementsAre(Pair(0U, entries), Pair(entries, entries)));
   EXPECT_EQ(Views(*shop_->store), before);
   EXPECT_THAT(VerifyNow(*shop_).findings, IsEmpty());
 }
