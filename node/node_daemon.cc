@@ -66,14 +66,16 @@ absl::Status RunNode(const NodeOptions& options) {
   GoodsRecorder goods(host->ledger());
   ShopService shop(host->ledger(), recorder, goods);
   daemon::CertificateKeeper& certificate = host->certificate();
+  rpc::LiveChannel hub_channel;
   auto dialer = std::make_unique<rpc::SyncDialer>(
       host->replica(), hub, certificate.source(), host->random(),
       [&host, &hub, &certificate](const absl::Status& why) {
         host->sessions_log().Unreached(hub, certificate.Explain(why));
-      });
+      },
+      &hub_channel);
   replica::CoopStockCopy copy(host->store(), host->ledger().self().shop);
-  auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop, hub,
-                                                           certificate.source(), host->random());
+  auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop,
+                                                           hub_channel, host->random());
   rpc::CertificateRenewer renewer(host->ledger().self().coop, hub, certificate.source());
   auto certificate_pulse =
       std::make_unique<replica::Pulse>(kCertificatePause, [&host, &certificate, &renewer, &dialer] {
@@ -129,8 +131,8 @@ absl::Status RunNode(const NodeOptions& options) {
   certificate_pulse.reset();
   server->Drain(kDrainMillis);
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
-  dialer.reset();
   follower.reset();
+  dialer.reset();
   web_stop.join();
   platform::Log(platform::LogLevel::kInfo, "node drained",
                 {{"milliseconds", host->clock().BootMillis() - drain_began_ms},

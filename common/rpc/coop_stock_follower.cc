@@ -1,13 +1,13 @@
 #include "common/rpc/coop_stock_follower.h"
 
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/support/client_callback.h>
 
 #include <chrono>
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/status.h"
 #include "common/sync/backoff.h"
 
@@ -110,20 +110,17 @@ class CoopStockFollower::Stream : public grpc::ClientReadReactor<CoopStockUpdate
 };
 
 CoopStockFollower::CoopStockFollower(replica::CoopStockCopy& copy, std::string coop,
-                                     std::string address, TlsSource tls, Random& random)
-    : copy_(copy),
-      coop_(std::move(coop)),
-      address_(std::move(address)),
-      tls_(std::move(tls)),
-      random_(random),
-      thread_([this] { Loop(); }) {}
+                                     LiveChannel& channel, Random& random)
+    : copy_(copy), coop_(std::move(coop)), channel_(channel), random_(random), thread_([this] {
+        Loop();
+      }) {}
 
 CoopStockFollower::~CoopStockFollower() {
+  channel_.Close();
   {
     MutexLock lock(&mutex_);
     stopping_ = true;
     if (stream_ != nullptr) stream_->Cancel();
-    changed_.SignalAll();
   }
   thread_.join();
 }
@@ -135,24 +132,26 @@ absl::Status CoopStockFollower::last_error() const {
 
 void CoopStockFollower::Loop() {
   sync::Backoff backoff;
+  LiveChannel::Channel channel;
+  int64_t pause_ms = 0;
   while (true) {
+    const LiveChannel::Channel next = channel_.Next(channel, pause_ms);
+    if (next == nullptr) return;
+    if (next != channel) backoff.Reset();
+    channel = next;
     bool reached = false;
-    const absl::Status status = RunOnce(&reached);
+    const absl::Status status = RunOnce(channel, &reached);
     if (reached) backoff.Reset();
     {
       MutexLock lock(&mutex_);
       last_error_ = status;
     }
-    if (!Pause(backoff.NextDelayMs(random_.Next64()))) return;
+    pause_ms = backoff.NextDelayMs(random_.Next64());
   }
 }
 
-absl::Status CoopStockFollower::RunOnce(bool* reached) {
-  // A channel of its own each time: gRPC's own backoff would add to ours.
-  grpc::ChannelArguments arguments = HubChannelArguments();
-  arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub = sync::v1::SyncService::NewStub(
-      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments));
+absl::Status CoopStockFollower::RunOnce(const LiveChannel::Channel& channel, bool* reached) {
+  auto stub = sync::v1::SyncService::NewStub(channel);
   Stream stream(*stub, copy_.Position(), coop_);
   {
     MutexLock lock(&mutex_);
@@ -177,17 +176,6 @@ absl::Status CoopStockFollower::Follow(Stream& stream, bool* reached) {
     }
     stream.ReadNext();
   }
-}
-
-bool CoopStockFollower::Pause(int64_t delay_ms) {
-  const auto until = steady_clock::now() + std::chrono::milliseconds(delay_ms);
-  MutexLock lock(&mutex_);
-  while (!stopping_) {
-    const auto left = until - steady_clock::now();
-    if (left <= left.zero()) return true;
-    changed_.WaitFor(&mutex_, left);
-  }
-  return false;
 }
 
 }  // namespace comptoir::rpc

@@ -1,8 +1,6 @@
 // The node's end of the stock feed: keeps a copy up to the hub for as long as it
-// lives, with backoff between tries.
+// lives, over the connection of the sync stream, with backoff between tries.
 #pragma once
-
-#include <grpcpp/security/credentials.h>
 
 #include <memory>
 #include <string>
@@ -12,7 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/replica/coop_stock_copy.h"
-#include "common/rpc/credentials.h"
+#include "common/rpc/live_channel.h"
 #include "comptoir/sync/v1/sync.grpc.pb.h"
 
 namespace comptoir::rpc {
@@ -23,9 +21,10 @@ class CoopStockFollower {
   // A hub that says nothing for so long is asked again.
   static constexpr int64_t kSilenceMsMax = 30'000;
 
-  // `copy` and `random` must outlive this; only hubs of `coop` are listened to.
-  CoopStockFollower(replica::CoopStockCopy& copy, std::string coop, std::string address,
-                    TlsSource tls, Random& random);
+  // All must outlive this; only hubs of `coop` are listened to. `channel` is closed at
+  // the end.
+  CoopStockFollower(replica::CoopStockCopy& copy, std::string coop, LiveChannel& channel,
+                    Random& random);
   // Ends the stream and joins.
   ~CoopStockFollower();
 
@@ -36,19 +35,15 @@ class CoopStockFollower {
  private:
   class Stream;
   void Loop();
-  absl::Status RunOnce(bool* reached);
+  absl::Status RunOnce(const LiveChannel::Channel& channel, bool* reached);
   // Until the stream ends or something of it is refused.
   absl::Status Follow(Stream& stream, bool* reached);
-  // False when stopping.
-  bool Pause(int64_t delay_ms);
 
   replica::CoopStockCopy& copy_;
   const std::string coop_;
-  const std::string address_;
-  const TlsSource tls_;
+  LiveChannel& channel_;
   Random& random_;
   mutable Mutex mutex_;
-  CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Stream* stream_ ABSL_GUARDED_BY(mutex_) = nullptr;
   absl::Status last_error_ ABSL_GUARDED_BY(mutex_);

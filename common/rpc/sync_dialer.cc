@@ -23,9 +23,11 @@ using sync::v1::Frame;
 // One stream, from the dial to its end. The owner waits for Ended.
 class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
  public:
-  Stream(replica::Replica& replica, sync::v1::SyncService::Stub& stub, std::string address)
+  Stream(replica::Replica& replica, sync::v1::SyncService::Stub& stub, std::string address,
+         std::function<void()> on_reached)
       : replica_(replica),
         address_(std::move(address)),
+        on_reached_(std::move(on_reached)),
         pump_(std::make_shared<FramePump>(FramePump::Stream{
             [this](const Frame* frame) { StartWrite(frame); }, [this] { StartRead(&frame_); },
             [this](const absl::Status& reason) { EndWith(reason); },
@@ -52,6 +54,7 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
     reached_ = true;
     peer_ = replica_.Connect(holder->writer, address_, pump_);
     pump_->Handled();
+    on_reached_();
   }
   void OnReadDone(bool ok) override {
     if (!ok) {
@@ -96,6 +99,7 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
 
   replica::Replica& replica_;
   const std::string address_;
+  const std::function<void()> on_reached_;
   grpc::ClientContext context_;
   const std::shared_ptr<FramePump> pump_;
   std::shared_ptr<replica::Peer> peer_;
@@ -109,12 +113,13 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
 };
 
 SyncDialer::SyncDialer(replica::Replica& replica, std::string address, TlsSource tls,
-                       Random& random, OnFailure on_failure)
+                       Random& random, OnFailure on_failure, LiveChannel* live)
     : replica_(replica),
       address_(std::move(address)),
       tls_(std::move(tls)),
       random_(random),
       on_failure_(std::move(on_failure)),
+      live_(live),
       thread_([this] { Loop(); }) {}
 
 SyncDialer::~SyncDialer() {
@@ -160,15 +165,19 @@ absl::Status SyncDialer::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
   grpc::ChannelArguments arguments = HubChannelArguments();
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
-  auto stub = sync::v1::SyncService::NewStub(
-      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments));
-  Stream stream(replica_, *stub, address_);
+  const LiveChannel::Channel channel =
+      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments);
+  auto stub = sync::v1::SyncService::NewStub(channel);
+  Stream stream(replica_, *stub, address_, [this, &channel] {
+    if (live_ != nullptr) live_->Set(channel);
+  });
   {
     MutexLock lock(&mutex_);
     stream_ = &stream;
     if (stopping_) stream.Cancel();
   }
   const absl::Status status = stream.Wait();
+  if (live_ != nullptr) live_->Set(nullptr);
   *reached = stream.reached();
   MutexLock lock(&mutex_);
   stream_ = nullptr;

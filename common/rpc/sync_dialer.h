@@ -13,6 +13,7 @@
 #include "common/base/mutex.h"
 #include "common/replica/replica.h"
 #include "common/rpc/credentials.h"
+#include "common/rpc/live_channel.h"
 #include "comptoir/sync/v1/sync.grpc.pb.h"
 
 namespace comptoir::rpc {
@@ -23,8 +24,10 @@ class SyncDialer {
   // `on_failure` is told why each stream ended or could not be opened, but for the
   // last, which the destructor ends; on a thread of this class.
   using OnFailure = std::function<void(const absl::Status&)>;
+  // `live` is given the connection of each stream once the other end has proved to be
+  // of this co-op, until the stream ends. All must outlive this.
   SyncDialer(replica::Replica& replica, std::string address, TlsSource tls, Random& random,
-             OnFailure on_failure = nullptr);
+             OnFailure on_failure = nullptr, LiveChannel* live = nullptr);
   // Ends the stream and joins.
   ~SyncDialer();
 
@@ -46,6 +49,7 @@ class SyncDialer {
   const TlsSource tls_;
   Random& random_;
   const OnFailure on_failure_;
+  LiveChannel* const live_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -97,8 +97,15 @@ class CoopStockStream : public ::testing::Test {
         replica::CoopStockFeed::Options{hub_->ledger.get(), sessions_.get(), &hub_->clock, run});
     service_ = std::make_unique<rpc::SyncServer>(*sessions_, 10, feed_.get());
   }
+  // As a dialer once its stream is up.
+  void Reach(const std::string& address) {
+    channel_->Set(grpc::CreateCustomChannel(address, rpc::MutualTlsClient(node_files_),
+                                            rpc::HubChannelArguments()));
+  }
   std::unique_ptr<rpc::CoopStockFollower> Follow(const std::string& address) {
-    return std::make_unique<rpc::CoopStockFollower>(copy_, "essai", address, node_files_, random_);
+    channel_ = std::make_unique<rpc::LiveChannel>();
+    Reach(address);
+    return std::make_unique<rpc::CoopStockFollower>(copy_, "essai", *channel_, random_);
   }
   void SellAndTell(uint32_t number) {
     Sell(*herstal_, number);
@@ -128,6 +135,7 @@ class CoopStockStream : public ::testing::Test {
   std::unique_ptr<replica::Replica> sessions_;
   std::unique_ptr<replica::CoopStockFeed> feed_;
   std::unique_ptr<rpc::SyncServer> service_;
+  std::unique_ptr<rpc::LiveChannel> channel_;
   platform::SystemRandom random_;
   store::MemoryStore node_store_{ledger::AllTables()};
   replica::CoopStockCopy copy_{node_store_, "outremeuse"};
@@ -174,7 +182,9 @@ TEST_F(CoopStockStream, TheNextRunOfTheHubReplacesTheCopy) {
   NewFeed(8);
   Sell(*herstal_, 2);
   Carry(*herstal_, *hub_);
+  channel_->Set(nullptr);
   port = std::make_unique<Port>(*service_, hub_files_, number);
+  Reach(port->address());
   EXPECT_TRUE(Becomes(-2'000));
   EXPECT_EQ(copy_.Position().run(), 8u);
 }

@@ -130,6 +130,22 @@ TEST_F(SyncStream, DialsAgainUntilTheHubIsBack) {
   EXPECT_TRUE(Level());
 }
 
+TEST_F(SyncStream, LendsTheConnectionOfEachStream) {
+  constexpr int64_t kNeverMs = 1'000'000;
+  rpc::LiveChannel live;
+  auto port = std::make_unique<Port>(*hub_, 10);
+  const int port_number = port->port();
+  const rpc::SyncDialer dialer(node_->sessions(), port->address(), node_->files(), node_->random(),
+                               nullptr, &live);
+  const rpc::LiveChannel::Channel first = live.Next(nullptr, 0);
+  EXPECT_EQ(first->GetState(false), GRPC_CHANNEL_READY);
+  port = nullptr;
+  port = std::make_unique<Port>(*hub_, 10, port_number);
+  const rpc::LiveChannel::Channel second = live.Next(first, kNeverMs);
+  EXPECT_NE(second, first);
+  EXPECT_EQ(second->GetState(false), GRPC_CHANNEL_READY);
+}
+
 TEST_F(SyncStream, EndsAtOnceWhetherConnectedOrNot) {
   {
     const rpc::SyncDialer dialer(node_->sessions(), "127.0.0.1:1", node_->files(), node_->random());
