@@ -204,8 +204,10 @@ absl::StatusOr<bool> EntryFolder::GatherRun(const retail::Fact& last, Run* run) 
 
 absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
   Run run;
-  COMPTOIR_ASSIGN_OR_RETURN(const retail::Fact fact, facts_.Read(mover, last, &run.arena));
-  COMPTOIR_ASSIGN_OR_RETURN(const bool gathered, GatherRun(fact, &run));
+  const absl::StatusOr<retail::Fact> fact = facts_.Read(mover, last, &run.arena);
+  if (absl::IsNotFound(fact.status())) return absl::OkStatus();  // it rotted: waits
+  if (!fact.ok()) return fact.status();
+  COMPTOIR_ASSIGN_OR_RETURN(const bool gathered, GatherRun(*fact, &run));
   COMPTOIR_CHECK(gathered);
   const Moved& first = *run.parts.front();
   const Moved& end = *run.parts.back();
@@ -240,7 +242,7 @@ absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
     proof = absl::InvalidArgumentError("it stands in another scope than what it moves");
   }
   if (!proof.ok()) {
-    NoteVerdict(fact, Unproven(std::string(proof.message())));
+    NoteVerdict(*fact, Unproven(std::string(proof.message())));
     return absl::OkStatus();
   }
   MovedRow shared;

@@ -130,7 +130,7 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
 }
 
 void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& bringer,
-                    IngestDone done, Gate gate) {
+                    IngestDone done) {
   const JournalId id(encoded.journal());
   if (absl::Status room = Room(encoded.ByteSizeLong()); !room.ok()) {
     IngestResult full = Failed(id, std::move(room));
@@ -152,7 +152,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     MutexLock lock(&commit_.mutex);
     if (result.refusal == Refusal::kNone) {
       commit_.WaitForRoom(kOpenBatchBytesMax);
-      submitted = FoldSegment(*prepared, gate, &result);
+      submitted = FoldSegment(*prepared, bringer, &result);
     }
     const Journal* journal = book_.Find(id);
     if (submitted) {
@@ -222,7 +222,7 @@ bool Ledger::CheckOverlap(const journal::DecodedSegment& segment, const Journal&
 }
 
 // True when something, if only a wait for what is already pending, was submitted.
-bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
+bool Ledger::FoldSegment(Prepared& prepared, const journal::Writer& bringer, IngestResult* result) {
   const journal::DecodedSegment& segment = prepared.segment;
   const JournalId id = segment.journal;
   if (absl::Status health = commit_.health(); !health.ok()) {
@@ -231,7 +231,9 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
   }
   Journal* journal = book_.Find(id);
   const bool is_new = journal == nullptr;
-  if (gate == Gate::kSession) {
+  // What the hub has is good: an operator carried it in there, or it came before the hub
+  // knew. Else a shop that refused it would never be level again.
+  if (!bringer.hub) {
     // Here and not before the lock: no entry slips in beside the fact that names heads.
     if (std::optional<std::string> why = PastRevocation(segment, journal, prepared.context.writer);
         why.has_value()) {
@@ -250,6 +252,13 @@ bool Ledger::FoldSegment(Prepared& prepared, Gate gate, IngestResult* result) {
     return false;
   }
   HeadState& state = journal->pending;
+  // Looked at before the lock, too; a journal is cut back where a fork is settled.
+  if (segment.first > Next(state.sequence)) {
+    if (is_new) book_.Remove(id);
+    *result = Refuse(id, Refusal::kGap,
+                     absl::StrCat("entries up to ", state.sequence.value(), " are held here"));
+    return false;
+  }
   const uint64_t skipped = state.sequence.value() - (segment.first.value() - 1);
   if (!CheckOverlap(segment, *journal, &prepared.mended, result)) {
     if (is_new) book_.Remove(id);

@@ -106,9 +106,20 @@ absl::Status Ledger::Load() {
   }
   {
     MutexLock lock(&commit_.mutex);
-    COMPTOIR_RETURN_IF_ERROR(LearnForks());
+    // A view as others: where it is damaged, the next start folds it anew.
+    if (absl::Status status = LearnForks(); !status.ok()) {
+      Poison(status);
+      return status;
+    }
   }
-  return SettleForks();
+  const absl::Status settled = SettleForks();
+  if (settled.ok()) return settled;
+  MutexLock lock(&commit_.mutex);
+  COMPTOIR_RETURN_IF_ERROR(commit_.health());
+  // Selling goes on all the while: it is tried again once sessions bring what is missing.
+  opening_notes_.push_back(
+      absl::StrCat("a fork cannot be settled yet: ", std::string(settled.message())));
+  return absl::OkStatus();
 }
 
 // ---- append ----
@@ -200,7 +211,10 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Sta
     return AppendFacts(request, *book_.Find(opened->second), result);
   }
   COMPTOIR_ASSIGN_OR_RETURN(Journal * journal, OpenJournal(request.scope, shop));
-  return AppendFacts(request, *journal, result);
+  const absl::Status appended = AppendFacts(request, *journal, result);
+  // What refuses the facts leaves the genesis: somebody must ask for it to be written.
+  if (!appended.ok() && commit_.health().ok()) commit_.Submit([](const absl::Status&) {});
+  return appended;
 }
 
 absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendResult* result) {

@@ -102,12 +102,6 @@ struct AppendResult {
   std::vector<AppendedFact> facts;  // in the order of the request
 };
 
-// By whose hand a segment comes in.
-enum class Gate {
-  kSession,    // a peer's: of a revoked node no more than the hub held (R13)
-  kCarriedIn,  // an operator's, who vouches for what a revoked node wrote since
-};
-
 struct IngestResult {
   absl::Status status;  // not OK: the store failed, nothing is known (R9)
   // The disk's reserve is touched: `status` says so, nothing was written or judged;
@@ -198,8 +192,9 @@ class Ledger {
   // is held here already, damaged entries are written anew where the segment proves to
   // be the same journal; a sound entry never is.
   using IngestDone = std::function<void(IngestResult)>;
-  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done,
-              Gate gate = Gate::kSession);
+  // Of a revoked node, no more than the hub is known to have held, unless the hub
+  // itself or an operator brings it (R13).
+  void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done);
 
   // ---- revoked nodes (R13) ----
 
@@ -368,7 +363,7 @@ class Ledger {
                             Prepared* prepared);
   IngestResult CheckWriter(const journal::DecodedSegment& segment, const journal::Writer& bringer,
                            Prepared* prepared);
-  bool FoldSegment(Prepared& prepared, Gate gate, IngestResult* result)
+  bool FoldSegment(Prepared& prepared, const journal::Writer& bringer, IngestResult* result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   bool CheckOverlap(const journal::DecodedSegment& segment, const Journal& journal,
                     std::vector<Sequence>* mended, IngestResult* result)

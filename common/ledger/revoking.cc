@@ -17,11 +17,14 @@ constexpr std::string_view kHaltedName = "halted";
 }  // namespace
 
 absl::Status Ledger::LoadStanding() {
-  const auto snapshot = NewSnapshot();
+  // One that nobody watches: what is damaged is told under the lock that is held here.
+  const auto snapshot = PlainSnapshot();
   COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> halted, snapshot->Get(kLocal, kHaltedName));
   MutexLock lock(&commit_.mutex);
   halted_ = std::move(halted).value_or("");
-  return revocations_.Load(*snapshot);
+  const absl::Status loaded = revocations_.Load(*snapshot);
+  if (!loaded.ok()) Poison(loaded);
+  return loaded;
 }
 
 // ---- who is revoked ----
@@ -112,7 +115,7 @@ absl::StatusOr<Ledger::Revoked> Ledger::Revoke(const std::string& node, const st
         [&promise](const absl::StatusOr<AppendResult>& appended) {
           promise.set_value(appended.status());
         },
-        Flush::kByCommitter);
+        Flush::kByCaller);
   }
   COMPTOIR_RETURN_IF_ERROR(answer.get());
   MutexLock lock(&commit_.mutex);

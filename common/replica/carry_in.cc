@@ -68,6 +68,7 @@ absl::StatusOr<CarryInReport> CarryIn::Finish() {
   WaitForAnswers(0);
   const absl::Status end = reader_.CheckEnd();
   if (!has_header_) return end;
+  if (ledger_.self().hub) COMPTOIR_RETURN_IF_ERROR(NameWhatCameIn());
   MutexLock lock(&mutex_);
   COMPTOIR_RETURN_IF_ERROR(failure_);
   report_.end = end;
@@ -105,15 +106,37 @@ void CarryIn::Ingest(const journal::v1::Segment& segment) {
     report_.entries += segment.entry_count();
   }
   // An operator vouches for what a revoked node wrote since (R13).
-  ledger_.Ingest(
-      segment, bringer_, [this](const ledger::IngestResult& result) { OnIngested(result); },
-      ledger::Gate::kCarriedIn);
+  ledger_.Ingest(segment, bringer_,
+                 [this](const ledger::IngestResult& result) { OnIngested(result); });
+}
+
+// What an operator brought of a revoked node is good from here on: the hub, put back to
+// an old copy, takes it again of the shops that have it.
+absl::Status CarryIn::NameWhatCameIn() {
+  std::set<JournalId> journals;
+  {
+    MutexLock lock(&mutex_);
+    journals = journals_;
+  }
+  std::set<std::string> nodes;
+  for (const ledger::JournalView& journal : ledger_.Journals()) {
+    if (!journals.contains(journal.head.journal)) continue;
+    if (ledger_.IsRevoked(journal.node)) nodes.insert(journal.node);
+  }
+  for (const std::string& node : nodes) {
+    // The first reason stands.
+    COMPTOIR_RETURN_IF_ERROR(ledger_.Revoke(node, "carried in", /*retired=*/false).status());
+  }
+  return absl::OkStatus();
 }
 
 void CarryIn::OnIngested(const ledger::IngestResult& result) {
   MutexLock lock(&mutex_);
   --under_way_;
   failure_.Update(result.status);
+  if (result.status.ok() && result.refusal == ledger::Refusal::kNone) {
+    journals_.insert(result.journal);
+  }
   report_.new_entries += result.new_entries;
   if (result.status.ok() && result.refusal != ledger::Refusal::kNone) {
     const auto known = std::ranges::find(report_.refusals, result.journal, &CarryRefusal::journal);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,7 @@ class CarryIn {
   void Ingest(const journal::v1::Segment& segment);
   void OnIngested(const ledger::IngestResult& result);
   void WaitForAnswers(size_t left_max);
+  absl::Status NameWhatCameIn();
 
   ledger::Ledger& ledger_;
   const std::vector<std::string> authorities_;
@@ -70,7 +72,8 @@ class CarryIn {
   Mutex mutex_;
   CondVar answered_;
   size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // of the store
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);          // of the store
+  std::set<JournalId> journals_ ABSL_GUARDED_BY(mutex_);  // that something was taken of
   CarryInReport report_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -1,15 +1,12 @@
 #include "tests/scenarios/village.h"
 
 #include <algorithm>
-#include <chrono>
-#include <future>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/replica/carry_in.h"
-#include "common/replica/carry_out.h"
 #include "tests/simulation/checks.h"
+#include "tests/simulation/sticks.h"
 
 namespace comptoir::scenarios {
 namespace {
@@ -284,39 +281,17 @@ std::string Village::Revoke(const Words& words) {
   for (size_t i = 2; i < words.size(); ++i) {
     absl::StrAppend(&reason, reason.empty() ? "" : " ", words[i]);
   }
-  // It waits for the disk, and nobody else flushes here.
-  ledger::Ledger& ledger = hub().ledger();
-  auto waits = std::async(std::launch::async, [&ledger, &words, &reason] {
-    return ledger.Revoke(words[1], reason, /*retired=*/false);
-  });
-  while (waits.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) ledger.Pump();
-  const auto revoked = waits.get();
+  const auto revoked = hub().ledger().Revoke(words[1], reason, /*retired=*/false);
   hub().Settle();
   return Answer(revoked.status(), "revoked");
 }
 
 std::string Village::Carry(const Words& words) {
-  constexpr char kAuthority[] = "0123456789abcdef0123456789abcdef";
   Machine& from = MachineOf(words[1]);
   Machine& to = MachineOf(words[2]);
-  journal::v1::CarryHeader header;
-  header.add_authorities(kAuthority);
-  replica::CarryOutRequest request;
-  if (from.hub()) request.for_shop = to.writer().shop;
-  auto out = replica::CarryOut::Begin(from.ledger(), from.sessions().at_hub(), request, header);
-  if (!out.ok()) return Answer(out.status(), "");
-  replica::CarryIn in(to.ledger(), {kAuthority});
-  while (true) {
-    const auto bytes = (*out)->Next();
-    if (!bytes.ok()) return Answer(bytes.status(), "");
-    if (!bytes->has_value()) break;
-    if (const absl::Status taken = in.Take(**bytes); !taken.ok()) return Answer(taken, "");
-    // Nobody else flushes here.
-    while (to.ledger().Pump()) {
-    }
-  }
-  const auto report = in.Finish();
-  to.Settle();
+  const auto stick = simulation::WriteStick(from, from.hub() ? to.writer().shop : "");
+  if (!stick.ok()) return Answer(stick.status(), "");
+  const auto report = simulation::ReadStick(*stick, to);
   if (!report.ok()) return Answer(report.status(), "");
   std::string lines =
       absl::StrCat(report->entries, " entries, ", report->new_entries, " of them new\n");

@@ -258,14 +258,40 @@ void CheckRegisters(Machine& hub, const Hostile& hostile, Findings* findings) {
   }
 }
 
+// R8: what a machine says it lost, nobody has.
+void CheckLosses(Machine& hub, Machine& machine, Findings* findings) {
+  std::map<JournalId, Sequence> at_hub;
+  for (const ledger::JournalView& journal : hub.ledger().Journals()) {
+    at_hub[journal.head.journal] = journal.head.sequence;
+  }
+  for (const ledger::Loss& loss : machine.ledger().Losses()) {
+    if (at_hub[loss.journal] < loss.first) continue;
+    findings->push_back(absl::StrCat("R8: ", machine.name(), " says that it lost entry ",
+                                     loss.first.value(), " of journal ",
+                                     absl::Hex(loss.journal.value()), ", which the hub has"));
+  }
+}
+
+bool IsRevoked(Machine& hub, const Machine& machine) {
+  return hub.ledger().IsRevoked(machine.writer().node);
+}
+
 }  // namespace
+
+bool HoldsAllOf(Machine& hub, Machine& machine) {
+  auto at_hub = HeadsFor(hub, machine.writer());
+  return std::ranges::all_of(HeadsFor(machine, machine.writer()), [&](const auto& each) {
+    return at_hub[each.first].sequence >= each.second.sequence;
+  });
+}
 
 bool IsLevel(Machine& hub, const Machines& machines) {
   for (const auto& machine : machines) {
     if (!machine->alive()) return false;
   }
   return std::ranges::all_of(machines, [&hub](const auto& machine) {
-    return HeadsFor(*machine, machine->writer()) == HeadsFor(hub, machine->writer());
+    return IsRevoked(hub, *machine) ||
+           HeadsFor(*machine, machine->writer()) == HeadsFor(hub, machine->writer());
   });
 }
 
@@ -276,6 +302,7 @@ Findings Unlevel(Machine& hub, const Machines& machines) {
       findings.push_back(absl::StrCat("liveness: ", machine->name(), " or the hub is off"));
       continue;
     }
+    if (IsRevoked(hub, *machine)) continue;
     auto at_hub = HeadsFor(hub, machine->writer());
     for (const auto& [journal, head] : HeadsFor(*machine, machine->writer())) {
       const Head other = at_hub[journal];
@@ -310,6 +337,29 @@ Findings CheckMachine(Machine& machine) {
   return findings;
 }
 
+Findings CheckWitness(Machine& machine) {
+  Findings findings;
+  const auto& witness = machine.disk().witness();
+  if (!witness.ok()) return findings;
+  std::map<JournalId, Sequence> held;
+  for (const ledger::JournalView& journal : machine.ledger().Journals()) {
+    held[journal.head.journal] = journal.head.sequence;
+  }
+  std::map<JournalId, Sequence> lost;
+  for (const ledger::Loss& loss : machine.ledger().Losses()) {
+    lost[loss.journal] = std::max(lost[loss.journal], loss.last);
+  }
+  for (const journal::v1::WitnessHead& seen : witness->heads()) {
+    const JournalId journal(seen.head().journal());
+    const Sequence head(seen.head().sequence());
+    if (held[journal] >= head || lost[journal] >= head) continue;
+    findings.push_back(
+        absl::StrCat("R8: ", machine.name(), " held journal ", absl::Hex(journal.value()), " to ",
+                     head.value(), ", has it to ", held[journal].value(), ", and does not say so"));
+  }
+  return findings;
+}
+
 Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const Hostile& hostile,
                   int64_t now_ms) {
   Findings findings;
@@ -319,7 +369,10 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const 
     findings.insert(findings.end(), of_machine.begin(), of_machine.end());
     const auto broken = oracle.Broken(*machine, machine->ledger());
     findings.insert(findings.end(), broken.begin(), broken.end());
+    // Of a revoked one the hub has all (HoldsAllOf), and it of the hub what it had.
+    if (IsRevoked(hub, *machine)) continue;
     for (const Asked& asked : oracle.all()) CheckTold(*machine, asked, &findings);
+    CheckLosses(hub, *machine, &findings);
     if (machine->hub()) continue;
     CompareEntries(hub, *machine, &findings);
     CompareViews(hub, *machine, &findings);

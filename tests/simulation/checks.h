@@ -15,13 +15,19 @@ namespace comptoir::simulation {
 // A sentence for each thing that is wrong; empty when nothing is.
 using Findings = std::vector<std::string>;
 
-// The hub and every node hold the same journals, but for those that a node may not read.
+// The hub holds all that the machine does. Both are alive.
+bool HoldsAllOf(Machine& hub, Machine& machine);
+// The hub and every node that is not revoked hold the same journals, but for those that
+// a node may not read.
 bool IsLevel(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines);
 // Where they differ, for people.
 Findings Unlevel(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines);
 
 // I4, I5, I6 on one machine; also in the midst of a run.
 Findings CheckMachine(Machine& machine);
+// R8: a start that holds less than its witness saw says what was lost. Before the
+// witness is written anew.
+Findings CheckWitness(Machine& machine);
 // All of them, when level, at `now_ms` of the run.
 Findings CheckAll(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines,
                   Oracle& oracle, const Hostile& hostile, int64_t now_ms);

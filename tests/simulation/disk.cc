@@ -27,6 +27,7 @@ std::unique_ptr<Disk> Disk::Copy() {
     if (!row->status().ok()) return nullptr;
   }
   COMPTOIR_CHECK(copy->store_.Commit(std::move(batch), store::Durability::kSynced).ok());
+  copy->witness_ = witness_;
   return copy;
 }
 
@@ -79,6 +80,10 @@ absl::Status Disk::Clear(store::TableId table) {
 }
 
 absl::Status Disk::Close() { return absl::OkStatus(); }
+
+absl::Status Disk::Room() const {
+  return full_ ? absl::ResourceExhaustedError("the disk is full") : absl::OkStatus();
+}
 
 void Disk::Plan(CommitFault fault, uint64_t commits) {
   planned_ = fault;

@@ -8,6 +8,9 @@
 //   disk that fails for good is replaced by an empty one, like one that was lost;
 // - a node's disk lost, or put back to an older copy; the hub's put back to an older
 //   copy, never lost, since its authority is on it;
+// - the end of the write-ahead log lost, with synced commits in it (R8): tables go
+//   back together, and the witness beside them does not;
+// - no space but for the reserve (R9), for a while;
 // - rows that rot, on one disk at a time. Who finds them replaces that disk.
 // So an acknowledged fact may vanish in one way only: every disk that held it was
 // replaced or put back before another one had it. The oracle works that out from the
@@ -21,8 +24,10 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "common/store/memory_store.h"
 #include "common/store/store.h"
+#include "comptoir/journal/v1/rows.pb.h"
 
 namespace comptoir::simulation {
 
@@ -55,6 +60,12 @@ class Disk final : public store::Store {
   // Every commit fails from now on, over restarts too.
   void FailForGood() { fails_for_good_ = true; }
   bool fails_for_good() const { return fails_for_good_; }
+  // The witness file beside the store (R8).
+  const absl::StatusOr<journal::v1::Witness>& witness() const { return witness_; }
+  void KeepWitness(journal::v1::Witness witness) { witness_ = std::move(witness); }
+  // Full but for the reserve: what the ledger asks before it takes anything on.
+  void SetFull(bool full) { full_ = full; }
+  absl::Status Room() const;
   // A commit killed the process, or the machine was switched off: nothing that is
   // asked of the disk after that happens.
   bool off() const { return off_; }
@@ -79,6 +90,8 @@ class Disk final : public store::Store {
   uint64_t planned_in_ = 0;
   uint64_t commits_ = 0;
   bool fails_for_good_ = false;
+  bool full_ = false;
+  absl::StatusOr<journal::v1::Witness> witness_ = absl::NotFoundError("there is no witness");
   bool off_ = false;
   bool rotten_ = false;
 };

@@ -27,11 +27,13 @@ constexpr std::array<KindRow, kFaultKinds> kRows = {{
     {FaultKind::kKillInCommit, "kill-in-commit", 14},
     {FaultKind::kWriteError, "write-error", 6},
     {FaultKind::kWriteErrorForGood, "write-error-for-good", 1},
+    {FaultKind::kFull, "full", 6},
     {FaultKind::kSlowDisk, "slow-disk", 4},
     {FaultKind::kRot, "rot", 1},
     {FaultKind::kRestore, "restore", 3},
     {FaultKind::kHubRestore, "hub-restore", 1},
     {FaultKind::kDiskLost, "disk-lost", 2},
+    {FaultKind::kLog, "log", 4},
     {FaultKind::kClone, "clone", 2},
     {FaultKind::kDrift, "drift", 2},
     {FaultKind::kJumpSeconds, "jump-seconds", 3},
@@ -43,6 +45,8 @@ constexpr std::array<KindRow, kFaultKinds> kRows = {{
     {FaultKind::kMalformed, "malformed", 4},
     {FaultKind::kForeign, "foreign", 3},
     {FaultKind::kTillLoss, "till-loss", 8},
+    {FaultKind::kStick, "stick", 8},
+    {FaultKind::kRevoke, "revoke", 1},
 }};
 
 FaultKind Draw(Dice& dice) {

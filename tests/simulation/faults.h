@@ -32,11 +32,13 @@ enum class FaultKind : uint8_t {
   kKillInCommit,
   kWriteError,
   kWriteErrorForGood,
+  kFull,
   kSlowDisk,
   kRot,
   kRestore,
   kHubRestore,
   kDiskLost,
+  kLog,
   kClone,
   // of clocks
   kDrift,
@@ -51,10 +53,13 @@ enum class FaultKind : uint8_t {
   kForeign,
   // between tills and their node
   kTillLoss,
+  // by hand
+  kStick,
+  kRevoke,
 };
 // A plan holds fewer than this.
 inline constexpr size_t kFaultsMax = 91;
-inline constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::kTillLoss) + 1;
+inline constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::kRevoke) + 1;
 
 // As in --faults.
 std::string_view NameOf(FaultKind kind);

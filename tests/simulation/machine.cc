@@ -37,7 +37,9 @@ absl::Status Machine::Open() {
   options.random = &random_;
   // R9: the process stops; nobody hears what it says after that.
   options.on_failure = [this](const absl::Status&) { disk_->SwitchOff(); };
+  options.witness = disk_->witness();
   options.flusher = ledger::Flusher::kOwner;
+  options.room = [this](uint64_t) { return disk_->Room(); };
   COMPTOIR_ASSIGN_OR_RETURN(ledger_, ledger::Ledger::Open(options));
   replica::Options replica;
   replica.ledger = ledger_.get();
@@ -73,6 +75,8 @@ void Machine::Start() {
     return;
   }
   owner_.on_started(*this);
+  witness_version_ = 0;
+  KeepWitness();
   events_.In(kTickMs, [this, life = life_] { Tick(life); });
   Settle();
 }
@@ -125,8 +129,15 @@ void Machine::Flush(uint64_t life) {
 void Machine::Tick(uint64_t life) {
   if (life != life_ || ledger_ == nullptr) return;
   sessions_->Tick();
+  KeepWitness();
   Settle();
   events_.In(kTickMs, [this, life] { Tick(life); });
+}
+
+void Machine::KeepWitness() {
+  if (disk_->off() || ledger_->witness_version() == witness_version_) return;
+  witness_version_ = ledger_->witness_version();
+  disk_->KeepWitness(ledger_->MakeWitness());
 }
 
 std::unique_ptr<Disk> Machine::ReplaceDisk(std::unique_ptr<Disk> disk) {

@@ -78,6 +78,7 @@ class Machine {
   absl::Status Open();
   void Flush(uint64_t life);
   void Tick(uint64_t life);
+  void KeepWitness();
 
   Events& events_;
   const size_t number_;
@@ -91,6 +92,7 @@ class Machine {
   MachineClock clock_;
   MachineRandom random_;
   uint64_t life_ = 0;
+  uint64_t witness_version_ = 0;  // that is on the disk
   bool flush_asked_ = false;
   bool stopping_ = false;
   int64_t flush_ms_least_ = 1;

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "comptoir/retail/v1/retail.pb.h"
 #include "tests/simulation/checks.h"
 #include "tests/simulation/events.h"
 #include "tests/simulation/hostile.h"
@@ -14,6 +16,7 @@
 #include "tests/simulation/network.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/sticks.h"
 
 namespace comptoir::simulation {
 namespace {
@@ -48,12 +51,18 @@ class World {
   bool ApplyToMachine(const Fault& fault, Dice& dice);
   bool ApplyToDisk(const Fault& fault, Dice& dice);
   bool ApplyToClock(const Fault& fault, Dice& dice);
+  bool CarryStick(Dice& dice);
+  void ReadStickAt(const Stick& stick, Machine& to);
+  bool Revoke();
+  bool IsSettled();
+  void NoteEnrolled(const Machine& node);
   void PlanBackup(const Fault& fault);
 
   // Stops the machine, and starts it again over another disk.
   void PutBack(Machine& machine, int64_t restart_ms);
   void LoseDisk(Machine& machine, int64_t restart_ms);
   void Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restart_ms);
+  bool LoseLog(Machine& machine, int64_t restart_ms);
   bool Clone(Machine& original);
   void MakePeace();
   void Fail(const std::vector<std::string>& findings);
@@ -70,9 +79,12 @@ class World {
   std::unique_ptr<Network> network_;
   std::vector<std::unique_ptr<Machine>> machines_;   // the hub first
   std::map<size_t, std::unique_ptr<Disk>> backups_;  // by machine
+  // By machine, and only while its disk is the same: as it was some seconds ago.
+  std::map<size_t, std::unique_ptr<Disk>> without_log_;
   std::deque<Till> tills_;
   std::deque<Clerk> clerks_;
   Hostile hostile_;
+  std::set<std::string> revoked_;  // names that the office asked to be revoked
 };
 
 World::World(const RunOptions& options)
@@ -142,6 +154,7 @@ void World::Fail(const std::vector<std::string>& findings) {
 // Whoever starts holds what it promised before it stopped.
 void World::Started(Machine& machine) {
   Fail(oracle_.Broken(machine, machine.ledger()));
+  Fail(CheckWitness(machine));
   if (!machine.disk().rotten() && world_dice_.OneIn(4)) Fail(CheckMachine(machine));
   network_->MachineStarted(machine);
 }
@@ -154,8 +167,14 @@ void World::OnFrame(Machine& from, const sync::v1::Frame& frame) {
 // ---- faults ----
 
 void World::PlanBackup(const Fault& fault) {
-  if (fault.kind != FaultKind::kRestore && fault.kind != FaultKind::kHubRestore) return;
   const uint64_t choice = Mix(fault.choice);
+  if (fault.kind == FaultKind::kLog) {
+    events_.In(fault.at_ms - static_cast<int64_t>(choice % 30'000), [this, fault] {
+      Machine& machine = *machines_[fault.choice % (kShops.size() + 2)];
+      if (!machine.disk().rotten()) without_log_[machine.number()] = machine.disk().Copy();
+    });
+  }
+  if (fault.kind != FaultKind::kRestore && fault.kind != FaultKind::kHubRestore) return;
   const int64_t age_ms = static_cast<int64_t>(choice % (5 * kMinuteMs));
   events_.In(fault.at_ms - age_ms, [this, fault] {
     Machine& machine = fault.kind == FaultKind::kHubRestore ? hub() : first_node(fault.choice);
@@ -180,6 +199,10 @@ void World::Apply(const Fault& fault) {
   } else if (fault.kind <= FaultKind::kForeign) {
     came = hub().alive();
     hostile_.Attack(hub(), fault.kind, fault.choice);
+  } else if (fault.kind == FaultKind::kStick) {
+    came = CarryStick(dice);
+  } else if (fault.kind == FaultKind::kRevoke) {
+    came = Revoke();
   } else {
     Till& till = tills_[dice.Below(tills_.size())];
     till.faults().until_ms = events_.now_ms() + dice.Between(5'000, 60'000);
@@ -264,6 +287,10 @@ bool World::ApplyToMachine(const Fault& fault, Dice& dice) {
     case FaultKind::kWriteErrorForGood:
       machine.disk().FailForGood();
       return true;
+    case FaultKind::kFull:
+      machine.disk().SetFull(true);
+      events_.In(dice.Between(5'000, 120'000), [&machine] { machine.disk().SetFull(false); });
+      return true;
     default:
       machine.set_flush_ms(50, dice.Between(100, 3'000));
       events_.In(dice.Between(10'000, 90'000), [&machine] { machine.set_flush_ms(1, 12); });
@@ -287,6 +314,8 @@ bool World::ApplyToDisk(const Fault& fault, Dice& dice) {
       PutBack(machine, dice.Between(1'000, 30'000));
       return true;
     }
+    case FaultKind::kLog:
+      return LoseLog(*machines_[fault.choice % (kShops.size() + 2)], dice.Between(1'000, 30'000));
     case FaultKind::kDiskLost:
       LoseDisk(node(fault.choice), dice.Between(1'000, 30'000));
       return true;
@@ -318,6 +347,94 @@ bool World::ApplyToClock(const Fault& fault, Dice& dice) {
   return true;
 }
 
+// ---- by hand ----
+
+// From a node to the hub, to its sibling, or from the hub to a node; often late, often
+// twice, and now and then cut short.
+bool World::CarryStick(Dice& dice) {
+  Machine& shop = node(dice.Next());
+  const bool from_hub = dice.OneIn(3);
+  Machine& from = from_hub ? hub() : shop;
+  Machine* to = from_hub ? &shop : &hub();
+  if (!from_hub && dice.OneIn(4)) {
+    for (const auto& other : machines_) {
+      if (other.get() != &from && other->writer().shop == from.writer().shop) to = other.get();
+    }
+  }
+  if (!from.alive() || from.disk().rotten()) return false;
+  absl::StatusOr<Stick> stick = WriteStick(from, from_hub ? shop.writer().shop : "");
+  events_.NoteText(from.name(), "carries out", std::string(stick.status().message()));
+  if (!stick.ok()) return false;
+  if (dice.OneIn(5)) {
+    stick->pieces.resize(1 + dice.Below(stick->pieces.size()));
+    std::string& last = stick->pieces.back();
+    last.resize(dice.Below(last.size()));
+  }
+  const int64_t times = dice.OneIn(3) ? 2 : 1;
+  for (int64_t i = 0; i < times; ++i) {
+    events_.In(dice.Between(100, dice.OneIn(2) ? 20'000 : 300'000),
+               [this, stick = *stick, to] { ReadStickAt(stick, *to); });
+  }
+  return true;
+}
+
+void World::ReadStickAt(const Stick& stick, Machine& to) {
+  if (!to.alive()) return;
+  const auto report = ReadStick(stick, to);
+  events_.NoteText(to.name(), "carries in", std::string(report.status().message()));
+  // What is said to be in without a word of anything left out is promised (R5).
+  if (!report.ok() || !report->end.ok() || !report->refusals.empty()) return;
+  for (const auto& [journal, sequence] : stick.heads) oracle_.Acknowledged(to, journal, sequence);
+}
+
+// Of the shop that has two, the second. It may not hear of it, and sells on.
+bool World::Revoke() {
+  Machine& node = *machines_[kShops.size() + 1];
+  if (!hub().alive() || !revoked_.insert(node.name()).second) return false;
+  const auto revoked = hub().ledger().Revoke(node.name(), "stolen", /*retired=*/false);
+  events_.NoteText(node.name(), "is revoked", std::string(revoked.status().message()));
+  hub().Settle();
+  return true;
+}
+
+// Level, once an operator has carried in what revoked nodes have, and what their
+// siblings have of them.
+bool World::IsSettled() {
+  if (!Idle()) return false;
+  for (const auto& machine : machines_) {
+    if (!machine->alive()) return false;
+  }
+  for (const auto& machine : machines_) {
+    // Its name may be gone with its disk, and a sibling have what it wrote.
+    if (revoked_.empty() || machine->writer().shop != kShops.front()) continue;
+    if (HoldsAllOf(hub(), *machine)) continue;
+    const auto stick = WriteStick(*machine, "", /*whole=*/true);
+    if (!stick.ok()) {
+      Fail({absl::StrCat(machine->name(),
+                         " cannot be carried out: ", std::string(stick.status().message()))});
+      return false;
+    }
+    ReadStickAt(*stick, hub());
+  }
+  return IsLevel(hub(), machines_);
+}
+
+// As the hub's enrolment does: whom it may carry out for.
+void World::NoteEnrolled(const Machine& node) {
+  retail::v1::NodeEnrolled enrolled;
+  enrolled.set_node(node.writer().node);
+  enrolled.set_shop(node.writer().shop);
+  enrolled.set_certificate(node.writer().node);
+  enrolled.set_token_sha256(std::string(32, '#'));
+  const auto written = hub().ledger().AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_COOP,
+       {{retail::v1::FACT_KIND_NODE_ENROLLED, enrolled.SerializeAsString()}}});
+  COMPTOIR_CHECK(written.ok());
+  hub().Settle();
+}
+
 // ---- disks ----
 
 void World::Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restart_ms) {
@@ -326,6 +443,7 @@ void World::Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restar
   const std::unique_ptr<Disk> before = machine.ReplaceDisk(std::move(disk));
   oracle_.DiskReplaced(machine, *before, machines_);
   oracle_.NoteRollback(machine.name());
+  without_log_.erase(machine.number());
   events_.In(restart_ms, [&machine] { machine.Start(); });
 }
 
@@ -341,9 +459,18 @@ void World::LoseDisk(Machine& machine, int64_t restart_ms) {
   journal::Writer writer = machine.writer();
   // Enrolled again, under another name or the old one.
   const bool was_wrong = oracle_.HadWrongClock(writer.node);
-  if (world_dice_.OneIn(2)) writer.node = absl::StrCat(writer.shop, "-", keys_ + 10);
+  const bool renamed = world_dice_.OneIn(2) || revoked_.contains(writer.node);
+  if (renamed) writer.node = absl::StrCat(writer.shop, "-", keys_ + 10);
   if (was_wrong) oracle_.NoteWrongClock(writer.node);
   machine.EnrolAgain(writer, ++keys_);
+}
+
+bool World::LoseLog(Machine& machine, int64_t restart_ms) {
+  std::unique_ptr<Disk> disk = std::move(without_log_[machine.number()]);
+  if (disk == nullptr || machine.disk().rotten()) return false;
+  if (machine.disk().witness().ok()) disk->KeepWitness(*machine.disk().witness());
+  Replace(machine, std::move(disk), restart_ms);
+  return true;
 }
 
 bool World::Clone(Machine& original) {
@@ -371,6 +498,7 @@ void World::MakePeace() {
   for (const auto& machine : machines_) {
     machine->clock().Correct();
     machine->set_flush_ms(1, 12);
+    machine->disk().SetFull(false);
     if (machine->disk().rotten() || machine->disk().fails_for_good()) {
       if (machine->hub()) {
         PutBack(*machine, 1'000);
@@ -395,6 +523,9 @@ bool World::Idle() const {
 
 RunReport World::Run() {
   for (const auto& machine : machines_) machine->Start();
+  for (const auto& machine : machines_) {
+    if (!machine->hub()) NoteEnrolled(*machine);
+  }
   for (const Fault& fault : PlanFaults(dice_.Fork(4), kFaultyMs, options_.kinds, options_.keep)) {
     PlanBackup(fault);
     events_.In(fault.at_ms, [this, fault] { Apply(fault); });
@@ -410,7 +541,7 @@ RunReport World::Run() {
       const int64_t look_ms = events_.now_ms() + kLookEveryMs;
       while (events_.Step(look_ms)) {
       }
-      level = Idle() && IsLevel(hub(), machines_);
+      level = IsSettled();
     }
     report_.level_after_ms = events_.now_ms() - peace_ms;
     if (level) {

@@ -198,8 +198,12 @@ absl::StatusOr<std::map<Item, Seen>> LookBack(const Fact& fact, const v1::CountS
     // Its own journal's are before it: they arrive in their order.
     if (place.journal == fact.reference.journal) continue;
     google::protobuf::Arena arena;
-    COMPTOIR_ASSIGN_OR_RETURN(const Fact movement,
-                              folding.facts().Read(place.journal, place.sequence, &arena));
+    const absl::StatusOr<Fact> movement_or =
+        folding.facts().Read(place.journal, place.sequence, &arena);
+    // It rotted: as if it had not come yet. The views are folded anew once it is back.
+    if (absl::IsNotFound(movement_or.status())) continue;
+    if (!movement_or.ok()) return movement_or.status();
+    const Fact& movement = *movement_or;
     const Placing placing = PlaceMovement(movement, count, heads);
     if (placing.before && !placing.near) continue;
     for (const auto& [item, lots] : ShelfOf(movement)) {

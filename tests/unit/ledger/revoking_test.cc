@@ -13,7 +13,6 @@
 namespace comptoir {
 namespace {
 
-using ledger::Gate;
 using ledger::Refusal;
 using testing::Carry;
 using testing::Coop;
@@ -37,11 +36,11 @@ class RevokingTest : public ::testing::Test {
     return *Must(replica.ledger->ReadSegment(journal, Sequence(first), 1 << 20));
   }
   static ledger::IngestResult Bring(testing::Replica& target, const journal::v1::Segment& segment,
-                                    const journal::Writer& bringer, Gate gate = Gate::kSession) {
+                                    const journal::Writer& bringer) {
     std::promise<ledger::IngestResult> promise;
-    target.ledger->Ingest(
-        segment, bringer,
-        [&promise](ledger::IngestResult result) { promise.set_value(std::move(result)); }, gate);
+    target.ledger->Ingest(segment, bringer, [&promise](ledger::IngestResult result) {
+      promise.set_value(std::move(result));
+    });
     return promise.get_future().get();
   }
   void Revoke(const std::string& reason = "stolen") {
@@ -136,9 +135,7 @@ TEST_F(RevokingTest, WhatCameInBeforeTheFactIsKept) {
   // An operator who carries it in at the hub makes it everyone's.
   EXPECT_EQ(Bring(*hub_, Read(*sibling_, sales, 3), sibling_->ledger->self()).refusal,
             Refusal::kRevoked);
-  EXPECT_EQ(
-      Bring(*hub_, Read(*sibling_, sales, 3), sibling_->ledger->self(), Gate::kCarriedIn).refusal,
-      Refusal::kNone);
+  EXPECT_EQ(Bring(*hub_, Read(*sibling_, sales, 3), hub_->ledger->self()).refusal, Refusal::kNone);
   auto third = coop_.Node("outremeuse", "outremeuse-3");
   Revoke("another reason");
   EXPECT_TRUE(revoked_.repeated);
@@ -149,6 +146,19 @@ TEST_F(RevokingTest, WhatCameInBeforeTheFactIsKept) {
   EXPECT_EQ(Views(*sibling_->store), Views(*hub_->store));
   EXPECT_EQ(Bring(*third, Read(*shop_, sales, 4), shop_->ledger->self()).refusal,
             Refusal::kRevoked);
+}
+
+TEST_F(RevokingTest, WhatTheHubHasIsGood) {
+  Sell(*shop_, 1);
+  Carry(*shop_, *hub_);
+  Revoke();
+  Carry(*hub_, *sibling_);
+  // As a hub that was put back takes it, before another shop tells it of the revocation.
+  Sell(*shop_, 2);
+  const auto more = Read(*shop_, SalesOf(*shop_), 3);
+  EXPECT_EQ(Bring(*sibling_, more, shop_->ledger->self()).refusal, Refusal::kRevoked);
+  EXPECT_EQ(Bring(*sibling_, more, hub_->ledger->self()).refusal, Refusal::kNone);
+  EXPECT_EQ(sibling_->ledger->totals().receipts, 2U);
 }
 
 TEST_F(RevokingTest, TwiceIsAsOnce) {

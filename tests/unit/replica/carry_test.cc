@@ -192,6 +192,26 @@ TEST_F(CarryTest, AForeignFileIsRefusedBeforeAnythingIsTaken) {
   EXPECT_EQ(In(*hub_, "").status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+// R13: by a fact that names it, so that it is good at a hub put back to an old copy, too.
+TEST_F(CarryTest, WhatIsCarriedInOfARevokedNodeIsGood) {
+  Sell(*shop_, 1);
+  Must(In(*hub_, Out(*shop_)));
+  Must(hub_->ledger->Revoke("outremeuse-1", "stolen", /*retired=*/false));
+  Sell(*shop_, 2);
+  const uint64_t entries = hub_->ledger->totals().entries;
+  const CarryInReport report = Must(In(*hub_, Out(*shop_)));
+  EXPECT_EQ(report.new_entries, 1U);
+  EXPECT_EQ(hub_->ledger->totals().entries, entries + 2) << "the sale, and the fact that names it";
+  EXPECT_EQ(hub_->ledger->FindRevocation("outremeuse-1")->reason, "stolen");
+  Must(In(*hub_, Out(*shop_)));
+  EXPECT_EQ(hub_->ledger->totals().entries, entries + 2) << "once";
+  const auto sibling = coop_.Node("outremeuse", "outremeuse-2");
+  Carry(*hub_, *sibling);
+  const auto restored = coop_.Hub();
+  Carry(*sibling, *restored);
+  EXPECT_EQ(restored->ledger->totals().receipts, 2U);
+}
+
 TEST_F(CarryTest, AsksForWhatItCannotKnow) {
   EXPECT_THAT(std::string(Begin(*hub_, {}, {}).status().message()), HasSubstr("--shop"));
   EXPECT_THAT(std::string(Begin(*hub_, {"outremuse"}, {}).status().message()),
