@@ -190,10 +190,9 @@ class Ledger {
   // Takes a segment brought by `bringer` through both gates (R6) and calls `done`
   // once it is durable or refused. Blocks while much is waiting for the disk. Of what
   // is held here already, damaged entries are written anew where the segment proves to
-  // be the same journal; a sound entry never is.
+  // be the same journal; a sound entry never is. Of a revoked node it takes no more than
+  // the hub is known to have held, unless the hub itself or an operator brings it (R13).
   using IngestDone = std::function<void(IngestResult)>;
-  // Of a revoked node, no more than the hub is known to have held, unless the hub
-  // itself or an operator brings it (R13).
   void Ingest(const journal::v1::Segment& segment, const journal::Writer& bringer, IngestDone done);
 
   // ---- revoked nodes (R13) ----

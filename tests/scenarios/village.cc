@@ -191,20 +191,9 @@ std::string Village::Sibling(const Words& words) {
   return "";
 }
 
-// As the hub's enrolment does: whom it may carry out for, and set a price of.
 void Village::NoteEnrolled(const Machine& node) {
-  retail::v1::NodeEnrolled enrolled;
-  enrolled.set_node(node.writer().node);
-  enrolled.set_shop(node.writer().shop);
-  enrolled.set_certificate(node.writer().node);
-  enrolled.set_token_sha256(std::string(32, '#'));
-  const auto written = hub().ledger().AppendAndWait(
-      {"",
-       0,
-       journal::v1::SCOPE_COOP,
-       {{retail::v1::FACT_KIND_NODE_ENROLLED, enrolled.SerializeAsString()}}});
-  hub().Settle();
-  if (!written.ok()) throw Misspelt(std::string(written.status().message()));
+  const absl::Status noted = simulation::NoteEnrolled(hub(), node);
+  if (!noted.ok()) throw Misspelt(std::string(noted.message()));
 }
 
 std::string Village::Cut(const Words& words) {

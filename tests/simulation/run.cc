@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
-#include "comptoir/retail/v1/retail.pb.h"
 #include "tests/simulation/checks.h"
 #include "tests/simulation/events.h"
 #include "tests/simulation/hostile.h"
@@ -55,7 +54,6 @@ class World {
   void ReadStickAt(const Stick& stick, Machine& to);
   bool Revoke();
   bool IsSettled();
-  void NoteEnrolled(const Machine& node);
   void PlanBackup(const Fault& fault);
 
   // Stops the machine, and starts it again over another disk.
@@ -419,22 +417,6 @@ bool World::IsSettled() {
   return IsLevel(hub(), machines_);
 }
 
-// As the hub's enrolment does: whom it may carry out for.
-void World::NoteEnrolled(const Machine& node) {
-  retail::v1::NodeEnrolled enrolled;
-  enrolled.set_node(node.writer().node);
-  enrolled.set_shop(node.writer().shop);
-  enrolled.set_certificate(node.writer().node);
-  enrolled.set_token_sha256(std::string(32, '#'));
-  const auto written = hub().ledger().AppendAndWait(
-      {"",
-       0,
-       journal::v1::SCOPE_COOP,
-       {{retail::v1::FACT_KIND_NODE_ENROLLED, enrolled.SerializeAsString()}}});
-  COMPTOIR_CHECK(written.ok());
-  hub().Settle();
-}
-
 // ---- disks ----
 
 void World::Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restart_ms) {
@@ -524,7 +506,7 @@ bool World::Idle() const {
 RunReport World::Run() {
   for (const auto& machine : machines_) machine->Start();
   for (const auto& machine : machines_) {
-    if (!machine->hub()) NoteEnrolled(*machine);
+    if (!machine->hub()) COMPTOIR_CHECK(NoteEnrolled(hub(), *machine).ok());
   }
   for (const Fault& fault : PlanFaults(dice_.Fork(4), kFaultyMs, options_.kinds, options_.keep)) {
     PlanBackup(fault);

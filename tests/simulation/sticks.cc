@@ -6,6 +6,7 @@
 
 #include "common/journal/carry_file.h"
 #include "common/replica/carry_out.h"
+#include "comptoir/retail/v1/retail.pb.h"
 
 namespace comptoir::simulation {
 namespace {
@@ -31,6 +32,21 @@ std::map<JournalId, Sequence> HeadsOf(const std::vector<std::string>& pieces) {
 }
 
 }  // namespace
+
+absl::Status NoteEnrolled(Machine& hub, const Machine& node) {
+  retail::v1::NodeEnrolled enrolled;
+  enrolled.set_node(node.writer().node);
+  enrolled.set_shop(node.writer().shop);
+  enrolled.set_certificate(node.writer().node);
+  enrolled.set_token_sha256(std::string(32, '#'));
+  const auto written = hub.ledger().AppendAndWait(
+      {"",
+       0,
+       journal::v1::SCOPE_COOP,
+       {{retail::v1::FACT_KIND_NODE_ENROLLED, enrolled.SerializeAsString()}}});
+  hub.Settle();
+  return written.status();
+}
 
 absl::StatusOr<Stick> WriteStick(Machine& from, const std::string& shop, bool whole) {
   journal::v1::CarryHeader header;

@@ -198,15 +198,14 @@ absl::StatusOr<std::map<Item, Seen>> LookBack(const Fact& fact, const v1::CountS
     // Its own journal's are before it: they arrive in their order.
     if (place.journal == fact.reference.journal) continue;
     google::protobuf::Arena arena;
-    const absl::StatusOr<Fact> movement_or =
+    const absl::StatusOr<Fact> movement =
         folding.facts().Read(place.journal, place.sequence, &arena);
     // It rotted: as if it had not come yet. The views are folded anew once it is back.
-    if (absl::IsNotFound(movement_or.status())) continue;
-    if (!movement_or.ok()) return movement_or.status();
-    const Fact& movement = *movement_or;
-    const Placing placing = PlaceMovement(movement, count, heads);
+    if (absl::IsNotFound(movement.status())) continue;
+    if (!movement.ok()) return movement.status();
+    const Placing placing = PlaceMovement(*movement, count, heads);
     if (placing.before && !placing.near) continue;
-    for (const auto& [item, lots] : ShelfOf(movement)) {
+    for (const auto& [item, lots] : ShelfOf(*movement)) {
       const auto found = items.find(item);
       if (found == items.end()) continue;
       for (const auto& [lot, milli] : lots) {

@@ -3,65 +3,62 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/journal/chain.h"
+#include <functional>
+#include <memory>
+#include <utility>
+
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/tables.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/forked_shop.h"
 
 namespace comptoir {
 namespace {
+
 using ledger::Refusal;
 using testing::Branch;
 using testing::Carry;
-using testing::Coop;
 using testing::IngestAndWait;
 using testing::Must;
 using testing::MustOk;
 using testing::Sell;
 using testing::VerifyNow;
 
-class Hooked final : public journal::Verifier {
+// Does something else, once, in the midst of an ingest.
+class HookedVerifier final : public journal::Verifier {
  public:
-  explicit Hooked(const journal::Verifier& inner) : inner_(inner) {}
-  absl::StatusOr<journal::Writer> VerifyCertificate(std::string_view c) const override {
-    return inner_.VerifyCertificate(c);
+  explicit HookedVerifier(const journal::Verifier& inner) : inner_(inner) {}
+  void Before(std::function<void()> hook) { hook_ = std::move(hook); }
+  absl::StatusOr<journal::Writer> VerifyCertificate(std::string_view certificate) const override {
+    return inner_.VerifyCertificate(certificate);
   }
-  absl::Status VerifySignature(std::string_view c, std::string_view m,
-                               std::string_view s) const override {
-    auto hook = std::move(hook_);
-    hook_ = nullptr;
-    if (hook) hook();
-    return inner_.VerifySignature(c, m, s);
+  absl::Status VerifySignature(std::string_view certificate, std::string_view message,
+                               std::string_view signature) const override {
+    if (const auto hook = std::exchange(hook_, nullptr)) hook();
+    return inner_.VerifySignature(certificate, message, signature);
   }
-  mutable std::function<void()> hook_;
 
  private:
   const journal::Verifier& inner_;
+  mutable std::function<void()> hook_;
 };
 
-absl::Status TryOpen(testing::Replica& r, const journal::Verifier* v = nullptr) {
-  r.ledger.reset();
-  ledger::Options o{r.store.get(), r.signer.get(), v ? v : r.verifier.get(), &r.clock,
-                    r.random.get()};
-  o.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
-  auto l = ledger::Ledger::Open(std::move(o));
-  if (l.ok()) r.ledger = *std::move(l);
-  return l.status();
+// Starts it anew; unlike Replica::Open, may find that it cannot.
+absl::Status TryOpen(testing::Replica& replica, const journal::Verifier* verifier = nullptr) {
+  replica.ledger.reset();
+  ledger::Options options{replica.store.get(), replica.signer.get(),
+                          verifier != nullptr ? verifier : replica.verifier.get(), &replica.clock,
+                          replica.random.get()};
+  options.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
+  auto opened = ledger::Ledger::Open(std::move(options));
+  if (opened.ok()) replica.ledger = *std::move(opened);
+  return opened.status();
 }
 
-class AdversityTest : public ::testing::Test {
+class AdversityTest : public testing::ForkedShop {
  protected:
-  void SetUp() override {
-    hub = coop.Hub();
-    shop = coop.Node("outremeuse", "outremeuse-1");
-    sibling = coop.Node("outremeuse", "outremeuse-2");
-    for (uint32_t sale = 0; sale < 5; ++sale) Sell(*shop, sale);
-    Carry(*shop, *hub);
-    Carry(*shop, *sibling);
-    common = shop->ledger->Journals().front().head;
-  }
   void Fork(Branch& branch) {
     EXPECT_EQ(IngestAndWait(*sibling, branch.Cut(), shop->ledger->self()).refusal, Refusal::kNone);
     for (uint32_t sale = 0; sale < 4; ++sale) Sell(*shop, 5 + sale);
@@ -71,19 +68,37 @@ class AdversityTest : public ::testing::Test {
     Carry(*shop, *hub);
   }
   void Tell(testing::Replica& node) {
-    for (const auto& j : hub->ledger->Journals()) {
-      if (j.node != "hub") continue;
-      IngestAndWait(node, *Must(hub->ledger->ReadSegment(j.head.journal, Sequence(1), 1 << 20)),
+    for (const auto& journal : hub->ledger->Journals()) {
+      if (journal.node != "hub") continue;
+      IngestAndWait(node,
+                    *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
                     hub->ledger->self());
     }
   }
-  Coop coop;
-  std::unique_ptr<testing::Replica> hub, shop, sibling;
-  Head common;
+  // The journal of its own in which it sells.
+  static JournalId OwnOf(testing::Replica& replica) {
+    JournalId own;
+    for (const auto& journal : replica.ledger->Journals()) {
+      if (journal.ours) own = journal.head.journal;
+    }
+    return own;
+  }
+  static ledger::AppendRequest CountOfAll() {
+    retail::v1::Counted counted;
+    retail::v1::CountedLine* line = counted.add_lines();
+    line->set_product("pain-gris");
+    line->set_unit(retail::v1::UNIT_PIECE);
+    line->set_whole(true);
+    line->add_lots()->set_quantity_milli(30'000);
+    return {testing::RequestId(4000),
+            7,
+            journal::v1::SCOPE_SHOP,
+            {{retail::v1::FACT_KIND_COUNTED, counted.SerializeAsString()}}};
+  }
 };
 
 TEST_F(AdversityTest, IngestBesideSettling) {
-  Hooked hooked(*sibling->verifier);
+  HookedVerifier hooked(*sibling->verifier);
   MustOk(TryOpen(*sibling, &hooked));
   Branch branch(*shop, common);
   branch.AddSale(500);
@@ -94,7 +109,7 @@ TEST_F(AdversityTest, IngestBesideSettling) {
   Fork(branch);
   Tell(*sibling);
   ASSERT_TRUE(sibling->ledger->HasForksToSettle());
-  hooked.hook_ = [&] { MustOk(sibling->ledger->SettleForks()); };
+  hooked.Before([&] { MustOk(sibling->ledger->SettleForks()); });
   const auto result = IngestAndWait(*sibling, behind.Cut(), shop->ledger->self());
   EXPECT_EQ(result.refusal, Refusal::kGap) << result.detail;
 }
@@ -110,7 +125,9 @@ TEST_F(AdversityTest, RefusedAppendThenSettle) {
   retail::v1::Sold bad = testing::OneSale("pain-gris", -5, 250);
   EXPECT_FALSE(sibling->ledger->AppendAndWait(testing::SaleRequest(77, bad)).ok());
   MustOk(sibling->ledger->SettleForks());
-  for (const auto& f : VerifyNow(*sibling).findings) ADD_FAILURE() << f.invariant << " " << f.what;
+  for (const auto& finding : VerifyNow(*sibling).findings) {
+    ADD_FAILURE() << finding.invariant << " " << finding.what;
+  }
   EXPECT_EQ(Must(sibling->ledger->CountVerdicts()), 0U);
 }
 
@@ -119,14 +136,12 @@ TEST_F(AdversityTest, StartWithForkAndRot) {
   branch.AddSale(500);
   Fork(branch);
   Sell(*sibling, 800);  // a journal of the sibling's own
-  JournalId own;
-  for (const auto& j : sibling->ledger->Journals())
-    if (j.ours) own = j.head.journal;
+  const JournalId own = OwnOf(*sibling);
   Tell(*sibling);
   ASSERT_TRUE(sibling->ledger->HasForksToSettle());
   sibling->ledger.reset();
   sibling->store->DamageRow(ledger::kEntries, ledger::EntryKey(own, Sequence(2)));
-  EXPECT_TRUE(TryOpen(*sibling).ok()) << TryOpen(*sibling);
+  EXPECT_EQ(TryOpen(*sibling), absl::OkStatus());
 }
 
 TEST_F(AdversityTest, RotInRevocationsAtStart) {
@@ -146,19 +161,8 @@ TEST_F(AdversityTest, RotInRevocationsAtStart) {
 }
 
 TEST_F(AdversityTest, CountOverARottenSale) {
-  JournalId id = common.journal;
-  sibling->store->DamageRow(ledger::kEntries, ledger::EntryKey(id, Sequence(4)));
-  retail::v1::Counted counted;
-  retail::v1::CountedLine* line = counted.add_lines();
-  line->set_product("pain-gris");
-  line->set_unit(retail::v1::UNIT_PIECE);
-  line->set_whole(true);
-  line->add_lots()->set_quantity_milli(30'000);
-  const ledger::AppendRequest request{
-      testing::RequestId(4000),
-      7,
-      journal::v1::SCOPE_SHOP,
-      {{retail::v1::FACT_KIND_COUNTED, counted.SerializeAsString()}}};
+  sibling->store->DamageRow(ledger::kEntries, ledger::EntryKey(common.journal, Sequence(4)));
+  const ledger::AppendRequest request = CountOfAll();
   for (int start = 0; start < 3; ++start) {
     const auto answer = sibling->ledger->AppendAndWait(request);
     EXPECT_TRUE(answer.ok()) << "start " << start << ": " << answer.status();
@@ -171,20 +175,8 @@ TEST_F(AdversityTest, CountOverARottenSale) {
 
 TEST_F(AdversityTest, IngestedCountOverARottenSaleAtTheHub) {
   hub->store->DamageRow(ledger::kEntries, ledger::EntryKey(common.journal, Sequence(4)));
-  retail::v1::Counted counted;
-  retail::v1::CountedLine* line = counted.add_lines();
-  line->set_product("pain-gris");
-  line->set_unit(retail::v1::UNIT_PIECE);
-  line->set_whole(true);
-  line->add_lots()->set_quantity_milli(30'000);
-  Must(sibling->ledger->AppendAndWait(
-      {testing::RequestId(4000),
-       7,
-       journal::v1::SCOPE_SHOP,
-       {{retail::v1::FACT_KIND_COUNTED, counted.SerializeAsString()}}}));
-  JournalId own;
-  for (const auto& j : sibling->ledger->Journals())
-    if (j.ours) own = j.head.journal;
+  Must(sibling->ledger->AppendAndWait(CountOfAll()));
+  const JournalId own = OwnOf(*sibling);
   for (int start = 0; start < 3; ++start) {
     const auto result =
         IngestAndWait(*hub, *Must(sibling->ledger->ReadSegment(own, Sequence(1), 1 << 20)),

@@ -20,6 +20,7 @@
 #include "google/protobuf/arena.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/forked_shop.h"
 
 namespace comptoir {
 namespace {
@@ -36,17 +37,8 @@ using testing::Sell;
 using testing::VerifyNow;
 using testing::Views;
 
-class ForksTest : public ::testing::Test {
+class ForksTest : public testing::ForkedShop {
  protected:
-  void SetUp() override {
-    hub = coop.Hub();
-    shop = coop.Node("outremeuse", "outremeuse-1");
-    sibling = coop.Node("outremeuse", "outremeuse-2");
-    for (uint32_t sale = 0; sale < 5; ++sale) Sell(*shop, sale);
-    Carry(*shop, *hub);
-    Carry(*shop, *sibling);
-    common = shop->ledger->Journals().front().head;
-  }
   // The rolled back run's sales, which only the sibling heard of.
   void GiveBranch(testing::Replica& to, const Branch& branch) {
     const auto result = IngestAndWait(to, branch.Cut(), shop->ledger->self());
@@ -104,12 +96,6 @@ class ForksTest : public ::testing::Test {
       EXPECT_THAT(VerifyNow(*replica).findings, IsEmpty()) << replica->ledger->self().node;
     }
   }
-
-  Coop coop;
-  std::unique_ptr<testing::Replica> hub;
-  std::unique_ptr<testing::Replica> shop;
-  std::unique_ptr<testing::Replica> sibling;
-  Head common;
 };
 
 TEST_F(ForksTest, TheHubSettlesAndTheOtherBranchIsMoved) {
