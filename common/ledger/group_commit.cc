@@ -147,7 +147,8 @@ void GroupCommit::FlushOnce() {
     finished_.push_back(std::move(finished));
   }
   room_.SignalAll();
-  notify_work_.Signal();
+  // To wake it for nothing costs a change of thread for each flush.
+  if (!finished_.empty()) notify_work_.Signal();
 }
 
 void GroupCommit::NotifyLoop() {

@@ -220,7 +220,8 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Sta
 absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendResult* result) {
   store::Transaction& reader = commit_.open();
   bool other_content = false;
-  for (size_t index = 0; index < kFactsPerRequestMax; ++index) {
+  size_t facts = 1;  // of the request, as its first taker wrote it
+  for (size_t index = 0; index < std::min(facts, kFactsPerRequestMax); ++index) {
     COMPTOIR_ASSIGN_OR_RETURN(
         const RequestState state,
         FindRequest(reader,
@@ -228,23 +229,11 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
                     request.request_digest));
     other_content = other_content || state.other_content;
     if (!state.counted.has_value() || COMPTOIR_PLANTED(kForgetRequests)) break;
-    const RequestTaker& taker = *state.counted;
-    COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
-                              retail::ReadMoved(reader, taker.journal, taker.sequence));
-    if (moved.has_value()) {
-      result->facts.push_back({{taker.journal, taker.sequence, moved->original().hash_prefix()},
-                               taker.receipt_ordinal});
-      result->series = moved->series();
-      continue;
-    }
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                              ReadEntryRow(reader, taker.journal, taker.sequence));
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
-    result->facts.push_back(
-        {{taker.journal, taker.sequence, stored.hash.prefix()}, taker.receipt_ordinal});
-    if (const Journal* journal = book_.Find(taker.journal); journal != nullptr) {
-      result->series = journal->context.series;
-    }
+    google::protobuf::Arena arena;
+    COMPTOIR_ASSIGN_OR_RETURN(const retail::Fact fact,
+                              ReadTaken(*state.counted, &arena, &result->series));
+    facts = std::max<size_t>(facts, fact.request_facts);
+    result->facts.push_back({fact.reference, state.counted->receipt_ordinal});
   }
   result->repeated = !result->facts.empty();
   if (!result->repeated && other_content) {
@@ -252,7 +241,42 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
         "this request_id was used for a request with other content: use a new one for each "
         "request");
   }
+  if (result->repeated && result->facts.size() < facts) {
+    return retail::WithReason(
+        absl::FailedPreconditionError(absl::StrCat(
+            "another node of the shop took this request, and ", result->facts.size(), " of its ",
+            facts, " facts have arrived: ask again when the others have come, or send what is ",
+            "missing by a new request")),
+        retail::kRequestOnItsWay);
+  }
   return result->repeated;
+}
+
+// What took a request, and the series it is printed under.
+absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
+                                               google::protobuf::Arena* arena,
+                                               std::string* series) {
+  store::Transaction& reader = commit_.open();
+  COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
+                            retail::ReadMoved(reader, taker.journal, taker.sequence));
+  if (moved.has_value()) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        JudgedEntry judged, ReadMovedFact(reader, reader, taker.journal, taker.sequence, arena));
+    // Where it stands in the views, with the hash that its name has.
+    judged.fact.reference = {taker.journal, taker.sequence, moved->original().hash_prefix()};
+    *series = moved->series();
+    return std::move(judged.fact);
+  }
+  const Journal* journal = book_.Find(taker.journal);
+  if (journal == nullptr) return absl::DataLossError("what took a request is not held");
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
+                            ReadEntryRow(reader, taker.journal, taker.sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      JudgedEntry judged,
+      Judge(stored.bytes, journal->context, taker.sequence, stored.hash, arena));
+  *series = journal->context.series;
+  return std::move(judged.fact);
 }
 
 absl::StatusOr<Journal*> Ledger::OpenJournal(journal::v1::Scope scope, const std::string& shop) {
@@ -312,6 +336,9 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
     entry.set_request_id(request.request_id);
     entry.set_request_digest(request.request_digest);
     entry.set_request_index(static_cast<uint32_t>(index));
+    if (request.facts.size() > 1) {
+      entry.set_request_facts(static_cast<uint32_t>(request.facts.size()));
+    }
     entry.set_kind(request.facts[index].kind);
     entry.set_fact(request.facts[index].bytes);
     entries.push_back(entry.SerializeAsString());

@@ -39,6 +39,7 @@
 namespace comptoir::ledger {
 
 struct JudgedEntry;
+struct RequestTaker;
 
 struct Options {
   store::Store* store = nullptr;            // made with AllTables()
@@ -352,6 +353,9 @@ class Ledger {
   absl::Status PrepareAppend(const AppendRequest& request, const absl::Status& room,
                              AppendResult* result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<bool> FindRepeated(const AppendRequest& request, AppendResult* result)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::StatusOr<retail::Fact> ReadTaken(const RequestTaker& taker, google::protobuf::Arena* arena,
+                                         std::string* series)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::StatusOr<Journal*> OpenJournal(journal::v1::Scope scope, const std::string& shop)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);

@@ -61,6 +61,7 @@ inline constexpr std::string_view kNodeRevoked = "NODE_REVOKED";
 inline constexpr std::string_view kNodeOffline = "NODE_OFFLINE";
 inline constexpr std::string_view kNodeNotLevel = "NODE_NOT_LEVEL";
 inline constexpr std::string_view kHalted = "HALTED";
+inline constexpr std::string_view kRequestOnItsWay = "REQUEST_ON_ITS_WAY";
 
 // `status`, carrying `reason`; an OK status stays as it is.
 inline absl::Status WithReason(absl::Status status, std::string_view reason) {

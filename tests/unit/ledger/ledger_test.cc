@@ -12,6 +12,7 @@
 #include "common/base/limits.h"
 #include "common/journal/chain.h"
 #include "common/ledger/folding.h"
+#include "common/retail/reasons.h"
 #include "common/retail/tables.h"
 #include "tests/support/coop.h"
 
@@ -166,6 +167,42 @@ TEST(LedgerTest, SeveralFactsOfOneRequestStandTogetherOrNotAtAll) {
   const auto again = Must(hub->ledger->AppendAndWait(request));
   EXPECT_TRUE(again.repeated);
   EXPECT_EQ(again.facts.size(), 2u);
+}
+
+TEST(LedgerTest, ARequestOfWhichOnlyAPartHasArrivedIsNotTakenForDone) {
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  auto sibling = coop.Node("outremeuse", "outremeuse-2");
+  ledger::AppendRequest request{testing::RequestId(1), 5, journal::v1::SCOPE_SHOP, {}};
+  for (int i = 0; i < 3; ++i) {
+    request.facts.push_back(
+        {retail::v1::FACT_KIND_SOLD, OneSale("pain-gris", 1000 + i, 250).SerializeAsString()});
+  }
+  const auto first = Must(shop->ledger->AppendAndWait(request));
+  const JournalId journal = first.facts.front().reference.journal;
+  const auto bring = [&](Sequence from, size_t bytes_max) {
+    const auto segment = Must(shop->ledger->ReadSegment(journal, from, bytes_max));
+    return testing::IngestAndWait(*sibling, *segment, shop->ledger->self()).held.sequence;
+  };
+  const Sequence genesis = bring(Sequence(1), 1);
+  ASSERT_EQ(genesis, Sequence(1));
+  ASSERT_EQ(bring(Next(genesis), 1), Sequence(2));
+  const auto views = Views(*sibling->store);
+  // Also who only asks whether it is known.
+  for (const auto& facts : {request.facts, std::vector<ledger::NewFact>()}) {
+    ledger::AppendRequest again = request;
+    again.facts = facts;
+    const auto refused = sibling->ledger->AppendAndWait(again);
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(retail::ReasonOf(refused.status()), retail::kRequestOnItsWay);
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr("1 of its 3 facts"));
+  }
+  EXPECT_EQ(Views(*sibling->store), views);
+  ASSERT_EQ(bring(Sequence(3), 1 << 20), Sequence(4));
+  const auto again = Must(sibling->ledger->AppendAndWait(request));
+  EXPECT_TRUE(again.repeated);
+  ASSERT_EQ(again.facts.size(), 3u);
+  EXPECT_EQ(again.facts.back().reference, first.facts.back().reference);
 }
 
 TEST(LedgerTest, ManyTillsAtOnceEachGetTheirOwnReceipt) {
