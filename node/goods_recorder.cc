@@ -156,7 +156,7 @@ absl::StatusOr<retail::v1::Counted> GoodsRecorder::BuildCounted(
   for (const ledger::JournalView& journal : ledger_.Journals()) {
     if (journal.scope != journal::v1::SCOPE_SHOP || journal.shop != shop) continue;
     journals.push_back(
-        {journal.head.journal, journal.head.sequence, journal.last_wall_ms, journal.open});
+        {journal.head.journal, journal.head.sequence, journal.latest.millis(), journal.open});
   }
   const retail::CountClock clock{ledger_.WallNow(), ledger_.ClockIsDoubtful()};
   return retail::BuildCounted(*ledger_.NewSnapshot(), shop, journals, clock, request);

@@ -31,11 +31,11 @@ void SaleRecorder::AppendBuilt(const std::string& request_id, uint32_t digest,
   ledger::AppendRequest append{request_id, digest, journal::v1::SCOPE_SHOP, {}};
   if (fact.ok()) {
     append.facts.push_back({kind, *std::move(fact)});
-    ledger_.Append(std::move(append), std::move(done));
+    ledger_.AppendForFlush(std::move(append), std::move(done));
     return;
   }
-  ledger_.Append(std::move(append), [why = fact.status(), done = std::move(done)](
-                                        absl::StatusOr<ledger::AppendResult> result) {
+  ledger_.AppendForFlush(std::move(append), [why = fact.status(), done = std::move(done)](
+                                                absl::StatusOr<ledger::AppendResult> result) {
     if (absl::IsNotFound(result.status())) {
       done(why);
     } else {

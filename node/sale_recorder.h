@@ -19,10 +19,13 @@ class SaleRecorder {
   explicit SaleRecorder(ledger::Ledger& ledger) : ledger_(ledger) {}
 
   // Calls `done` once the sale is on disk, or refused; a repeated request gets
-  // its first answer (R11). `prices` is the caller's own memory between sales.
+  // its first answer (R11). `prices` is the caller's own memory between sales. The
+  // caller calls Flush soon after, without `done`'s locks held.
   using SaleDone = std::function<void(absl::StatusOr<shop::v1::SaleRecorded>)>;
   void RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
                   SaleDone done);
+  // May wait for the disk, and call what waits for it.
+  void Flush() { ledger_.FlushAppended(); }
 
  private:
   // Appends one fact; where it could not be built, still answers a request that

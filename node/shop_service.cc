@@ -35,26 +35,29 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
                                                   const shop::v1::RecordSaleRequest* request,
                                                   shop::v1::Receipt* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  MutexLock lock(&prices_mutex_);
-  recorder_.RecordSale(
-      *request, prices_,
-      [this, context, response, reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
-        absl::Status status = recorded.status();
-        if (recorded.ok()) {
-          // The sale is on disk and must be answered as such, whatever else is damaged.
-          auto receipt = daemon::FindReceipt(ledger_, recorded->number());
-          if (receipt.ok()) {
-            *response = *std::move(receipt);
-          } else {
-            response->set_number(recorded->number());
-            *response->mutable_reference() = recorded->reference();
-            response->set_total_cents(recorded->total_cents());
-            platform::Log(platform::LogLevel::kError, "a sale's receipt cannot be read",
-                          {{"number", recorded->number()}, {"status", receipt.status()}});
-          }
-        }
-        reactor->Finish(rpc::Answer(status, *context));
-      });
+  const auto answer = [this, context, response,
+                       reactor](absl::StatusOr<shop::v1::SaleRecorded> recorded) {
+    absl::Status status = recorded.status();
+    if (recorded.ok()) {
+      // The sale is on disk and must be answered as such, whatever else is damaged.
+      auto receipt = daemon::FindReceipt(ledger_, recorded->number());
+      if (receipt.ok()) {
+        *response = *std::move(receipt);
+      } else {
+        response->set_number(recorded->number());
+        *response->mutable_reference() = recorded->reference();
+        response->set_total_cents(recorded->total_cents());
+        platform::Log(platform::LogLevel::kError, "a sale's receipt cannot be read",
+                      {{"number", recorded->number()}, {"status", receipt.status()}});
+      }
+    }
+    reactor->Finish(rpc::Answer(status, *context));
+  };
+  {
+    MutexLock lock(&prices_mutex_);
+    recorder_.RecordSale(*request, prices_, answer);
+  }
+  recorder_.Flush();
   return reactor;
 }
 

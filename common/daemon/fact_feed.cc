@@ -1,5 +1,7 @@
 #include "common/daemon/fact_feed.h"
 
+#include <utility>
+
 namespace comptoir::daemon {
 
 FactFeed::FactFeed() : thread_([this] { Loop(); }) {}
@@ -15,8 +17,8 @@ FactFeed::~FactFeed() {
 
 void FactFeed::Advanced() {
   MutexLock lock(&mutex_);
-  advanced_ = true;
-  wake_.SignalAll();
+  // Else it is known and waits for its time: a burst of sales wakes nobody.
+  if (!std::exchange(advanced_, true)) wake_.SignalAll();
 }
 
 void FactFeed::Ready() {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
 #include "common/daemon/address.h"
 #include "common/daemon/exit_code.h"
@@ -47,6 +48,9 @@ absl::Status StartLog(const CommonOptions& options) {
 
 void PrepareProcess() {
   platform::KeepHeapSmall();
+  // The distribution's Abseil is built without NDEBUG: for each lock that gRPC takes it
+  // would look for a cycle, under one lock for the whole process.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   umask(S_IRWXG | S_IRWXO);  // what a daemon writes is for its owner alone
   // What gRPC would say on standard error is in our own log, as a sentence.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);

@@ -132,7 +132,7 @@ absl::Status Ledger::LearnForks() {
     settled_[common.journal][common.sequence] = settled;
   }
   for (const auto& [id, places] : settled_) COMPTOIR_RETURN_IF_ERROR(LearnFork(id, places));
-  return absl::OkStatus();
+  return LoadRevocations();
 }
 
 absl::Status Ledger::LearnFork(JournalId id, const std::map<Sequence, Settled>& places) {
@@ -525,7 +525,7 @@ absl::Status Ledger::CutBack(Settling& settling) {
       ReplaceViews(*settling.snapshot, *settling.scratch->NewSnapshot(), batch));
   lost.pending = cut;
   lost_branches_.erase(settling.id);
-  return absl::OkStatus();
+  return LoadRevocations();
 }
 
 }  // namespace comptoir::ledger

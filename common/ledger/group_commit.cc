@@ -41,15 +41,18 @@ void GroupCommit::Submit(Done done) {
   if (waiting_.size() == 1) work_.Signal();
 }
 
-void GroupCommit::SubmitAndFlush(Done done) {
+void GroupCommit::SubmitForFlush(Done done) { waiting_.push_back(std::move(done)); }
+
+void GroupCommit::Flush() {
+  // Whoever flushes sees to what waits by then.
+  if (waiting_.empty() || flushing_) return;
   // Where several share a flush, whoever comes first would flush for itself alone.
-  const bool alone = !flushing_ && waiting_.empty() && last_group_ <= 1;
-  if (!alone && flusher_ == Flusher::kThreads) {
-    Submit(std::move(done));
-    return;
+  const bool alone = waiting_.size() == 1 && last_group_ <= 1;
+  if (alone || flusher_ == Flusher::kOwner) {
+    FlushOnce();
+  } else {
+    work_.Signal();
   }
-  waiting_.push_back(std::move(done));
-  FlushOnce();
 }
 
 void GroupCommit::WaitUntilIdle() {

@@ -47,10 +47,14 @@ class GroupCommit {
   store::Transaction& open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return *open_; }
   // `done` belongs to what was written to open() so far.
   void Submit(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // The same, for a thread that will wait for it: where it is alone, it flushes
-  // itself, which saves waking another thread and being woken. May give the mutex
-  // up meanwhile. With Flusher::kOwner it has been answered on return.
-  void SubmitAndFlush(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // The same for a thread that calls Flush before it waits for anything: until then
+  // nobody is woken.
+  void SubmitForFlush(Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Flushes and answers on this thread where one alone waits, which saves waking
+  // another thread and being woken; else leaves it to the committer, so that those who
+  // come meanwhile share a flush. May give the mutex up meanwhile. With Flusher::kOwner
+  // all have been answered on return.
+  void Flush() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Blocks until nothing is open, being flushed or unanswered: the store is then all
   // there is. Not to be called by a callback.
   void WaitUntilIdle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);

@@ -124,10 +124,6 @@ absl::Status Ledger::Load() {
 
 // ---- append ----
 
-void Ledger::Append(AppendRequest request, AppendDone done) {
-  Append(std::move(request), std::move(done), Flush::kByCommitter);
-}
-
 void Ledger::Append(AppendRequest request, AppendDone done, Flush flush) {
   auto result = std::make_shared<AppendResult>();
   uint64_t bytes = 0;
@@ -167,19 +163,24 @@ void Ledger::SubmitAppend(std::shared_ptr<AppendResult> result, AppendDone done,
     done(std::move(*result));
   };
   if (flush == Flush::kByCaller) {
-    commit_.SubmitAndFlush(std::move(committed));
+    commit_.SubmitForFlush(std::move(committed));
   } else {
     commit_.Submit(std::move(committed));
   }
 }
 
+void Ledger::FlushAppended() {
+  MutexLock lock(&commit_.mutex);
+  commit_.Flush();
+}
+
 absl::StatusOr<AppendResult> Ledger::AppendAndWait(AppendRequest request) {
   std::promise<absl::StatusOr<AppendResult>> promise;
   auto answer = promise.get_future();
-  Append(
-      std::move(request),
-      [&promise](absl::StatusOr<AppendResult> result) { promise.set_value(std::move(result)); },
-      Flush::kByCaller);
+  AppendForFlush(std::move(request), [&promise](absl::StatusOr<AppendResult> result) {
+    promise.set_value(std::move(result));
+  });
+  FlushAppended();
   return answer.get();
 }
 
@@ -260,8 +261,8 @@ absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
   COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
                             retail::ReadMoved(reader, taker.journal, taker.sequence));
   if (moved.has_value()) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        JudgedEntry judged, ReadMovedFact(reader, reader, taker.journal, taker.sequence, arena));
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
+                              ReadMovedFact(reader, reader, taker.journal, taker.sequence, arena));
     // Where it stands in the views, with the hash that its name has.
     judged.fact.reference = {taker.journal, taker.sequence, moved->original().hash_prefix()};
     *series = moved->series();
@@ -272,9 +273,8 @@ absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
                             ReadEntryRow(reader, taker.journal, taker.sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
-  COMPTOIR_ASSIGN_OR_RETURN(
-      JudgedEntry judged,
-      Judge(stored.bytes, journal->context, taker.sequence, stored.hash, arena));
+  COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged, Judge(stored.bytes, journal->context,
+                                                      taker.sequence, stored.hash, arena));
   *series = journal->context.series;
   return std::move(judged.fact);
 }
@@ -405,6 +405,7 @@ JournalView Ledger::ViewOf(const Journal& journal) const {
           journal.finished,
           journal.month,
           journal.durable.wall_ms,
+          journal.durable.hybrid_time,
           journal.durable.receipts,
           journal.follows,
           journal.follows_sequence,

@@ -127,6 +127,7 @@ struct JournalView {
   bool finished = false;
   uint32_t month = 0;
   int64_t last_wall_ms = 0;
+  HybridTime latest = {};  // highest in it; of undoubted entries, no wall instant is later
   uint64_t receipts = 0;
   // Of its genesis: the journal that it follows, zero for none, and how far its
   // writer had written that one.
@@ -184,7 +185,17 @@ class Ledger {
   // with other content; what Options::room says where there is none (a request that
   // is known gets its answer all the same). Nothing is written then.
   using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
-  void Append(AppendRequest request, AppendDone done);
+  void Append(AppendRequest request, AppendDone done) {
+    Append(std::move(request), std::move(done), Flush::kByCommitter);
+  }
+  // The same, for a thread that calls FlushAppended soon, and before it waits for
+  // anything: `done` may not be called before that.
+  void AppendForFlush(AppendRequest request, AppendDone done) {
+    Append(std::move(request), std::move(done), Flush::kByCaller);
+  }
+  // Where nothing else waits for the disk, flushes here and answers before it returns:
+  // two changes of thread fewer. Not to be called by a callback.
+  void FlushAppended();
   // The same, for a thread that may wait for the disk.
   absl::StatusOr<AppendResult> AppendAndWait(AppendRequest request);
 
@@ -402,6 +413,8 @@ class Ledger {
                                             const Journal* held,
                                             const journal::Writer& writer) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // From the rows of the open batch: forks move revocations, too.
+  absl::Status LoadRevocations() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // Takes note of a revocation that was just folded.
   void NoteRevocation(const JudgedEntry& judged) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // NodeRevoked facts of what is held of the node; none where facts say it all already.

@@ -8,6 +8,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/nodes/admit.h"
+#include "common/retail/tables.h"
 
 namespace comptoir::ledger {
 namespace {
@@ -28,6 +29,12 @@ absl::Status Ledger::LoadStanding() {
 }
 
 // ---- who is revoked ----
+
+absl::Status Ledger::LoadRevocations() {
+  COMPTOIR_ASSIGN_OR_RETURN(const auto rows,
+                            commit_.open().ReadRange(retail::kRevocations, "", ""));
+  return revocations_.Load(rows);
+}
 
 void Ledger::NoteRevocation(const JudgedEntry& judged) {
   if (judged.fact.kind != retail::v1::FACT_KIND_NODE_REVOKED || !judged.verdict.admitted()) return;
@@ -54,7 +61,8 @@ std::optional<retail::Revocation> Ledger::FindRevocation(std::string_view node) 
   MutexLock lock(&commit_.mutex);
   const auto is_durable = [this](JournalId id, Sequence sequence) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     const Journal* journal = book_.Find(id);
-    return journal != nullptr && journal->durable.sequence >= sequence;
+    // One that was moved stands in no journal, and shuts the gate at once.
+    return journal == nullptr || journal->durable.sequence >= sequence;
   };
   return revocations_.Find(node, is_durable);
 }
@@ -116,6 +124,7 @@ absl::StatusOr<Ledger::Revoked> Ledger::Revoke(const std::string& node, const st
           promise.set_value(appended.status());
         },
         Flush::kByCaller);
+    commit_.Flush();
   }
   COMPTOIR_RETURN_IF_ERROR(answer.get());
   MutexLock lock(&commit_.mutex);

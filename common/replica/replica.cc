@@ -43,10 +43,12 @@ std::string DamageText(const ledger::DamagedRange& range) {
                       "hold them");
 }
 
+// As far as it was compared.
 std::map<JournalId, Sequence> AcknowledgedBy(ledger::Ledger& ledger, const sync::Session& session) {
   std::map<JournalId, Sequence> held;
   for (const ledger::JournalView& journal : ledger.Journals()) {
-    held[journal.head.journal] = session.Acknowledged(journal.head.journal);
+    const JournalId id = journal.head.journal;
+    if (session.IsCompared(id)) held[id] = session.Acknowledged(id);
   }
   return held;
 }
@@ -127,7 +129,12 @@ std::shared_ptr<Peer> Replica::Connect(journal::Writer writer, std::string addre
 }
 
 void Replica::Tick() {
-  if (options_.clock->IsSynchronised()) options_.ledger->VouchForClock();
+  {
+    MutexLock lock(&mutex_);
+    if (clock_disputed_by_ == Disputer::kNobody && options_.clock->IsSynchronised()) {
+      options_.ledger->VouchForClock();
+    }
+  }
   LookAtDamage();
   TendForks();
   LookForTwins();
@@ -204,13 +211,12 @@ void Replica::NoteHub(const std::map<JournalId, Sequence>& held) {
   sync::v1::Heads heads;
   {
     MutexLock lock(&mutex_);
-    bool grown = false;
+    bool changed = false;
     for (const auto& [journal, sequence] : held) {
-      Sequence& known = at_hub_[journal];
-      grown = grown || sequence > known;
-      known = std::max(known, sequence);
+      // Not the highest ever: a hub that was restored holds less.
+      changed |= std::exchange(at_hub_[journal], sequence) != sequence;
     }
-    if (!grown) return;
+    if (!changed) return;
     for (const auto& [journal, sequence] : at_hub_) {
       journal::v1::Head* head = heads.add_heads();
       head->set_journal(journal.value());
@@ -236,15 +242,29 @@ void Replica::OnAdvanced(const ledger::JournalView& journal) {
     MutexLock lock(&mutex_);
     for (const auto& [number, peer] : peers_) peer->Advanced(journal);
   }
-  // Where NodeRevoked facts stand.
-  if (journal.scope == journal::v1::SCOPE_COOP && journal.writer_shop.empty()) DismissRevoked();
+  // Where NodeRevoked facts stand, or were moved to.
+  if (journal.scope == journal::v1::SCOPE_COOP) DismissRevoked();
   if (options_.on_advanced) options_.on_advanced();
 }
 
 void Replica::OnClock(const Peer& peer, int64_t offset_ms) {
-  if (std::llabs(offset_ms) <= kClockAgreesMs) {
+  const bool agrees = std::llabs(offset_ms) <= kClockAgreesMs;
+  const Disputer peer_as = peer.writer().hub ? Disputer::kHub : Disputer::kSibling;
+  MutexLock lock(&mutex_);
+  if (self().hub) {
+    // A node's clock is no reason to doubt the hub's.
+    if (agrees) options_.ledger->VouchForClock();
+    return;
+  }
+  // A sibling has no say where the hub is here, or has disputed our clock.
+  const bool hub_is_here = std::any_of(peers_.begin(), peers_.end(), [](const auto& each) {
+    return each.second->writer().hub && each.second->view().session.hello_received;
+  });
+  if (peer_as < clock_disputed_by_ || (peer_as == Disputer::kSibling && hub_is_here)) return;
+  clock_disputed_by_ = agrees ? Disputer::kNobody : peer_as;
+  if (agrees) {
     options_.ledger->VouchForClock();
-  } else if (peer.writer().hub) {
+  } else {
     options_.ledger->DoubtClock();
   }
 }

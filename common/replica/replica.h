@@ -124,6 +124,9 @@ class Replica {
   void TendForks();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
+  // Whose clock is another than ours (R10). By rising say.
+  enum class Disputer { kNobody, kSibling, kHub };
+
   const Options options_;
   const uint64_t run_;
   Traffic traffic_;
@@ -136,6 +139,7 @@ class Replica {
   std::map<JournalId, Sequence> at_hub_ ABSL_GUARDED_BY(mutex_);
   int64_t link_since_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   Twins twins_ ABSL_GUARDED_BY(mutex_);
+  Disputer clock_disputed_by_ ABSL_GUARDED_BY(mutex_) = Disputer::kNobody;
   uint64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, uint64_t> retiring_ ABSL_GUARDED_BY(mutex_);  // request, by node
   uint64_t retire_requests_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -216,6 +216,11 @@ Sequence Session::Acknowledged(JournalId journal) const {
   return record == nullptr || record->forked ? Sequence(0) : record->peer_holds;
 }
 
+bool Session::IsCompared(JournalId journal) const {
+  const JournalRecord* record = state_->table.Find(journal);
+  return record != nullptr && record->compared;
+}
+
 SessionView Session::view() const {
   const Totals& totals = state_->table.totals();
   SessionView view;

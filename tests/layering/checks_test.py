@@ -232,18 +232,25 @@ class ThreadSafety(Planted):
     FIELD = '#include "common/base/mutex.h"\nstruct Till {\n  comptoir::Mutex mutex;\n' \
             "  int sold ABSL_GUARDED_BY(mutex) = 0;\n};\n"
 
-    def check(self, text):
-        # As scripts/checks/clang runs it.
+    # As scripts/checks/clang runs it: over the tests, and over the product.
+    FLAGS = ["-std=c++20", "-I", TOP, "-Wthread-safety"]
+
+    def syntax(self, text):
         path = write(self.folder, "planted.cc", self.FIELD + text)
-        return run("clang++", "-fsyntax-only", "-std=c++20", "-I", TOP, "-Wthread-safety", "-Werror",
-                   path)
+        return run("clang++", "-fsyntax-only", *self.FLAGS, "-Werror", path)
+
+    def tidy(self, text):
+        path = write(self.folder, "planted.cc", self.FIELD + text)
+        return run("clang-tidy", "--quiet", "--config-file=" + os.path.join(TOP, ".clang-tidy"),
+                   path, "--", *self.FLAGS)
 
     def test_a_guarded_field_needs_its_mutex(self):
-        held = self.check("void F(Till* t) { comptoir::MutexLock lock(&t->mutex); ++t->sold; }")
-        self.assertEqual(held.returncode, 0, held.stdout)
-        bare = self.check("void F(Till* t) { ++t->sold; }")
-        self.assertNotEqual(bare.returncode, 0)
-        self.assertIn("requires holding mutex", bare.stdout)
+        for check in (self.syntax, self.tidy):
+            held = check("void F(Till* t) { comptoir::MutexLock lock(&t->mutex); ++t->sold; }")
+            self.assertEqual(held.returncode, 0, held.stdout)
+            bare = check("void F(Till* t) { ++t->sold; }")
+            self.assertNotEqual(bare.returncode, 0)
+            self.assertIn("requires holding mutex", bare.stdout)
 
 
 if __name__ == "__main__":

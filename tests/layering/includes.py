@@ -127,7 +127,8 @@ def refuse_part(layer, path, header):
         return f"{layer} does not speak gRPC: be driven by common/rpc"
     if header.startswith("spdlog/") and path != "common/platform/logging.cc":
         return "only common/platform/logging.cc names spdlog: use common/platform/logging.h"
-    if header.startswith("absl/synchronization/"):
+    # But to tell the one that gRPC uses how to behave.
+    if header.startswith("absl/synchronization/") and path != "common/daemon/program.cc":
         return ("the distribution's absl::Mutex gives false races under the thread sanitizer: "
                 "use common/base/mutex.h")
     return None

@@ -24,8 +24,15 @@ class FixedClock : public Clock {
     return boot_ms_;
   }
   int UtcOffsetMinutes(int64_t) override { return 60; }
-  bool IsSynchronised() override { return false; }
+  bool IsSynchronised() override {
+    MutexLock lock(&mutex_);
+    return synchronised_;
+  }
 
+  void SetSynchronised(bool synchronised) {
+    MutexLock lock(&mutex_);
+    synchronised_ = synchronised;
+  }
   void Advance(int64_t milliseconds) {
     MutexLock lock(&mutex_);
     wall_ms_ += milliseconds;
@@ -41,6 +48,7 @@ class FixedClock : public Clock {
   Mutex mutex_;
   int64_t wall_ms_ ABSL_GUARDED_BY(mutex_) = kMonday;
   int64_t boot_ms_ ABSL_GUARDED_BY(mutex_) = 1'000;
+  bool synchronised_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 class SeededRandom : public Random {

@@ -142,7 +142,7 @@ absl::Status FillHeads(const store::Snapshot& snapshot, std::string_view shop,
   COMPTOIR_ASSIGN_OR_RETURN(const std::set<uint64_t> in_doubt, JournalsInDoubt(snapshot, shop));
   for (const HeldJournal& held : journals) {
     const bool told_by_wall = !clock.doubtful && !in_doubt.contains(held.journal.value()) &&
-                              held.last_wall_ms < clock.wall_ms - kAnchorMillis;
+                              held.latest_ms < clock.wall_ms - kAnchorMillis;
     if (held.open || told_by_wall || held.sequence.value() == 0) continue;
     v1::SeenHead* head = counted->add_heads();
     head->set_journal(held.journal.value());

@@ -17,7 +17,7 @@ namespace comptoir::retail {
 struct HeldJournal {
   JournalId journal;
   Sequence sequence;
-  int64_t last_wall_ms = 0;
+  int64_t latest_ms = 0;  // no undoubted entry of it has a later wall instant
   bool open = false;  // the count will stand in it
 };
 // The clock of who counts.

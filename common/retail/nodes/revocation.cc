@@ -24,23 +24,33 @@ v1::RevocationRow RevocationRowOf(const Fact& fact, const v1::NodeRevoked& revok
 }
 
 absl::Status Revocations::Load(const store::Snapshot& snapshot) {
-  constexpr size_t kPlaceBytes = 16;
   nodes_.clear();
   auto rows = snapshot.Scan(kRevocations, "", "");
   for (; rows->Valid(); rows->Next()) {
-    std::string_view key = rows->key();
-    std::string_view node;
-    v1::RevocationRow row;
-    if (!ConsumeCode(&key, &node) || key.size() != kPlaceBytes ||
-        !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
-      return absl::DataLossError("a row of revocations is damaged");
-    }
-    Reference place;
-    place.journal = JournalId(ReadBigEndian64(key));
-    place.sequence = Sequence(ReadBigEndian64(key.substr(kPlaceBytes / 2)));
-    Add(node, place, row);
+    COMPTOIR_RETURN_IF_ERROR(AddRow(rows->key(), rows->value()));
   }
   return rows->status();
+}
+
+absl::Status Revocations::Load(const std::vector<std::pair<std::string, std::string>>& rows) {
+  nodes_.clear();
+  for (const auto& [key, value] : rows) COMPTOIR_RETURN_IF_ERROR(AddRow(key, value));
+  return absl::OkStatus();
+}
+
+absl::Status Revocations::AddRow(std::string_view key, std::string_view value) {
+  constexpr size_t kPlaceBytes = 16;
+  std::string_view node;
+  v1::RevocationRow row;
+  if (!ConsumeCode(&key, &node) || key.size() != kPlaceBytes ||
+      !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return absl::DataLossError("a row of revocations is damaged");
+  }
+  Reference place;
+  place.journal = JournalId(ReadBigEndian64(key));
+  place.sequence = Sequence(ReadBigEndian64(key.substr(kPlaceBytes / 2)));
+  Add(node, place, row);
+  return absl::OkStatus();
 }
 
 void Revocations::Add(std::string_view node, const Reference& place, const v1::RevocationRow& row) {

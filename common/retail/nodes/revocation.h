@@ -14,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "common/base/hybrid_time.h"
@@ -39,8 +41,10 @@ struct Revocation {
 
 class Revocations {
  public:
-  // Reads table `revocations`. DATA_LOSS where a row is damaged.
+  // Reads table `revocations`, or its rows, and forgets what was known. DATA_LOSS where a
+  // row is damaged.
   absl::Status Load(const store::Snapshot& snapshot);
+  absl::Status Load(const std::vector<std::pair<std::string, std::string>>& rows);
   // One more fact, that stands at `place`.
   void Add(std::string_view node, const Reference& place, const v1::RevocationRow& row);
 
@@ -73,6 +77,8 @@ class Revocations {
     std::map<Place, Revocation> facts;
     std::map<JournalId, Sequence> heads;
   };
+  absl::Status AddRow(std::string_view key, std::string_view value);
+
   std::map<std::string, OfNode, std::less<>> nodes_;
 };
 

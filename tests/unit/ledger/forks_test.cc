@@ -300,6 +300,42 @@ TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
   }
 }
 
+// R13: of a hub that was rolled back after it had told a shop.
+TEST_F(ForksTest, ARevocationInTheLostBranchStands) {
+  const auto edit = [this](const std::string& name) {
+    retail::v1::ProducerEdited edited;
+    edited.set_producer("ferme");
+    edited.mutable_name()->set_value(name);
+    return Must(hub->ledger->AppendAndWait(
+        {"",
+         0,
+         journal::v1::SCOPE_COOP,
+         {{retail::v1::FACT_KIND_PRODUCER_EDITED, edited.SerializeAsString()}}}));
+  };
+  const JournalId journal = edit("La ferme").facts.front().reference.journal;
+  for (testing::Replica* node : {shop.get(), sibling.get()}) Carry(*hub, *node);
+  Branch branch(*hub, Must(hub->ledger->ReadHead(journal, Sequence(2))));
+  retail::v1::NodeRevoked revoked;
+  revoked.set_node("outremeuse-9");
+  revoked.set_reason("stolen");
+  branch.Add(retail::v1::FACT_KIND_NODE_REVOKED, revoked);
+  ASSERT_EQ(IngestAndWait(*shop, branch.Cut(), hub->ledger->self()).refusal, Refusal::kNone);
+  EXPECT_TRUE(shop->ledger->IsRevoked("outremeuse-9"));
+  edit("La ferme du coin");
+  edit("La ferme d'en face");
+  EXPECT_EQ(IngestAndWait(*hub, branch.Cut(), shop->ledger->self()).refusal, Refusal::kFork);
+  edit("La ferme");
+  TellOfForks(*shop);
+  ASSERT_TRUE(shop->ledger->HasForksToSettle());
+  ExpectAllLevel();
+  for (testing::Replica* replica : {hub.get(), shop.get(), sibling.get()}) {
+    EXPECT_TRUE(replica->ledger->IsRevoked("outremeuse-9")) << replica->ledger->self().node;
+    replica->Reopen();
+    EXPECT_TRUE(replica->ledger->IsRevoked("outremeuse-9")) << replica->ledger->self().node;
+  }
+  EXPECT_TRUE(Must(hub->ledger->Revoke("outremeuse-9", "lost", false)).repeated);
+}
+
 TEST_F(ForksTest, TwoMoversCountOnce) {
   auto third = coop.Node("outremeuse", "outremeuse-3");
   Carry(*hub, *third);

@@ -57,7 +57,8 @@ TEST(GroupCommitTest, WhoeverFlushesTheOrderIsKept) {
             order.push_back(number);
           };
           if (submitter % 2 == 0) {
-            commit.SubmitAndFlush(done);
+            commit.SubmitForFlush(done);
+            commit.Flush();
           } else {
             commit.Submit(done);
           }
@@ -78,10 +79,29 @@ TEST(GroupCommitTest, OneWhoIsAloneFlushesForItself) {
     {
       MutexLock lock(&commit.mutex);
       commit.open().Put(kLocal, "key" + std::to_string(i), "x");
-      commit.SubmitAndFlush(
+      commit.SubmitForFlush(
           [&answered_by](const absl::Status&) { answered_by = std::this_thread::get_id(); });
+      commit.Flush();
     }
     EXPECT_EQ(answered_by, std::this_thread::get_id());
+  }
+}
+
+// Who submitted for a flush of its own, and who came after it and woke nobody.
+TEST(GroupCommitTest, ThoseWhoComeBeforeTheFlushShareIt) {
+  store::MemoryStore store(AllTables());
+  std::vector<int> order;
+  {
+    GroupCommit commit(store);
+    MutexLock lock(&commit.mutex);
+    commit.open().Put(kLocal, "a", "x");
+    commit.SubmitForFlush([&order](const absl::Status&) { order.push_back(1); });
+    commit.open().Put(kLocal, "b", "x");
+    commit.Submit([&order](const absl::Status&) { order.push_back(2); });
+    commit.Flush();
+    commit.WaitUntilIdle();
+    EXPECT_EQ(order, (std::vector<int>{1, 2}));
+    commit.Flush();  // of nothing
   }
 }
 
@@ -153,7 +173,8 @@ TEST(OwnedCommitTest, OneWhoWaitsIsAnsweredAfterThoseBeforeIt) {
   commit.open().Put(kLocal, "a", "x");
   commit.Submit([&order](const absl::Status&) { order.push_back(1); });
   commit.open().Put(kLocal, "b", "x");
-  commit.SubmitAndFlush([&order](const absl::Status&) { order.push_back(2); });
+  commit.SubmitForFlush([&order](const absl::Status&) { order.push_back(2); });
+  commit.Flush();
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
 

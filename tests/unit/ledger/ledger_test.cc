@@ -169,6 +169,28 @@ TEST(LedgerTest, SeveralFactsOfOneRequestStandTogetherOrNotAtAll) {
   EXPECT_EQ(again.facts.size(), 2u);
 }
 
+// R10: a count asks by this which journals its wall instant alone would not tell apart.
+TEST(LedgerTest, AJournalRemembersHowFarAheadItsClockEverWas) {
+  constexpr int64_t kTwoYearsMs = int64_t{730} * 86'400'000;
+  Coop coop;
+  auto shop = coop.Node("outremeuse", "outremeuse-1");
+  Sell(*shop, 1);
+  shop->clock.Jump(kTwoYearsMs);
+  shop->ledger->VouchForClock();
+  Sell(*shop, 2);
+  shop->clock.Jump(-kTwoYearsMs);
+  shop->ledger->VouchForClock();
+  Sell(*shop, 3);
+  const auto expect = [&shop, kTwoYearsMs] {
+    const ledger::JournalView journal = shop->ledger->Journals().front();
+    EXPECT_EQ(journal.last_wall_ms, testing::kMonday);
+    EXPECT_GE(journal.latest.millis(), testing::kMonday + kTwoYearsMs);
+  };
+  expect();
+  shop->Reopen();
+  expect();
+}
+
 TEST(LedgerTest, ARequestOfWhichOnlyAPartHasArrivedIsNotTakenForDone) {
   Coop coop;
   auto shop = coop.Node("outremeuse", "outremeuse-1");

@@ -245,6 +245,75 @@ TEST_F(ReplicaTest, ARestartedNodeRemembersWhatTheHubHolds) {
   EXPECT_EQ(node_.sessions->link().waiting_entries, 1U);
 }
 
+TEST_F(ReplicaTest, WhatTheHubLostWaitsAgain) {
+  Sell(*node_.base, 1);
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+    ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.level; }));
+  }
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 0U);
+  hub_.sessions.reset();
+  hub_.base->ledger.reset();
+  hub_.base->store = std::make_unique<store::MemoryStore>(ledger::AllTables());
+  hub_.base->Open();
+  hub_.Start();
+  // The node hears what the hub holds by now, and nothing gets through to it.
+  const auto hub_sends = std::make_shared<MemorySink>();
+  const auto node_sends = std::make_shared<MemorySink>();
+  const auto at_hub = hub_.sessions->Connect(node_.writer(), "memory", hub_sends);
+  const auto at_node = node_.sessions->Connect(hub_.writer(), "memory", node_sends);
+  hub_sends->Deliver(at_node);
+  ASSERT_TRUE(Eventually([&] { return node_.sessions->link().online; }));
+  at_hub->Stop();
+  at_node->Stop();
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+  EXPECT_EQ(node_.sessions->link().waiting_entries, 2U) << "the sale and the genesis before it";
+}
+
+TEST_F(ReplicaTest, TheSystemDoesNotVouchForAClockThatTheHubDisputes) {
+  node_.base->clock.Jump(-13 * 3'600'000);
+  node_.base->clock.SetSynchronised(true);
+  node_.Restart();
+  node_.sessions->Tick();
+  EXPECT_FALSE(node_.base->ledger->ClockIsDoubtful());
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] { return node_.base->ledger->ClockIsDoubtful(); }));
+    node_.sessions->Tick();
+    EXPECT_TRUE(node_.base->ledger->ClockIsDoubtful());
+  }
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+  node_.sessions->Tick();
+  EXPECT_TRUE(node_.base->ledger->ClockIsDoubtful()) << "until the two agree";
+  node_.base->clock.Jump(13 * 3'600'000);
+  Link link(hub_, node_);
+  EXPECT_TRUE(Eventually([&] { return !node_.base->ledger->ClockIsDoubtful(); }));
+}
+
+// R10: a sibling's clock counts while the hub is away, and less than the hub's.
+TEST_F(ReplicaTest, WhileTheHubIsAwayASiblingMayDisputeAClock) {
+  Site sibling(coop_.Node("outremeuse", "outremeuse-2"));
+  sibling.base->clock.Jump(3'600'000);
+  {
+    Link link(sibling, node_);
+    EXPECT_TRUE(Eventually([&] { return node_.base->ledger->ClockIsDoubtful(); }));
+    Link hub(hub_, node_);
+    EXPECT_TRUE(Eventually([&] { return !node_.base->ledger->ClockIsDoubtful(); }));
+  }
+  node_.base->clock.Jump(7'200'000);
+  {
+    Link link(hub_, node_);
+    EXPECT_TRUE(Eventually([&] { return node_.base->ledger->ClockIsDoubtful(); }));
+  }
+  ASSERT_TRUE(Eventually([&] { return !node_.sessions->link().online; }));
+  sibling.base->clock.Jump(3'600'000);
+  Link link(sibling, node_);
+  ASSERT_TRUE(Eventually([&] { return link.at_b->view().session.clock_readings > 0; }));
+  EXPECT_TRUE(node_.base->ledger->ClockIsDoubtful()) << "two that are wrong are not right";
+}
+
 TEST_F(ReplicaTest, AClockPutRightInMidSessionIsFollowed) {
   node_.base->clock.Jump(-13 * 3'600'000);
   node_.Restart();
