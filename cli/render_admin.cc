@@ -52,6 +52,16 @@ std::string ScopeText(const admin::v1::JournalHead& head) {
 }
 
 // What a node that is revoked says of itself.
+std::string SiblingText(const admin::v1::Sibling& sibling) {
+  std::string text = Printable(sibling.node());
+  text += sibling.address().empty() ? " (dials us)" : " at " + Printable(sibling.address());
+  if (!sibling.online()) return text + ", offline";
+  text += ", online";
+  if (sibling.waiting_entries() == 0 && sibling.missing_entries() == 0) return text + ", level";
+  return text + ", " + FormatCount(sibling.waiting_entries(), "entry to go", "entries to go") +
+         ", " + FormatCount(sibling.missing_entries(), "to come", "to come");
+}
+
 std::string StandingText(const admin::v1::Link& link) {
   const std::string text = RevocationText(link.revoked());
   if (link.revoked().retired()) return text + ": switch it off";
@@ -167,6 +177,10 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
         {"hub's clock", status.link().since_ms() == 0
                             ? "unknown: not heard since this node started"
                             : FormatMillis(status.link().clock_offset_ms()) + " from ours"});
+  }
+  for (const auto& sibling : status.siblings()) {
+    table.AddRow({"sibling", SiblingText(sibling)});
+    if (!sibling.last_error().empty()) table.AddRow({"", Printable(sibling.last_error())});
   }
   if (status.clock_doubtful()) {
     table.AddRow({"our clock", "doubtful: nothing vouches for it; what is written is flagged"});

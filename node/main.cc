@@ -1,5 +1,6 @@
 // comptoir-node: the replica in a shop, and the services of its tills.
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -12,6 +13,7 @@
 #include "common/daemon/settings.h"
 #include "node/enrolment.h"
 #include "node/node_daemon.h"
+#include "node/siblings.h"
 
 namespace comptoir::node {
 namespace {
@@ -31,6 +33,10 @@ absl::Status CheckListen(std::string_view what, const std::string& text) {
                    "machine only: use 127.0.0.1:7410"));
 }
 
+absl::Status CheckSiblings(std::string_view what, const std::string& text) {
+  return ParseSiblings(what, text).status();
+}
+
 void AddSettings(daemon::Settings& settings, NodeOptions* options) {
   daemon::AddCommonSettings(settings, &options->common, "shop");
   settings.Add("listen", &options->listen, "services for tills: gRPC, plain; loopback",
@@ -40,15 +46,31 @@ void AddSettings(daemon::Settings& settings, NodeOptions* options) {
   settings.Add("hub", &options->hub,
                "host:port of the hub: its sync port; with enroll, its web port",
                daemon::CheckAddressOrNone);
+  settings.Add("sibling-listen", &options->sibling_listen,
+               "host:port for other nodes of this shop: gRPC, mutual TLS; empty for none",
+               daemon::CheckAddressOrNone);
+  settings.Add("sibling", &options->siblings,
+               "NODE@HOST:PORT of other nodes of this shop to sync with, commas between",
+               CheckSiblings);
 }
 
 absl::Status CheckTogether(const daemon::Settings& settings, const NodeOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const auto listen, daemon::ParseAddress("listen", options.listen));
-  COMPTOIR_ASSIGN_OR_RETURN(const auto web, daemon::ParseAddress("web-listen", options.web_listen));
-  if (!daemon::IsSame(listen, web)) return absl::OkStatus();
-  return settings.Conflict({"listen", "web-listen"},
-                           absl::StrCat("listen and web-listen are both ", listen.text(),
-                                        ": give each a port of its own"));
+  const std::pair<const char*, const std::string*> listeners[] = {
+      {"listen", &options.listen},
+      {"web-listen", &options.web_listen},
+      {"sibling-listen", &options.sibling_listen}};
+  for (const auto& [name, text] : listeners) {
+    for (const auto* other = listeners; other->first != name; ++other) {
+      if (text->empty() || other->second->empty()) continue;
+      COMPTOIR_ASSIGN_OR_RETURN(const auto one, daemon::ParseAddress(name, *text));
+      COMPTOIR_ASSIGN_OR_RETURN(const auto two, daemon::ParseAddress(other->first, *other->second));
+      if (!daemon::IsSame(one, two)) continue;
+      return settings.Conflict({other->first, name},
+                               absl::StrCat(other->first, " and ", name, " are both ", one.text(),
+                                            ": give each a port of its own"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Enroll(Arguments& arguments) {

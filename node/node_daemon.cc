@@ -26,12 +26,15 @@
 #include "node/enrolment.h"
 #include "node/sale_recorder.h"
 #include "node/shop_service.h"
+#include "node/siblings.h"
 
 namespace comptoir::node {
 namespace {
 
 // Within the 5 s that a service manager is promised.
 constexpr int kDrainMillis = 3'000;
+// Streams end by themselves when their sessions do.
+constexpr int kSiblingDrainMillis = 500;
 constexpr int kDrainMillisMax = 4'500;
 
 // Between two looks at how long the certificate still lasts.
@@ -62,6 +65,10 @@ absl::Status RunNode(const NodeOptions& options) {
   }
   COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress("hub", hub).status());
 
+  COMPTOIR_ASSIGN_OR_RETURN(const auto sibling_addresses,
+                            ParseSiblings("sibling", options.siblings));
+  COMPTOIR_ASSIGN_OR_RETURN(auto siblings,
+                            Siblings::Start(*host, options.sibling_listen, sibling_addresses));
   SaleRecorder recorder(host->ledger());
   GoodsRecorder goods(host->ledger());
   ShopService shop(host->ledger(), recorder, goods);
@@ -77,24 +84,26 @@ absl::Status RunNode(const NodeOptions& options) {
   auto follower = std::make_unique<rpc::CoopStockFollower>(copy, host->ledger().self().coop,
                                                            hub_channel, host->random());
   rpc::CertificateRenewer renewer(host->ledger().self().coop, hub, certificate.source());
-  auto certificate_pulse =
-      std::make_unique<replica::Pulse>(kCertificatePause, [&host, &certificate, &renewer, &dialer] {
-        const bool was_over = certificate.life().IsOver(host->clock().WallMillis());
-        certificate.Tick([&renewer](const std::string& request) { return renewer.Ask(request); },
-                         host->replica().link().online);
-        // One that was turned away for its certificate, and has a good one, is let in now.
-        if (was_over && !certificate.life().IsOver(host->clock().WallMillis())) dialer->DialNow();
-      });
-  daemon::AdminService admin(
-      *host,
-      {[](const grpc::CallbackServerContext&) { return absl::OkStatus(); },
-       [&hub, &dialer, &certificate](admin::v1::Link* link) {
-         link->set_hub(hub);
-         if (!link->online()) {
-           link->set_last_error(std::string(certificate.Explain(dialer->last_error()).message()));
-         }
-       },
-       nullptr});
+  auto certificate_pulse = std::make_unique<replica::Pulse>(kCertificatePause, [&] {
+    const bool was_over = certificate.life().IsOver(host->clock().WallMillis());
+    certificate.Tick([&renewer](const std::string& request) { return renewer.Ask(request); },
+                     host->replica().link().online);
+    // One that was turned away for its certificate, and has a good one, is let in now.
+    if (was_over && !certificate.life().IsOver(host->clock().WallMillis())) {
+      dialer->DialNow();
+      siblings->DialNow();
+    }
+  });
+  daemon::AdminService::Wiring wiring;
+  wiring.authorise = [](const grpc::CallbackServerContext&) { return absl::OkStatus(); };
+  wiring.link = [&hub, &dialer, &certificate](admin::v1::Link* link) {
+    link->set_hub(hub);
+    if (!link->online()) {
+      link->set_last_error(std::string(certificate.Explain(dialer->last_error()).message()));
+    }
+  };
+  wiring.siblings = [&siblings](admin::v1::Status* status) { siblings->Describe(status); };
+  daemon::AdminService admin(*host, std::move(wiring));
   COMPTOIR_ASSIGN_OR_RETURN(
       auto server,
       daemon::GrpcServer::Start(listen, grpc::InsecureServerCredentials(), {&shop, &admin}));
@@ -105,8 +114,8 @@ absl::Status RunNode(const NodeOptions& options) {
   auto supervisor = std::make_unique<daemon::Supervisor>(
       daemon::Supervisor::Wiring{&health, [&server](bool serving) { server->SetServing(serving); },
                                  [&host] { return LinkLine(host->replica().link()); }});
-  daemon::AnnounceReady(absl::StrCat("grpc=", listen.host, ":", server->port(),
-                                     " web=", web_listen.host, ":", web->port()));
+  daemon::AnnounceReady(absl::StrCat("grpc=", listen.host, ":", server->port(), " web=",
+                                     web_listen.host, ":", web->port(), siblings->ReadyText()));
   daemon::NotifyServiceManager("READY=1");
   platform::Log(platform::LogLevel::kInfo, "node serving",
                 {{"node", host->ledger().self().node},
@@ -133,6 +142,7 @@ absl::Status RunNode(const NodeOptions& options) {
   host->replica().CloseSessions(absl::UnavailableError("the node is stopping"));
   follower.reset();
   dialer.reset();
+  siblings->Drain(kSiblingDrainMillis);
   web_stop.join();
   platform::Log(platform::LogLevel::kInfo, "node drained",
                 {{"milliseconds", host->clock().BootMillis() - drain_began_ms},

@@ -12,10 +12,13 @@ struct NodeOptions {
   daemon::CommonOptions common;
   std::string listen = "127.0.0.1:7410";
   std::string web_listen = "127.0.0.1:7411";
-  std::string hub;  // host:port of its sync port; empty: as told at enrolment
+  std::string hub;             // host:port of its sync port; empty: as told at enrolment
+  std::string sibling_listen;  // host:port; empty: nowhere
+  std::string siblings;        // ParseSiblings
 };
 
-// Runs until SIGTERM or SIGINT, then drains. Prints `ready grpc=… web=…`.
+// Runs until SIGTERM or SIGINT, then drains. Prints `ready grpc=… web=…`, and
+// `sibling=…` where it listens for siblings.
 absl::Status RunNode(const NodeOptions& options);
 
 }  // namespace comptoir::node

@@ -188,6 +188,7 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
     if (view.revoked.has_value()) *link->mutable_revoked() = ToMessage(*view.revoked);
     wiring_.link(link);
   }
+  if (wiring_.siblings) wiring_.siblings(response);
   response->set_clock_doubtful(host_.ledger().ClockIsDoubtful());
   response->set_halted(host_.ledger().halted());
   response->set_certificate_expires_ms(host_.certificate().life().expires_ms);

@@ -36,6 +36,8 @@ class AdminService : public admin::v1::AdminService::CallbackService {
     std::function<absl::StatusOr<admin::v1::RetireNodeResponse>(
         const admin::v1::RetireNodeRequest&, const std::function<bool()>& cancelled)>
         retire_node = nullptr;
+    // Of a node: its siblings.
+    std::function<void(admin::v1::Status*)> siblings = nullptr;
   };
   AdminService(Host& host, Wiring wiring) : host_(host), wiring_(std::move(wiring)) {}
 

@@ -28,6 +28,10 @@ std::string SessionsLog::Changed(const std::string& node) {
 
 void SessionsLog::Up(const replica::PeerView& peer, const replica::LinkView& link) {
   const std::string since = Changed(peer.writer.node);
+  {
+    MutexLock lock(&mutex_);
+    unreached_.erase(peer.address);
+  }
   if (!peer.writer.hub) {
     Log(LogLevel::kInfo, "node connected",
         {{"node", peer.writer.node},
@@ -36,10 +40,6 @@ void SessionsLog::Up(const replica::PeerView& peer, const replica::LinkView& lin
          {"away_since", since},
          {"clock_offset_ms", peer.session.clock_offset_ms}});
     return;
-  }
-  {
-    MutexLock lock(&mutex_);
-    unreached_.clear();
   }
   Log(LogLevel::kInfo, "link up",
       {{"hub", peer.address},
@@ -68,14 +68,25 @@ void SessionsLog::Down(const replica::PeerView& peer, const replica::LinkView& l
        {"waiting_entries", link.waiting_entries}});
 }
 
+bool SessionsLog::IsNews(const std::string& address, const absl::Status& why) {
+  std::string text = why.ToString();
+  MutexLock lock(&mutex_);
+  std::string& said = unreached_[address];
+  if (said == text) return false;
+  said = std::move(text);
+  return true;
+}
+
 void SessionsLog::Unreached(const std::string& hub, const absl::Status& why) {
-  {
-    MutexLock lock(&mutex_);
-    std::string text = why.ToString();
-    if (text == unreached_) return;
-    unreached_ = std::move(text);
-  }
+  if (!IsNews(hub, why)) return;
   Log(LogLevel::kWarning, "the hub is not reached: selling goes on", {{"hub", hub}, {"why", why}});
+}
+
+void SessionsLog::SiblingUnreached(const std::string& node, const std::string& address,
+                                   const absl::Status& why) {
+  if (!IsNews(address, why)) return;
+  Log(LogLevel::kWarning, "a sibling is not reached: selling goes on",
+      {{"node", node}, {"address", address}, {"why", why}});
 }
 
 }  // namespace comptoir::daemon

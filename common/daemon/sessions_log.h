@@ -22,15 +22,20 @@ class SessionsLog {
   void Down(const replica::PeerView& peer, const replica::LinkView& link, const absl::Status& why);
   // A node's hub cannot be reached, or not kept: said once for each reason in a row.
   void Unreached(const std::string& hub, const absl::Status& why);
+  // The same of a sibling.
+  void SiblingUnreached(const std::string& node, const std::string& address,
+                        const absl::Status& why);
 
  private:
   // When the link of `node` last changed, and that it does now.
   std::string Changed(const std::string& node);
+  bool IsNews(const std::string& address, const absl::Status& why);
 
   Clock& clock_;
   Mutex mutex_;
   std::map<std::string, int64_t> changed_ms_ ABSL_GUARDED_BY(mutex_);
-  std::string unreached_ ABSL_GUARDED_BY(mutex_);
+  // What was said last of who cannot be reached, by address.
+  std::map<std::string, std::string> unreached_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace comptoir::daemon

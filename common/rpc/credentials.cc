@@ -93,9 +93,9 @@ std::shared_ptr<grpc::ChannelCredentials> MutualTlsClient(const TlsFiles& files)
   return grpc::SslCredentials(options);
 }
 
-grpc::ChannelArguments HubChannelArguments() {
+grpc::ChannelArguments ChannelArgumentsTo(const std::string& tls_name) {
   grpc::ChannelArguments arguments;
-  arguments.SetSslTargetNameOverride(std::string(identity::kHubTlsName));
+  arguments.SetSslTargetNameOverride(tls_name);
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax) + kFrameOverheadBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // The session has heartbeats of its own. This is for TCP_USER_TIMEOUT, which a

@@ -40,8 +40,11 @@ class TlsSource {
 
 std::shared_ptr<grpc::ServerCredentials> MutualTlsServer(TlsSource source);
 std::shared_ptr<grpc::ChannelCredentials> MutualTlsClient(const TlsFiles& files);
-// Limits on messages, and the name that the hub's certificate must carry.
-grpc::ChannelArguments HubChannelArguments();
+// Limits on messages, and the name that the server's certificate must carry.
+grpc::ChannelArguments ChannelArgumentsTo(const std::string& tls_name);
+inline grpc::ChannelArguments HubChannelArguments() {
+  return ChannelArgumentsTo(std::string(identity::kHubTlsName));
+}
 
 // UNAUTHENTICATED when the other end showed no certificate of ours.
 absl::StatusOr<identity::Holder> PeerOf(const grpc::AuthContext& context);

@@ -112,10 +112,10 @@ class SyncDialer::Stream : public grpc::ClientBidiReactor<Frame, Frame> {
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-SyncDialer::SyncDialer(replica::Replica& replica, std::string address, TlsSource tls,
-                       Random& random, OnFailure on_failure, LiveChannel* live)
+SyncDialer::SyncDialer(replica::Replica& replica, SyncTarget target, TlsSource tls, Random& random,
+                       OnFailure on_failure, LiveChannel* live)
     : replica_(replica),
-      address_(std::move(address)),
+      target_(std::move(target)),
       tls_(std::move(tls)),
       random_(random),
       on_failure_(std::move(on_failure)),
@@ -163,12 +163,12 @@ void SyncDialer::Loop() {
 
 absl::Status SyncDialer::RunOnce(bool* reached) {
   // A channel of its own each time: gRPC's own backoff would add to ours.
-  grpc::ChannelArguments arguments = HubChannelArguments();
+  grpc::ChannelArguments arguments = ChannelArgumentsTo(target_.tls_name);
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
   const LiveChannel::Channel channel =
-      grpc::CreateCustomChannel(address_, MutualTlsClient(tls_()), arguments);
+      grpc::CreateCustomChannel(target_.address, MutualTlsClient(tls_()), arguments);
   auto stub = sync::v1::SyncService::NewStub(channel);
-  Stream stream(replica_, *stub, address_, [this, &channel] {
+  Stream stream(replica_, *stub, target_.address, [this, &channel] {
     if (live_ != nullptr) live_->Set(channel);
   });
   {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
@@ -18,6 +19,17 @@
 
 namespace comptoir::rpc {
 
+// Whom to dial: where, and the name that its certificate must carry.
+struct SyncTarget {
+  SyncTarget(std::string hub)  // NOLINT(google-explicit-constructor): the usual one
+      : SyncTarget(std::move(hub), std::string(identity::kHubTlsName)) {}
+  SyncTarget(std::string the_address, std::string the_tls_name)
+      : address(std::move(the_address)), tls_name(std::move(the_tls_name)) {}
+
+  std::string address;  // host:port
+  std::string tls_name;
+};
+
 // Thread use: any.
 class SyncDialer {
  public:
@@ -26,7 +38,7 @@ class SyncDialer {
   using OnFailure = std::function<void(const absl::Status&)>;
   // `live` is given the connection of each stream once the other end has proved to be
   // of this co-op, until the stream ends. All must outlive this.
-  SyncDialer(replica::Replica& replica, std::string address, TlsSource tls, Random& random,
+  SyncDialer(replica::Replica& replica, SyncTarget target, TlsSource tls, Random& random,
              OnFailure on_failure = nullptr, LiveChannel* live = nullptr);
   // Ends the stream and joins.
   ~SyncDialer();
@@ -45,7 +57,7 @@ class SyncDialer {
   bool Pause(int64_t delay_ms);
 
   replica::Replica& replica_;
-  const std::string address_;
+  const SyncTarget target_;
   const TlsSource tls_;
   Random& random_;
   const OnFailure on_failure_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/rpc/coop_stock_watch.h"
 #include "common/rpc/credentials.h"
@@ -87,8 +88,16 @@ absl::StatusOr<identity::Holder> SyncServer::HolderToServe(
   if (holder.kind == identity::Holder::Kind::kOperator) {
     return absl::PermissionDeniedError("an operator's certificate does not sync");
   }
-  if (holder.writer.coop != replica_.self().coop) {
+  const journal::Writer& self = replica_.self();
+  if (holder.writer.coop != self.coop) {
     return absl::PermissionDeniedError("this is another co-op's hub");
+  }
+  // A node has its hub to dial, and is dialed by its siblings alone.
+  const bool is_sibling = !holder.writer.hub && holder.writer.shop == self.shop;
+  if (!self.hub && (!is_sibling || holder.writer.node == self.node)) {
+    return absl::PermissionDeniedError(absl::StrCat("this is ", self.node,
+                                                    ": it syncs with other nodes of ", self.shop,
+                                                    ", and with the hub that it dials itself"));
   }
   return holder;
 }

@@ -145,6 +145,7 @@ std::vector<std::string> Node::Arguments() const {
 
 void Node::OnReady(const std::map<std::string, std::string>& values) {
   address_ = values.at("grpc");
+  sibling_ = values.contains("sibling") ? values.at("sibling") : "";
   web_ = values.at("web");
   const auto channel = PlainChannel(address_);
   shop_ = shop::v1::ShopService::NewStub(channel);

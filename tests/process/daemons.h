@@ -97,6 +97,8 @@ class Node : public Daemon {
   shop::v1::ShopService::Stub& shop() { return *shop_; }
   const std::string& shop_code() const { return shop_code_; }
   const std::string& address() const { return address_; }
+  // Where it listens for siblings; empty for nowhere.
+  const std::string& sibling() const { return sibling_; }
   // Producer → shop, one line a product.
   void Receive(const std::vector<std::string>& products, int64_t quantity_milli);
 
@@ -108,6 +110,7 @@ class Node : public Daemon {
  private:
   const std::string shop_code_;
   std::string address_;
+  std::string sibling_;
   std::unique_ptr<shop::v1::ShopService::Stub> shop_;
   uint32_t deliveries_ = 0;
 };

@@ -231,6 +231,18 @@ TEST_F(Starts, WithWhatIsNoFlagOrNoAddress) {
     ExpectEnds(NodeOn(node_->data(), {"--hub", wrong}), kUsage,
                "\"" + wrong + "\" is not an address");
   }
+  for (const std::string wrong :
+       {"127.0.0.1:7412", "outremeuse-2@", "outremeuse-2@nowhere", "Outremeuse@127.0.0.1:1",
+        "outremeuse-2@127.0.0.1:1,,", "outremeuse-2@127.0.0.1:1, outremeuse-2@127.0.0.1:2"}) {
+    ExpectEnds(NodeOn(node_->data(), {"--sibling", wrong}), kUsage, "--sibling");
+  }
+  ExpectEnds(NodeOn(node_->data(), {"--sibling", "outremeuse-1@127.0.0.1:1"}), kConfiguration,
+             "is this node itself");
+  ExpectEnds({"comptoir-node",
+              {"--listen", kAnyPort, "--web-listen", "127.0.0.1:7999", "--sibling-listen",
+               "127.0.0.1:7999", "--data", node_->data()},
+              {}},
+             kUsage, "web-listen and sibling-listen are both 127.0.0.1:7999");
   ExpectEnds(NodeOn(node_->data(), {"--log-level", "loud"}), kUsage, "loud");
   ExpectEnds(NodeOn(node_->data(), {"--time-zone", "Europe/Outremeuse"}), kUsage,
              "Europe/Outremeuse");

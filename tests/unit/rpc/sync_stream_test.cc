@@ -205,6 +205,37 @@ TEST_F(SyncStream, AHubThatStopsSaysWhy) {
   })) << dialer.last_error();
 }
 
+// What its address and name are worth: a certificate of its own shop.
+TEST_F(SyncStream, ANodeIsDialedByItsSiblingsAlone) {
+  Site sibling(coop_, NodeOf("outremeuse", "outremeuse-2"));
+  Site stranger(coop_, NodeOf("herstal", "herstal-1"));
+  Site twin(coop_, NodeOf("outremeuse", "outremeuse-1"));
+  Sell(node_->base(), 1);
+  const Port port(*node_, 10);
+  const rpc::SyncTarget target(port.address(),
+                               identity::TlsNameOf(NodeOf("outremeuse", "outremeuse-1")));
+  for (Site* refused : {&stranger, &twin, hub_.get()}) {
+    const rpc::SyncDialer dialer(refused->sessions(), target, refused->files(), refused->random());
+    ASSERT_TRUE(Eventually([&] { return !dialer.last_error().ok(); }));
+    EXPECT_EQ(dialer.last_error().code(), absl::StatusCode::kPermissionDenied)
+        << dialer.last_error();
+    EXPECT_EQ(refused->ledger().totals().entries, 0U);
+  }
+  const rpc::SyncDialer dialer(sibling.sessions(), target, sibling.files(), sibling.random());
+  EXPECT_TRUE(Eventually([&] { return sibling.ledger().totals().receipts == 1; }));
+  // Nor does a node take another for its hub, or for another sibling.
+  const rpc::SyncDialer to_hub(sibling.sessions(), port.address(), sibling.files(),
+                               sibling.random());
+  const rpc::SyncDialer to_third(
+      sibling.sessions(),
+      rpc::SyncTarget(port.address(), identity::TlsNameOf(NodeOf("outremeuse", "outremeuse-3"))),
+      sibling.files(), sibling.random());
+  for (const rpc::SyncDialer* each : {&to_hub, &to_third}) {
+    ASSERT_TRUE(Eventually([&] { return !each->last_error().ok(); }));
+    EXPECT_EQ(each->last_error().code(), absl::StatusCode::kUnavailable) << each->last_error();
+  }
+}
+
 TEST_F(SyncStream, AnotherCoopsHubIsNotTalkedTo) {
   const TlsCoop elsewhere("ailleurs");
   Site stranger(elsewhere, identity::HubHolder("ailleurs", "hub"));

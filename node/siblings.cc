@@ -1,0 +1,137 @@
+#include "node/siblings.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/limits.h"
+#include "common/base/status.h"
+#include "common/daemon/address.h"
+#include "common/rpc/credentials.h"
+
+namespace comptoir::node {
+namespace {
+
+// With room for lines that broke and have not ended yet (rpc::SyncServer).
+constexpr size_t kStreamsMax = kSiblingsMax * rpc::SyncServer::kStreamsPerNodeMax;
+
+absl::StatusOr<SiblingAddress> ParseSibling(std::string_view what, std::string_view text) {
+  const size_t at = text.find('@');
+  if (at == std::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(what), " '", std::string(text),
+                     "' is no sibling: say NODE@HOST:PORT, as outremeuse-2@192.168.1.12:7412"));
+  }
+  SiblingAddress sibling{std::string(text.substr(0, at)), std::string(text.substr(at + 1))};
+  COMPTOIR_RETURN_IF_ERROR(CheckCode(what, sibling.node));
+  COMPTOIR_RETURN_IF_ERROR(daemon::ParseAddress(what, sibling.address).status());
+  return sibling;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<SiblingAddress>> ParseSiblings(std::string_view what,
+                                                          std::string_view text) {
+  std::vector<SiblingAddress> siblings;
+  if (text.empty()) return siblings;
+  for (const absl::string_view each :
+       absl::StrSplit(absl::string_view(text.data(), text.size()), ',')) {
+    const absl::string_view trimmed = absl::StripAsciiWhitespace(each);
+    COMPTOIR_ASSIGN_OR_RETURN(SiblingAddress sibling,
+                              ParseSibling(what, {trimmed.data(), trimmed.size()}));
+    for (const SiblingAddress& other : siblings) {
+      if (other.node == sibling.node) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(std::string(what), " names ", sibling.node, " twice: name it once"));
+      }
+    }
+    siblings.push_back(std::move(sibling));
+  }
+  if (siblings.size() > kSiblingsMax) {
+    return absl::InvalidArgumentError(absl::StrCat(std::string(what), " names ", siblings.size(),
+                                                   " siblings: at most ", kSiblingsMax,
+                                                   " are dialed"));
+  }
+  return siblings;
+}
+
+Siblings::Siblings(daemon::Host& host) : host_(host), sync_(host.replica(), kStreamsMax) {}
+
+absl::StatusOr<std::unique_ptr<Siblings>> Siblings::Start(
+    daemon::Host& host, const std::string& listen, const std::vector<SiblingAddress>& siblings) {
+  const journal::Writer& self = host.ledger().self();
+  for (const SiblingAddress& sibling : siblings) {
+    if (sibling.node != self.node) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("sibling ", sibling.node, "@", sibling.address,
+                     " is this node itself: name the other nodes of ", self.shop));
+  }
+  std::unique_ptr<Siblings> result(new Siblings(host));
+  daemon::CertificateKeeper& certificate = host.certificate();
+  if (!listen.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(result->listen_, daemon::ParseAddress("sibling-listen", listen));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        result->server_,
+        daemon::GrpcServer::Start(result->listen_, rpc::MutualTlsServer(certificate.source()),
+                                  {&result->sync_}));
+    result->server_->SetServing(true);
+  }
+  for (const SiblingAddress& sibling : siblings) {
+    result->dialed_.push_back(
+        {sibling,
+         std::make_unique<rpc::SyncDialer>(
+             host.replica(),
+             rpc::SyncTarget(sibling.address, identity::TlsNameOf(identity::NodeHolder(
+                                                  self.coop, self.shop, sibling.node, false))),
+             certificate.source(), host.random(),
+             [&host, &certificate, sibling](const absl::Status& why) {
+               host.sessions_log().SiblingUnreached(sibling.node, sibling.address,
+                                                    certificate.Explain(why));
+             })});
+  }
+  return result;
+}
+
+std::string Siblings::ReadyText() const {
+  if (server_ == nullptr) return "";
+  return absl::StrCat(" sibling=", listen_.host, ":", server_->port());
+}
+
+void Siblings::DialNow() {
+  for (const Dialed& each : dialed_) each.dialer->DialNow();
+}
+
+void Siblings::Describe(admin::v1::Status* status) const {
+  std::map<std::string, admin::v1::Sibling> siblings;
+  for (const Dialed& each : dialed_) {
+    admin::v1::Sibling& sibling = siblings[each.sibling.node];
+    sibling.set_address(each.sibling.address);
+    sibling.set_last_error(
+        std::string(host_.certificate().Explain(each.dialer->last_error()).message()));
+  }
+  for (const replica::PeerView& peer : host_.replica().peers()) {
+    if (peer.writer.hub || !peer.session.hello_received) continue;
+    admin::v1::Sibling& sibling = siblings[peer.writer.node];
+    sibling.set_online(true);
+    sibling.set_waiting_entries(peer.session.waiting_entries);
+    sibling.set_missing_entries(peer.session.missing_entries);
+    sibling.set_clock_offset_ms(peer.session.clock_offset_ms);
+    sibling.clear_last_error();
+  }
+  for (auto& [node, sibling] : siblings) {
+    sibling.set_node(node);
+    *status->add_siblings() = std::move(sibling);
+  }
+}
+
+void Siblings::Drain(int milliseconds) {
+  dialed_.clear();
+  if (server_ == nullptr) return;
+  server_->SetServing(false);
+  server_->Drain(milliseconds);
+}
+
+}  // namespace comptoir::node
