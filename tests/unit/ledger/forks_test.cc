@@ -300,6 +300,23 @@ TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
   }
 }
 
+TEST_F(ForksTest, MovingWaitsForRoomOnTheDisk) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  Prove(branch);
+  TellOfForks(*sibling);
+  sibling->has_room = false;
+  const auto views = Views(*sibling->store);
+  EXPECT_EQ(sibling->ledger->SettleForks().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Views(*sibling->store), views);
+  sibling->Reopen();
+  EXPECT_TRUE(sibling->ledger->HasForksToSettle());
+  sibling->has_room = true;
+  ExpectAllLevel();
+}
+
 // R13: of a hub that was rolled back after it had told a shop.
 TEST_F(ForksTest, ARevocationInTheLostBranchStands) {
   const auto edit = [this](const std::string& name) {
