@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/base/limits.h"
+#include "common/base/code.h"
 #include "common/base/status.h"
 #include "common/daemon/address.h"
 #include "common/rpc/credentials.h"
