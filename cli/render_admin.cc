@@ -51,17 +51,21 @@ std::string ScopeText(const admin::v1::JournalHead& head) {
   }
 }
 
-// What a node that is revoked says of itself.
 std::string SiblingText(const admin::v1::Sibling& sibling) {
   std::string text = Printable(sibling.node());
   text += sibling.address().empty() ? " (dials us)" : " at " + Printable(sibling.address());
   if (!sibling.online()) return text + ", offline";
-  text += ", online";
-  if (sibling.waiting_entries() == 0 && sibling.missing_entries() == 0) return text + ", level";
-  return text + ", " + FormatCount(sibling.waiting_entries(), "entry to go", "entries to go") +
-         ", " + FormatCount(sibling.missing_entries(), "to come", "to come");
+  text += ", online, ";
+  if (sibling.waiting_entries() == 0 && sibling.missing_entries() == 0) {
+    text += "level";
+  } else {
+    text += FormatCount(sibling.waiting_entries(), "entry to go", "entries to go") + ", " +
+            FormatCount(sibling.missing_entries(), "to come", "to come");
+  }
+  return text + "; its clock is " + FormatMillis(sibling.clock_offset_ms()) + " from ours";
 }
 
+// What a node that is revoked says of itself.
 std::string StandingText(const admin::v1::Link& link) {
   const std::string text = RevocationText(link.revoked());
   if (link.revoked().retired()) return text + ": switch it off";
@@ -174,8 +178,9 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
       table.AddRow({"last error", status.link().last_error()});
     }
     table.AddRow(
-        {"hub's clock", status.link().since_ms() == 0
-                            ? "unknown: not heard since this node started"
+        {"hub's clock", status.link().since_ms() == 0 ? "unknown: not heard since this node started"
+                        : !status.link().online()
+                            ? "unknown while it is away"
                             : FormatMillis(status.link().clock_offset_ms()) + " from ours"});
   }
   for (const auto& sibling : status.siblings()) {

@@ -102,8 +102,9 @@ absl::StatusOr<admin::v1::EnrollResponse> EnrolmentDesk::TryEnroll(
   MutexLock lock(&mutex_);
   COMPTOIR_RETURN_IF_ERROR(CheckRate());
   COMPTOIR_ASSIGN_OR_RETURN(admin::v1::TokenRow row, FindOpen(token_hash));
-  COMPTOIR_RETURN_IF_ERROR(CheckNode(request.node(), row.shop()));
   COMPTOIR_RETURN_IF_ERROR(CheckPresent(request, row));
+  COMPTOIR_RETURN_IF_ERROR(CheckNode(request.node(), row.shop()));
+  COMPTOIR_RETURN_IF_ERROR(CheckAbsent(request));
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::string certificate,
       authority_.Issue(identity::NodeHolder(authority_.coop().code, row.shop(), request.node(),
@@ -222,6 +223,20 @@ absl::Status EnrolmentDesk::CheckPresent(const admin::v1::EnrollRequest& request
       absl::StrCat("this token is for another shop or other rights than ", request.node(),
                    " has: make one with 'comptoir token create --shop ", holder.writer.shop,
                    holder.writer.may_edit_catalogue ? " --may-edit-catalogue'" : "'"));
+}
+
+// A machine may take the place of one that is gone; beside one that runs it would be a
+// second with its name.
+absl::Status EnrolmentDesk::CheckAbsent(const admin::v1::EnrollRequest& request) const {
+  if (!request.present_certificate_pem().empty()) return absl::OkStatus();
+  for (const replica::PeerView& peer : host_.replica().peers()) {
+    if (peer.writer.node != request.node() || !peer.session.hello_received) continue;
+    return absl::AlreadyExistsError(
+        absl::StrCat("a machine named ", request.node(),
+                     " is connected at this moment: choose another name, or stop that one first if "
+                     "this one takes its place"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<admin::v1::TokenRow> EnrolmentDesk::FindOpen(const Hash& token_hash) {

@@ -43,8 +43,8 @@ class EnrolmentDesk {
       const admin::v1::RevokeTokenRequest& request);
 
   // PERMISSION_DENIED for a token that is unknown, spent, revoked or expired, ALREADY_EXISTS
-  // for a node's name that another shop has or that was revoked, RESOURCE_EXHAUSTED when too many
-  // have tried lately. Nothing is spent then.
+  // for a node's name that another shop has, that was revoked, or that is connected,
+  // RESOURCE_EXHAUSTED when too many have tried lately. Nothing is spent then.
   absl::StatusOr<admin::v1::EnrollResponse> Enroll(const admin::v1::EnrollRequest& request);
 
   // Another certificate for `holder`, who showed `certificate` (DER): the same name, shop,
@@ -75,6 +75,7 @@ class EnrolmentDesk {
                                                  const std::string& prefix);
   absl::Status CheckPresent(const admin::v1::EnrollRequest& request,
                             const admin::v1::TokenRow& row) const;
+  absl::Status CheckAbsent(const admin::v1::EnrollRequest& request) const;
   absl::Status CheckNode(const std::string& node, const std::string& shop);
   absl::Status Spend(const std::string& key, const admin::v1::TokenRow& row);
   absl::Status Write(const std::string& key, const admin::v1::TokenRow& row);

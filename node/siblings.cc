@@ -1,6 +1,6 @@
 #include "node/siblings.h"
 
-#include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -10,11 +10,14 @@
 #include "common/base/code.h"
 #include "common/base/status.h"
 #include "common/daemon/address.h"
+#include "common/platform/logging.h"
 #include "common/rpc/credentials.h"
 
 namespace comptoir::node {
 namespace {
 
+// Between two tries to listen.
+constexpr std::chrono::milliseconds kListenPause(5'000);
 // With room for lines that broke and have not ended yet (rpc::SyncServer).
 constexpr size_t kStreamsMax = kSiblingsMax * rpc::SyncServer::kStreamsPerNodeMax;
 
@@ -73,11 +76,10 @@ absl::StatusOr<std::unique_ptr<Siblings>> Siblings::Start(
   daemon::CertificateKeeper& certificate = host.certificate();
   if (!listen.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(result->listen_, daemon::ParseAddress("sibling-listen", listen));
-    COMPTOIR_ASSIGN_OR_RETURN(
-        result->server_,
-        daemon::GrpcServer::Start(result->listen_, rpc::MutualTlsServer(certificate.source()),
-                                  {&result->sync_}));
-    result->server_->SetServing(true);
+    result->credentials_ = rpc::MutualTlsServer(certificate.source());
+    result->TryToListen();
+    result->listen_pulse_ = std::make_unique<replica::Pulse>(
+        kListenPause, [siblings = result.get()] { siblings->TryToListen(); });
   }
   for (const SiblingAddress& sibling : siblings) {
     result->dialed_.push_back(
@@ -95,7 +97,25 @@ absl::StatusOr<std::unique_ptr<Siblings>> Siblings::Start(
   return result;
 }
 
+void Siblings::TryToListen() {
+  MutexLock lock(&mutex_);
+  if (server_ != nullptr) return;
+  auto server = daemon::GrpcServer::Start(listen_, credentials_, {&sync_});
+  if (server.ok()) {
+    server_ = *std::move(server);
+    server_->SetServing(true);
+    platform::Log(platform::LogLevel::kInfo, "listening for siblings",
+                  {{"address", absl::StrCat(listen_.host, ":", server_->port())}});
+  } else if (listening_ != server.status()) {
+    platform::Log(platform::LogLevel::kWarning,
+                  "cannot listen for siblings: selling goes on, and it is tried again",
+                  {{"why", server.status()}});
+  }
+  listening_ = server.status();
+}
+
 std::string Siblings::ReadyText() const {
+  MutexLock lock(&mutex_);
   if (server_ == nullptr) return "";
   return absl::StrCat(" sibling=", listen_.host, ":", server_->port());
 }
@@ -112,6 +132,10 @@ void Siblings::Describe(admin::v1::Status* status) const {
     sibling.set_last_error(
         std::string(host_.certificate().Explain(each.dialer->last_error()).message()));
   }
+  // Those that dialed us in this run, and are gone.
+  for (const auto& [node, peer] : host_.replica().departed()) {
+    if (!peer.writer.hub) siblings[node];
+  }
   for (const replica::PeerView& peer : host_.replica().peers()) {
     if (peer.writer.hub || !peer.session.hello_received) continue;
     admin::v1::Sibling& sibling = siblings[peer.writer.node];
@@ -125,10 +149,16 @@ void Siblings::Describe(admin::v1::Status* status) const {
     sibling.set_node(node);
     *status->add_siblings() = std::move(sibling);
   }
+  MutexLock lock(&mutex_);
+  if (!listening_.ok()) {
+    status->add_notes(absl::StrCat("for siblings: ", std::string(listening_.message())));
+  }
 }
 
 void Siblings::Drain(int milliseconds) {
+  listen_pulse_.reset();
   dialed_.clear();
+  MutexLock lock(&mutex_);
   if (server_ == nullptr) return;
   server_->SetServing(false);
   server_->Drain(milliseconds);

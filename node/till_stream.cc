@@ -26,16 +26,14 @@ void TillStream::OnReadDone(bool ok) {
                        [this, slot](absl::StatusOr<shop::v1::SaleRecorded> result) {
                          Answer(slot, std::move(result));
                        });
-  SaleRecorder& recorder = recorder_;
   {
     MutexLock lock(&mutex_);
     // Only now is request_ free for the next one.
     reads_paused_ = slots_.size() >= kUnderWayMax;
     if (!reads_paused_) StartRead(&request_);
   }
-  // With the next read under way, so that sales which come meanwhile share a flush. By
-  // now this stream may be gone.
-  recorder.Flush();
+  // With the next read under way, so that sales which come meanwhile share a flush.
+  recorder_.Flush();
 }
 
 void TillStream::Answer(Slot* slot, absl::StatusOr<shop::v1::SaleRecorded> result) {

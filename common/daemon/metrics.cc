@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -127,8 +129,10 @@ void AddSessions(Host& host, Page& page) {
            {{"direction", "sent"}});
   page.Family("clock_offset_seconds", MetricType::Gauge,
               "A connected peer's clock less ours, as it last said");
+  std::set<std::string> told;
   for (const replica::PeerView& peer : replica.peers()) {
-    if (!peer.session.hello_received) continue;
+    // Two sessions with one name (siblings that both dial, a clone) are one series.
+    if (!peer.session.hello_received || !told.insert(peer.writer.node).second) continue;
     page.Add(static_cast<double>(peer.session.clock_offset_ms) / kMillisPerSecond,
              {{"peer", peer.writer.node}});
   }

@@ -1,6 +1,5 @@
 #include "common/ledger/folding.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -66,7 +65,7 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
   judged.fact.request_id = entry->request_id();
   judged.fact.request_digest = entry->request_digest();
   judged.fact.request_index = entry->request_index();
-  judged.fact.request_facts = std::max(entry->request_facts(), 1U);
+  judged.fact.request_facts = entry->request_facts();
   judged.verdict = retail::ParseFact(*entry, arena, &judged.fact);
   if (judged.verdict.admitted()) judged.verdict = CheckTimes(judged.fact);
   if (judged.verdict.admitted()) judged.verdict = retail::Admit(judged.fact);

@@ -332,7 +332,7 @@ absl::Status Ledger::SettleOne(JournalId id, Sequence common) {
     MutexLock lock(&commit_.mutex);
     bytes = book_.Find(id)->pending.raw_bytes;
   }
-  // What is moved is written as entries (R9); the branch is no more than its journal.
+  // What is moved is written as entries (R9).
   COMPTOIR_RETURN_IF_ERROR(Room(bytes));
   COMPTOIR_ASSIGN_OR_RETURN(settling.scratch, options_.new_scratch());
   COMPTOIR_RETURN_IF_ERROR(FoldWithout(settling));  // most of it, while others go on

@@ -24,14 +24,14 @@
 namespace comptoir::ledger {
 
 enum class Flusher {
-  kThreads,  // two threads of GroupCommit, as soon as something waits
+  kThreads,  // two threads of GroupCommit, as soon as Submit was called, and Flush
   kOwner,    // Pump, and nothing else
 };
 
 class GroupCommit {
  public:
-  // Told what became of a batch: OK once durable. Runs without the lock, on a
-  // thread of this class: it must not block.
+  // Told what became of a batch: OK once durable. Runs without the lock, on a thread of
+  // this class or of whoever calls Flush, also for others: it must not block.
   using Done = std::function<void(const absl::Status&)>;
 
   // `on_failure` is called when a commit fails or a batch is poisoned, before

@@ -221,8 +221,8 @@ absl::Status Ledger::PrepareAppend(const AppendRequest& request, const absl::Sta
 absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendResult* result) {
   store::Transaction& reader = commit_.open();
   bool other_content = false;
-  size_t facts = 1;  // of the request, as its first taker wrote it
-  for (size_t index = 0; index < std::min(facts, kFactsPerRequestMax); ++index) {
+  size_t facts = 0;  // of the request, as who took it says; 0: nobody does
+  for (size_t index = 0; index < kFactsPerRequestMax && (facts == 0 || index < facts); ++index) {
     COMPTOIR_ASSIGN_OR_RETURN(
         const RequestState state,
         FindRequest(reader,
@@ -245,8 +245,8 @@ absl::StatusOr<bool> Ledger::FindRepeated(const AppendRequest& request, AppendRe
   if (result->repeated && result->facts.size() < facts) {
     return retail::WithReason(
         absl::FailedPreconditionError(absl::StrCat(
-            "another node of the shop took this request, and ", result->facts.size(), " of its ",
-            facts, " facts have arrived: ask again when the others have come, or send what is ",
+            "this request was taken before, and only ", result->facts.size(), " of its ", facts,
+            " facts have come here from where: ask again when the others have, or send what is ",
             "missing by a new request")),
         retail::kRequestOnItsWay);
   }

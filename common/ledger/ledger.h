@@ -181,15 +181,15 @@ class Ledger {
   ~Ledger();
 
   // Calls `done` once the facts are durable, or with what is wrong:
-  // INVALID_ARGUMENT for a fact that would not be admitted or a request id seen
-  // with other content; what Options::room says where there is none (a request that
-  // is known gets its answer all the same). Nothing is written then.
+  // INVALID_ARGUMENT for a fact that would not be admitted or a request id seen with
+  // other content, FAILED_PRECONDITION for a request of which only a part is here; what
+  // Options::room says where there is none (a known request is answered). Nothing is written then.
   using AppendDone = std::function<void(absl::StatusOr<AppendResult>)>;
   void Append(AppendRequest request, AppendDone done) {
     Append(std::move(request), std::move(done), Flush::kByCommitter);
   }
   // The same, for a thread that calls FlushAppended soon, and before it waits for
-  // anything: `done` may not be called before that.
+  // anything: what was taken may wait for that, and who comes after it as well.
   void AppendForFlush(AppendRequest request, AppendDone done) {
     Append(std::move(request), std::move(done), Flush::kByCaller);
   }
@@ -322,7 +322,7 @@ class Ledger {
   int64_t WallNow() const;
   // A peer's clock agrees with ours, or the system keeps ours synchronised (R10).
   void VouchForClock();
-  // The hub's clock does not (R10).
+  // The hub's clock, or a sibling's, does not (R10).
   void DoubtClock();
 
   // With Flusher::kOwner alone, all on one thread: does someone wait for the disk;

@@ -199,6 +199,9 @@ void Replica::TendForks() {
     if (settled.ok()) {
       // Sessions know heads that are gone: new ones begin from those that are there.
       CloseSessions(absl::AbortedError("a fork was settled: the session begins anew"));
+    } else if (absl::IsResourceExhausted(settled)) {
+      // Without its figures, which are others at each try: a note is told once.
+      OnNote("a fork waits to be settled until there is more room on the disk");
     } else {
       OnNote(absl::StrCat("a fork cannot be settled here: ", settled.message()));
     }

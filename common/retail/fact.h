@@ -66,7 +66,7 @@ struct Fact {
   std::string request_id;  // empty for none
   uint32_t request_digest = 0;
   uint32_t request_index = 0;
-  uint32_t request_facts = 1;  // of the whole request
+  uint32_t request_facts = 0;  // of the whole request; 0: not said
   std::optional<MovedFrom> moved;
 
   Day business_day() const;

@@ -24,6 +24,11 @@ class ServerFiles {
  public:
   explicit ServerFiles(TlsSource source) : source_(std::move(source)) {}
 
+  // For a port that is tried again, or another one: it has not been told anything.
+  void Forget() {
+    MutexLock lock(&mutex_);
+    shown_.clear();
+  }
   // gRPC asks at every handshake, the first time as it begins to listen.
   static grpc_ssl_certificate_config_reload_status Fetch(
       void* self, grpc_ssl_server_certificate_config** config) {
@@ -61,21 +66,23 @@ ServerFiles* KeepForGood(TlsSource source) {
 class RenewableServerCredentials : public grpc::ServerCredentials {
  public:
   explicit RenewableServerCredentials(TlsSource source)
-      : credentials_(grpc_ssl_server_credentials_create_with_options(
+      : files_(KeepForGood(std::move(source))),
+        credentials_(grpc_ssl_server_credentials_create_with_options(
             grpc_ssl_server_credentials_create_options_using_config_fetcher(
                 GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &ServerFiles::Fetch,
-                KeepForGood(std::move(source))))) {}
+                files_))) {}
   ~RenewableServerCredentials() override { grpc_server_credentials_release(credentials_); }
   // Who asks is known by certificate alone.
   void SetAuthMetadataProcessor(
       const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
 
  private:
-  // For one port: a second would be told that nothing changed.
   int AddPortToServer(const std::string& address, grpc_server* server) override {
+    files_->Forget();
     return grpc_server_add_http2_port(server, address.c_str(), credentials_);
   }
 
+  ServerFiles* const files_;
   grpc_server_credentials* const credentials_;
 };
 

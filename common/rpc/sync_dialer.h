@@ -23,6 +23,8 @@ namespace comptoir::rpc {
 struct SyncTarget {
   SyncTarget(std::string hub)  // NOLINT(google-explicit-constructor): the usual one
       : SyncTarget(std::move(hub), std::string(identity::kHubTlsName)) {}
+  SyncTarget(const char* hub)  // NOLINT(google-explicit-constructor): the same
+      : SyncTarget(std::string(hub)) {}
   SyncTarget(std::string the_address, std::string the_tls_name)
       : address(std::move(the_address)), tls_name(std::move(the_tls_name)) {}
 

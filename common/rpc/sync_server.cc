@@ -90,7 +90,7 @@ absl::StatusOr<identity::Holder> SyncServer::HolderToServe(
   }
   const journal::Writer& self = replica_.self();
   if (holder.writer.coop != self.coop) {
-    return absl::PermissionDeniedError("this is another co-op's hub");
+    return absl::PermissionDeniedError("this is a replica of another co-op");
   }
   // A node has its hub to dial, and is dialed by its siblings alone.
   const bool is_sibling = !holder.writer.hub && holder.writer.shop == self.shop;

@@ -218,7 +218,7 @@ Sequence Session::Acknowledged(JournalId journal) const {
 
 bool Session::IsCompared(JournalId journal) const {
   const JournalRecord* record = state_->table.Find(journal);
-  return record != nullptr && record->compared;
+  return record != nullptr && record->compared && !record->forked;
 }
 
 SessionView Session::view() const {

@@ -202,7 +202,7 @@ class Session {
   // What the peer is known to hold of `journal`; sequence 0 for nothing, and for a
   // journal of which it holds another branch.
   Sequence Acknowledged(JournalId journal) const;
-  // Has the peer said what it holds of it?
+  // Has the peer said what it holds of it, and it is of our branch?
   bool IsCompared(JournalId journal) const;
   SessionView view() const;
 

@@ -153,14 +153,16 @@ absl::Status Session::State::OnHashAt(const v1::HashAt& hash_at, Effects* effect
 absl::Status Session::State::OnGoodbye(const v1::Goodbye& goodbye) {
   peer_left = true;
   // From outside and on its way to logs and screens: no control characters.
-  if (peer.hub && goodbye.has_revoked()) {
+  const std::string why =
+      absl::StrCat(peer.node, " ended the session: ", absl::Utf8SafeCEscape(goodbye.reason()));
+  if (!goodbye.has_revoked()) return absl::UnavailableError(why);
+  // A sibling may send us away, and is not asked at every turn; only the hub's word is
+  // taken for what it says.
+  if (peer.hub) {
     const v1::Revoked& told = goodbye.revoked();
     revoked = RevokedHere{told.since_ms(), absl::Utf8SafeCEscape(told.reason()), told.retired()};
-    return absl::UnauthenticatedError(
-        absl::StrCat(peer.node, " ended the session: ", absl::Utf8SafeCEscape(goodbye.reason())));
   }
-  return absl::UnavailableError(
-      absl::StrCat(peer.node, " ended the session: ", absl::Utf8SafeCEscape(goodbye.reason())));
+  return absl::UnauthenticatedError(why);
 }
 
 void Session::State::SetClockOffset(int64_t peer_wall_ms) {

@@ -89,6 +89,18 @@ TEST_F(Enrolment, NameThatAnotherShopHas) {
   EXPECT_EQ(other.code, 0) << other.err;
 }
 
+TEST_F(Enrolment, NameOfAMachineThatIsConnected) {
+  Node first(hub_, folder_ / "first", "outremeuse", "outremeuse-1");
+  first.Start();
+  ASSERT_TRUE(Eventually([&] { return first.GetStatus().link().online(); }));
+  const std::string token = hub_.CreateToken("outremeuse");
+  ExpectRefused(EnrolWith(token), kConfiguration, "is connected at this moment");
+  // Once it is gone another machine may take its place, with the same token.
+  first.Stop();
+  ASSERT_TRUE(Eventually([&] { return RunToEnd(EnrolWith(token)).code == 0; }));
+  EXPECT_EQ(IdentityOf(folder_ / "node").writer().node, "outremeuse-1");
+}
+
 TEST_F(Enrolment, MalformedNameAndAddress) {
   const std::string token = hub_.CreateToken("outremeuse");
   ExpectRefused(EnrolWith(token, "Outremeuse 1"), kUsage, "name");

@@ -100,12 +100,30 @@ TEST_F(Siblings, OnlyOfThisShop) {
   second_->Stop();
 }
 
+TEST_F(Siblings, OneThatCannotListenSellsAndTriesAgain) {
+  const auto says_so = [this] {
+    return Output(Run({"status"}, second_->address()))
+               .find("for siblings: cannot listen on " + listen_) != std::string::npos;
+  };
+  second_->Stop();
+  second_->Start({"--sibling-listen", listen_});
+  EXPECT_EQ(second_->sibling(), "");
+  EXPECT_TRUE(says_so());
+  second_->Receive({"savon"}, 1'000);
+  node_->Kill();
+  ASSERT_TRUE(Eventually([&] { return !says_so(); }));
+  node_->Start({"--sibling", "outremeuse-2@" + listen_});
+  EXPECT_TRUE(Eventually([&] { return IsLevelWithSibling(*node_); }));
+  second_->Stop();
+}
+
 TEST_F(Siblings, ARevokedOneIsSentAwayAlsoWhileTheHubIsAway) {
   ASSERT_TRUE(Eventually([&] { return IsLevelWithSibling(*node_); }));
   Done({"node", "revoke", "outremeuse-2", "--reason", "stolen"});
   WaitUntilLevel(hub_, *node_);
   hub_.Kill();
-  EXPECT_TRUE(Eventually([&] { return node_->GetStatus().siblings_size() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return !node_->GetStatus().siblings(0).online(); }));
+  EXPECT_THAT(Done({"status"}), HasSubstr("outremeuse-2 (dials us), offline"));
   ASSERT_TRUE(Eventually([&] { return SeesSiblingOffline(*second_); }));
   EXPECT_THAT(second_->GetStatus().siblings(0).last_error(), HasSubstr("stolen"));
   const uint64_t entries = node_->GetStatus().entries();

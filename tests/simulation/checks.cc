@@ -13,6 +13,7 @@
 #include "common/journal/genesis.h"
 #include "common/ledger/tables.h"
 #include "common/retail/catalogue/registers.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/tables.h"
 #include "comptoir/journal/v1/journal.pb.h"
 #include "tests/simulation/hostile.h"
@@ -100,9 +101,14 @@ void CheckTold(Machine& machine, const Asked& asked, Findings* findings) {
   }
   if (asked.kind == Asked::Kind::kEdit) return;
   google::protobuf::Arena arena;
-  const auto fact = machine.ledger().ReadFact(*machine.ledger().NewSnapshot(), asked.where.journal,
-                                              asked.where.sequence, &arena);
-  if (!fact.ok() || fact->request_id != asked.id || fact->reference != asked.where) {
+  journal::v1::Reference named;
+  named.set_journal(asked.where.journal.value());
+  named.set_sequence(asked.where.sequence.value());
+  named.set_hash_prefix(asked.where.hash_prefix);
+  const auto fact = machine.ledger().ReadNamed(*machine.ledger().NewSnapshot(), named, &arena);
+  const bool is_moved = fact.ok() && fact->moved.has_value();
+  if (!fact.ok() || fact->request_id != asked.id ||
+      (is_moved ? fact->moved->original : fact->reference) != asked.where) {
     findings->push_back(
         absl::StrCat("I2: the entry that ", what, " was told of is not at ", machine.name()));
     return;
@@ -114,7 +120,9 @@ void CheckTold(Machine& machine, const Asked& asked, Findings* findings) {
                                      " ms off, though the clock was right when its run began"));
   }
   if (asked.number.empty()) return;
-  const auto receipt = daemon::FindReceipt(machine.ledger(), asked.number);
+  const auto receipt = daemon::FindReceipt(
+      machine.ledger(),
+      asked.number + (is_moved ? std::string(retail::kMovedMark) : std::string()));
   if (!receipt.ok() || receipt->total_cents() != asked.total_cents) {
     findings->push_back(absl::StrCat("I2: receipt ", asked.number, " is not at ", machine.name(),
                                      " as it was printed"));
@@ -337,7 +345,7 @@ Findings CheckMachine(Machine& machine) {
   return findings;
 }
 
-Findings CheckWitness(Machine& machine) {
+Findings CheckWitness(Machine& machine, const Oracle& oracle) {
   Findings findings;
   const auto& witness = machine.disk().witness();
   if (!witness.ok()) return findings;
@@ -352,7 +360,7 @@ Findings CheckWitness(Machine& machine) {
   for (const journal::v1::WitnessHead& seen : witness->heads()) {
     const JournalId journal(seen.head().journal());
     const Sequence head(seen.head().sequence());
-    if (held[journal] >= head || lost[journal] >= head) continue;
+    if (held[journal] >= head || lost[journal] >= head || oracle.IsForked(journal)) continue;
     findings.push_back(
         absl::StrCat("R8: ", machine.name(), " held journal ", absl::Hex(journal.value()), " to ",
                      head.value(), ", has it to ", held[journal].value(), ", and does not say so"));

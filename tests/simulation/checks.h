@@ -27,7 +27,7 @@ Findings Unlevel(Machine& hub, const std::vector<std::unique_ptr<Machine>>& mach
 Findings CheckMachine(Machine& machine);
 // R8: a start that holds less than its witness saw says what was lost. Before the
 // witness is written anew.
-Findings CheckWitness(Machine& machine);
+Findings CheckWitness(Machine& machine, const Oracle& oracle);
 // All of them, when level, at `now_ms` of the run.
 Findings CheckAll(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines,
                   Oracle& oracle, const Hostile& hostile, int64_t now_ms);

@@ -35,6 +35,7 @@ constexpr std::array<KindRow, kFaultKinds> kRows = {{
     {FaultKind::kDiskLost, "disk-lost", 2},
     {FaultKind::kLog, "log", 4},
     {FaultKind::kClone, "clone", 2},
+    {FaultKind::kFork, "fork", 2},
     {FaultKind::kDrift, "drift", 2},
     {FaultKind::kJumpSeconds, "jump-seconds", 3},
     {FaultKind::kJumpDays, "jump-days", 2},

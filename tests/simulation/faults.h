@@ -40,6 +40,7 @@ enum class FaultKind : uint8_t {
   kDiskLost,
   kLog,
   kClone,
+  kFork,
   // of clocks
   kDrift,
   kJumpSeconds,

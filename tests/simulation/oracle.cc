@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/ledger/tables.h"
+#include "comptoir/journal/v1/journal.pb.h"
+#include "comptoir/retail/v1/retail.pb.h"
 
 namespace comptoir::simulation {
 
@@ -22,9 +24,30 @@ Row RequestRow(Disk& disk, const Asked& asked) {
 
 }  // namespace
 
-bool Holds(Disk& disk, const Reference& where) {
-  const Row row = EntryRow(disk, where);
-  return row.ok() && row->has_value();
+// Held where it stood, or, of a branch that was not kept, inside what moved it, whether or
+// not that counts yet.
+Row Oracle::NamedRow(Disk& disk, const Reference& where) const {
+  Row row = EntryRow(disk, where);
+  if (!forked_.contains(where.journal) || !row.ok()) return row;
+  Hash hash;
+  if (row->has_value() && Hash::FromView(std::string_view(**row).substr(0, 32), &hash) &&
+      hash.prefix() == where.hash_prefix) {
+    return row;
+  }
+  const auto snapshot = disk.NewSnapshot();
+  auto rows = snapshot->Scan(ledger::kEntries, "", "");
+  for (; rows->Valid(); rows->Next()) {
+    journal::v1::Entry entry;
+    retail::v1::Moved moved;
+    if (!entry.ParseFromString(std::string(rows->value().substr(32))) ||
+        entry.kind() != retail::v1::FACT_KIND_MOVED || !moved.ParseFromString(entry.fact())) {
+      continue;
+    }
+    const Reference original{JournalId(moved.original().journal()),
+                             Sequence(moved.original().sequence()), moved.original().hash_prefix()};
+    if (original == where) return std::string(rows->value());
+  }
+  return std::nullopt;
 }
 
 bool HoldsRequest(Disk& disk, const Asked& asked) {
@@ -71,14 +94,15 @@ void Oracle::DiskReplaced(Machine& machine, Disk& before,
   const auto held = [&](const Asked& asked) {
     const bool is_edit = asked.kind == Asked::Kind::kEdit;
     if (is_edit && before.rotten() && asked.told_by == machine.number()) return true;
-    const auto row = is_edit ? RequestRow(before, asked) : EntryRow(before, asked.where);
+    const auto row = is_edit ? RequestRow(before, asked) : NamedRow(before, asked.where);
     return row.ok() ? row->has_value() : absl::IsDataLoss(row.status());
   };
   for (Asked& asked : asked_) {
     if (!asked.told || asked.may_vanish) continue;
-    const auto holds = [&asked](Disk& disk) {
-      return asked.kind == Asked::Kind::kEdit ? HoldsRequest(disk, asked)
-                                              : Holds(disk, asked.where);
+    const auto holds = [this, &asked](Disk& disk) {
+      if (asked.kind == Asked::Kind::kEdit) return HoldsRequest(disk, asked);
+      const Row row = NamedRow(disk, asked.where);
+      return row.ok() && row->has_value();
     };
     if (!held(asked)) continue;
     asked.may_vanish = std::none_of(machines.begin(), machines.end(),
@@ -99,7 +123,7 @@ std::vector<std::string> Oracle::Broken(const Machine& machine, ledger::Ledger& 
     held[journal.head.journal] = journal.head.sequence;
   }
   for (const auto& [journal, sequence] : promised->second) {
-    if (held[journal] >= sequence) continue;
+    if (held[journal] >= sequence || forked_.contains(journal)) continue;
     broken.push_back(absl::StrCat("I2: ", machine.name(), " acknowledged entry ", sequence.value(),
                                   " of journal ", absl::Hex(journal.value()), " and holds ",
                                   held[journal].value()));

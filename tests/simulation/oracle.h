@@ -62,6 +62,13 @@ class Oracle {
   bool WasRolledBack(const std::string& node) const { return rolled_back_.contains(node); }
   bool HadWrongClock(const std::string& node) const { return wrong_clocks_.contains(node); }
 
+  // This journal has, or may have, two branches: what was told of either stands (I2), but
+  // heads are cut back when they are settled (I7).
+  void NoteFork(JournalId journal) { forked_.insert(journal); }
+  bool HadWrongClocks() const { return clock_faults_ > 0; }
+  bool HasForks() const { return !forked_.empty(); }
+  bool IsForked(JournalId journal) const { return forked_.contains(journal); }
+
   // Someone was shown what cannot be.
   void Complain(std::string what) { complaints_.push_back(std::move(what)); }
   const std::vector<std::string>& complaints() const { return complaints_; }
@@ -72,16 +79,17 @@ class Oracle {
  private:
   using Heads = std::map<JournalId, Sequence>;
 
+  absl::StatusOr<std::optional<std::string>> NamedRow(Disk& disk, const Reference& where) const;
+
   std::deque<Asked> asked_;
   std::set<std::string> wrong_clocks_;
   std::set<std::string> rolled_back_;
+  std::set<JournalId> forked_;
   uint64_t clock_faults_ = 0;
   std::vector<std::string> complaints_;
   std::map<size_t, Heads> promised_;  // by machine: to tills and peers
 };
 
-// Does the disk hold that entry, readable?
-bool Holds(Disk& disk, const Reference& where);
 bool HoldsRequest(Disk& disk, const Asked& asked);
 
 }  // namespace comptoir::simulation

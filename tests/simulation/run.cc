@@ -15,6 +15,7 @@
 #include "tests/simulation/network.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/rewind.h"
 #include "tests/simulation/sticks.h"
 
 namespace comptoir::simulation {
@@ -61,7 +62,8 @@ class World {
   void LoseDisk(Machine& machine, int64_t restart_ms);
   void Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restart_ms);
   bool LoseLog(Machine& machine, int64_t restart_ms);
-  bool Clone(Machine& original);
+  Machine* Clone(Machine& original);
+  bool Rewind(Machine& original, Dice& dice);
   void MakePeace();
   void Fail(const std::vector<std::string>& findings);
   bool Idle() const;
@@ -83,6 +85,7 @@ class World {
   std::deque<Clerk> clerks_;
   Hostile hostile_;
   std::set<std::string> revoked_;  // names that the office asked to be revoked
+  bool rewound_ = false;           // some machine was rolled back while it ran
 };
 
 World::World(const RunOptions& options)
@@ -152,7 +155,7 @@ void World::Fail(const std::vector<std::string>& findings) {
 // Whoever starts holds what it promised before it stopped.
 void World::Started(Machine& machine) {
   Fail(oracle_.Broken(machine, machine.ledger()));
-  Fail(CheckWitness(machine));
+  Fail(CheckWitness(machine, oracle_));
   if (!machine.disk().rotten() && world_dice_.OneIn(4)) Fail(CheckMachine(machine));
   network_->MachineStarted(machine);
 }
@@ -190,7 +193,7 @@ void World::Apply(const Fault& fault) {
     came = ApplyToLink(fault, dice);
   } else if (fault.kind <= FaultKind::kSlowDisk) {
     came = ApplyToMachine(fault, dice);
-  } else if (fault.kind <= FaultKind::kClone) {
+  } else if (fault.kind <= FaultKind::kFork) {
     came = ApplyToDisk(fault, dice);
   } else if (fault.kind <= FaultKind::kJumpDecade) {
     came = ApplyToClock(fault, dice);
@@ -317,8 +320,10 @@ bool World::ApplyToDisk(const Fault& fault, Dice& dice) {
     case FaultKind::kDiskLost:
       LoseDisk(node(fault.choice), dice.Between(1'000, 30'000));
       return true;
+    case FaultKind::kClone:
+      return Clone(node(fault.choice)) != nullptr;
     default:
-      return Clone(node(fault.choice));
+      return Rewind(node(fault.choice), dice);
   }
 }
 
@@ -388,7 +393,8 @@ void World::ReadStickAt(const Stick& stick, Machine& to) {
 // Of the shop that has two, the second. It may not hear of it, and sells on.
 bool World::Revoke() {
   Machine& node = *machines_[kShops.size() + 1];
-  if (!hub().alive() || !revoked_.insert(node.name()).second) return false;
+  // What two branches of a revoked node hold, nobody but operators could settle.
+  if (!hub().alive() || rewound_ || !revoked_.insert(node.name()).second) return false;
   const auto revoked = hub().ledger().Revoke(node.name(), "stolen", /*retired=*/false);
   events_.NoteText(node.name(), "is revoked", std::string(revoked.status().message()));
   hub().Settle();
@@ -455,11 +461,12 @@ bool World::LoseLog(Machine& machine, int64_t restart_ms) {
   return true;
 }
 
-bool World::Clone(Machine& original) {
+// Null where there is none.
+Machine* World::Clone(Machine& original) {
   constexpr size_t kMachinesMax = 7;
-  if (machines_.size() >= kMachinesMax || original.disk().rotten()) return false;
+  if (machines_.size() >= kMachinesMax || original.disk().rotten()) return nullptr;
   std::unique_ptr<Disk> copy = original.disk().Copy();
-  if (copy == nullptr) return false;
+  if (copy == nullptr) return nullptr;
   // The certificate is on the disk.
   Machine& clone = AddMachine(original.writer(), std::move(copy));
   clone.EnrolAgain(original.writer(), original.key());
@@ -468,7 +475,21 @@ bool World::Clone(Machine& original) {
   network_->AddLink(clone, hub());
   clone.Start();
   AddPeople(clone, false);
-  return true;
+  return &clone;
+}
+
+// What ran is still there, and what it is rolled back to beside it.
+bool World::Rewind(Machine& original, Dice& dice) {
+  if (!original.alive() || !revoked_.empty()) return false;
+  const std::optional<ledger::JournalView> sales = OpenSales(original);
+  if (!sales.has_value()) return false;
+  Machine* const rewound = Clone(original);
+  if (rewound == nullptr || !rewound->alive()) return false;
+  const bool sold = SellOn(*rewound, sales->head.journal, dice, oracle_, events_.now_ms());
+  events_.NoteText(original.name(), "is rolled back", sold ? "" : "and has nothing to sell");
+  rewound->Settle();
+  rewound_ = rewound_ || sold;
+  return sold;
 }
 
 // ---- the end ----
