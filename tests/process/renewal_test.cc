@@ -154,7 +154,7 @@ TEST_F(Renewal, ANodeWhoseCertificateEndedSellsOnAndIsMendedByAToken) {
   // Not by any token: by one of its shop, which another one does not spend.
   const Ended elsewhere = RunToEnd(RenewCommand(node, hub.web(), hub.CreateToken("herstal")));
   EXPECT_NE(elsewhere.code, 0);
-  EXPECT_THAT(elsewhere.err, HasSubstr("is taken by outremeuse"));
+  EXPECT_THAT(elsewhere.err, HasSubstr("this token is for another shop"));
   const std::string token = hub.CreateToken("outremeuse");
   Command other_name = RenewCommand(node, hub.web(), token);
   other_name.arguments.insert(other_name.arguments.end(), {"--name", "outremeuse-2"});

@@ -18,7 +18,7 @@ struct HeldJournal {
   JournalId journal;
   Sequence sequence;
   int64_t latest_ms = 0;  // no undoubted entry of it has a later wall instant
-  bool open = false;  // the count will stand in it
+  bool open = false;      // the count will stand in it
 };
 // The clock of who counts.
 struct CountClock {
