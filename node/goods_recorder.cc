@@ -57,10 +57,10 @@ absl::StatusOr<GoodsRecorder::Recorded> GoodsRecorder::Record(const Request& req
   if (!fact.ok() && absl::IsNotFound(result.status())) return fact.status();
   COMPTOIR_RETURN_IF_ERROR(result.status());
   Recorded recorded{result->series, result->facts.front(), {}};
-  const Reference& reference = recorded.appended.reference;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      recorded.fact,
-      ledger_.ReadFact(*ledger_.NewSnapshot(), reference.journal, reference.sequence, arena));
+  journal::v1::Reference reference;
+  daemon::SetReference(recorded.appended.reference, &reference);
+  COMPTOIR_ASSIGN_OR_RETURN(recorded.fact,
+                            ledger_.ReadNamed(*ledger_.NewSnapshot(), reference, arena));
   if (recorded.fact.kind == kind) return recorded;
   return absl::InvalidArgumentError("this request_id was used for another kind of request");
 }

@@ -67,8 +67,7 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request, retail
           // The first answer, whatever prices are in force by now.
           google::protobuf::Arena arena;
           const auto after = ledger_.NewSnapshot();
-          const auto first =
-              ledger_.ReadFact(*after, fact.reference.journal, fact.reference.sequence, &arena);
+          const auto first = ledger_.ReadNamed(*after, recorded.reference(), &arena);
           if (!first.ok()) {
             done(first.status());
             return;

@@ -263,8 +263,10 @@ absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
   if (moved.has_value()) {
     COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                               ReadMovedFact(reader, reader, taker.journal, taker.sequence, arena));
-    // Where it stands in the views, with the hash that its name has.
-    judged.fact.reference = {taker.journal, taker.sequence, moved->original().hash_prefix()};
+    // As it was told at first: what stands in the views stands elsewhere.
+    judged.fact.reference = {JournalId(moved->original().journal()),
+                             Sequence(moved->original().sequence()),
+                             moved->original().hash_prefix()};
     *series = moved->series();
     return std::move(judged.fact);
   }

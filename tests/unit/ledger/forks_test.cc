@@ -148,6 +148,27 @@ TEST_F(ForksTest, ARequestInBothBranchesCountsOnce) {
   EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 1U + 1U);
 }
 
+TEST_F(ForksTest, ARepeatOfWhatWasMovedIsAnsweredAsAtFirst) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 2);
+  const auto asked = testing::SaleRequest(501, testing::OneSale("carottes", 2000, 240));
+  const auto before = Must(sibling->ledger->AppendAndWait(asked));
+  Prove(branch);
+  TellOfForks(*sibling);
+  ExpectAllLevel();
+  for (testing::Replica* node : {sibling.get(), shop.get()}) {
+    const auto again = Must(node->ledger->AppendAndWait(asked));
+    EXPECT_TRUE(again.repeated);
+    ASSERT_EQ(again.facts.size(), 1U);
+    EXPECT_EQ(again.facts[0].reference, before.facts[0].reference);
+    EXPECT_EQ(again.facts[0].receipt_ordinal, before.facts[0].receipt_ordinal);
+    EXPECT_EQ(again.series, before.series);
+  }
+}
+
 TEST_F(ForksTest, ABranchThatIsNotSignedByTheWriterSettlesNothing) {
   SellOn(5, 2);
   Branch branch(*sibling, common);  // by another's key

@@ -181,7 +181,7 @@ TEST(LedgerTest, AJournalRemembersHowFarAheadItsClockEverWas) {
   shop->clock.Jump(-kTwoYearsMs);
   shop->ledger->VouchForClock();
   Sell(*shop, 3);
-  const auto expect = [&shop, kTwoYearsMs] {
+  const auto expect = [&shop] {
     const ledger::JournalView journal = shop->ledger->Journals().front();
     EXPECT_EQ(journal.last_wall_ms, testing::kMonday);
     EXPECT_GE(journal.latest.millis(), testing::kMonday + kTwoYearsMs);
