@@ -68,15 +68,24 @@ TEST_F(SessionsLogTest, EachNodeHasItsOwnTimes) {
 }
 
 TEST_F(SessionsLogTest, AHubThatIsNotReachedIsSaidOncePerReason) {
-  const auto refused = [&] { log_.Unreached("hub:7400", absl::UnavailableError("refused")); };
-  EXPECT_THAT(LogOf(refused), HasSubstr("the hub is not reached"));
-  EXPECT_EQ(LogOf(refused), "");
-  EXPECT_THAT(LogOf([&] { log_.Unreached("hub:7400", absl::UnavailableError("no route")); }),
-              HasSubstr("no route"));
+  const auto unreached = [&](const std::string& why) {
+    return LogOf([&] { log_.Unreached(Hub().address, absl::UnavailableError(why)); });
+  };
+  EXPECT_THAT(unreached("refused"), HasSubstr("the hub is not reached"));
+  EXPECT_EQ(unreached("refused"), "");
+  EXPECT_THAT(unreached("no route"), HasSubstr("no route"));
   // Once it was up, the same reason is news.
   LogOf([&] { log_.Up(Hub(), {}); });
-  EXPECT_THAT(LogOf([&] { log_.Unreached("hub:7400", absl::UnavailableError("no route")); }),
-              Not(""));
+  EXPECT_THAT(unreached("no route"), Not(""));
+}
+
+TEST_F(SessionsLogTest, SiblingsAreSaidApart) {
+  const auto unreached = [&](const std::string& node, const std::string& address) {
+    return LogOf([&] { log_.SiblingUnreached(node, address, absl::UnavailableError("refused")); });
+  };
+  EXPECT_THAT(unreached("outremeuse-2", "till-2:7412"), HasSubstr("a sibling is not reached"));
+  EXPECT_THAT(unreached("outremeuse-3", "till-3:7412"), HasSubstr("outremeuse-3"));
+  EXPECT_EQ(unreached("outremeuse-2", "till-2:7412"), "");
 }
 
 }  // namespace

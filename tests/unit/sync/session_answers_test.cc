@@ -167,10 +167,10 @@ TEST_F(SessionAnswersTest, OnlyAHubSaysThatOneIsRevoked) {
   frame.mutable_goodbye()->set_reason("herstal-1 was revoked");
   frame.mutable_goodbye()->mutable_revoked()->set_since_ms(7);
   frame.mutable_goodbye()->mutable_revoked()->set_reason("stolen\n");
-  // From a node: a farewell like any other.
+  // From a node: we are sent away, and take it for no more than that.
   Start();
   Effects effects = Receive(frame);
-  EXPECT_EQ(std::get<Close>(effects.back()).reason.code(), StatusCode::kUnavailable);
+  EXPECT_EQ(std::get<Close>(effects.back()).reason.code(), StatusCode::kUnauthenticated);
   EXPECT_FALSE(session_->view().revoked.has_value());
   // From the hub, before its Hello even.
   options_.node = peer_.node;
