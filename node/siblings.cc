@@ -101,17 +101,18 @@ void Siblings::TryToListen() {
   MutexLock lock(&mutex_);
   if (server_ != nullptr) return;
   auto server = daemon::GrpcServer::Start(listen_, credentials_, {&sync_});
-  if (server.ok()) {
+  const absl::Status status = server.status();
+  if (status.ok()) {
     server_ = *std::move(server);
     server_->SetServing(true);
     platform::Log(platform::LogLevel::kInfo, "listening for siblings",
                   {{"address", absl::StrCat(listen_.host, ":", server_->port())}});
-  } else if (listening_ != server.status()) {
+  } else if (listening_ != status) {
     platform::Log(platform::LogLevel::kWarning,
                   "cannot listen for siblings: selling goes on, and it is tried again",
-                  {{"why", server.status()}});
+                  {{"why", status}});
   }
-  listening_ = server.status();
+  listening_ = status;
 }
 
 std::string Siblings::ReadyText() const {
