@@ -95,7 +95,11 @@ TEST(GroupCommitTest, ThoseWhoComeBeforeTheFlushShareIt) {
     GroupCommit commit(store);
     MutexLock lock(&commit.mutex);
     commit.open().Put(kLocal, "a", "x");
-    commit.SubmitForFlush([&order](const absl::Status&) { order.push_back(1); });
+    commit.SubmitForFlush([&order, &store](const absl::Status&) {
+      const auto row = store.NewSnapshot()->Get(kLocal, "b");
+      EXPECT_TRUE(row.ok() && row->has_value()) << "it was not in the same flush";
+      order.push_back(1);
+    });
     commit.open().Put(kLocal, "b", "x");
     commit.Submit([&order](const absl::Status&) { order.push_back(2); });
     commit.Flush();
