@@ -1,6 +1,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
@@ -18,7 +19,7 @@ namespace {
 
 using admin::v1::AdminService;
 
-constexpr size_t kChunkBytes = 256 << 10;
+constexpr size_t kCarriedBytes = 256 << 10;
 constexpr uint64_t kKibibyte = 1 << 10;
 
 struct CarryOutOptions {
@@ -80,6 +81,11 @@ struct OpenFile {
 };
 
 absl::StatusOr<OpenFile> OpenToRead(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    return absl::InvalidArgumentError(path +
+                                      ": is a folder; name the file in it that 'carry out' wrote");
+  }
   OpenFile opened{{std::fopen(path.c_str(), "rb"), &std::fclose}};
   if (opened.file == nullptr) return absl::NotFoundError(path + ": " + std::strerror(errno));
   long end = -1;
@@ -96,9 +102,9 @@ absl::Status SendFile(const Settings& settings, const OpenFile& opened, const st
                       grpc::ClientWriter<admin::v1::CarryInPart>& stream) {
   ProgressLine line(settings, "KiB");
   uint64_t sent_bytes = 0;
-  std::string chunk(kChunkBytes, '\0');
+  std::string chunk(kCarriedBytes, '\0');
   while (true) {
-    const size_t count = std::fread(chunk.data(), 1, kChunkBytes, opened.file.get());
+    const size_t count = std::fread(chunk.data(), 1, kCarriedBytes, opened.file.get());
     if (count > 0) {
       admin::v1::CarryInPart part;
       part.set_chunk(chunk.data(), count);
@@ -106,7 +112,7 @@ absl::Status SendFile(const Settings& settings, const OpenFile& opened, const st
       sent_bytes += count;
       line.Show(sent_bytes / kKibibyte, opened.bytes / kKibibyte);
     }
-    if (count == kChunkBytes) continue;
+    if (count == kCarriedBytes) continue;
     if (std::ferror(opened.file.get()) == 0) break;
     return absl::InvalidArgumentError(
         path + ": " + std::strerror(errno) + " after byte " + std::to_string(sent_bytes) +

@@ -89,7 +89,7 @@ std::vector<std::string> NamesOf(const CLI::Option& option) {
 }
 
 // In single quotes, for bash.
-std::string Quoted(const std::string& text) {
+std::string ShellQuoted(const std::string& text) {
   std::string quoted = "'";
   for (char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -113,7 +113,7 @@ void AddCommand(const CLI::App& app, const std::string& path, const std::string&
   bool may_be_more = false;
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional()) {
-      kinds += Quoted(KindOf(*option)) + " ";
+      kinds += ShellQuoted(KindOf(*option)) + " ";
       may_be_more = option->get_items_expected_max() > 1;
       continue;
     }
@@ -121,20 +121,22 @@ void AddCommand(const CLI::App& app, const std::string& path, const std::string&
       words += name + " ";
       if (option->get_items_expected_max() == 0) continue;
       // Options of the program itself stand everywhere.
-      const std::string at = shared_options.empty() ? "*" : Quoted(path);
-      tables->values += "    " + at + "' " + name + "') kind=" + Quoted(KindOf(*option)) + " ;;\n";
+      const std::string at = shared_options.empty() ? "*" : ShellQuoted(path);
+      tables->values +=
+          "    " + at + "' " + name + "') kind=" + ShellQuoted(KindOf(*option)) + " ;;\n";
     }
   }
   const std::string below = shared_options.empty() ? words : shared_options;
   for (const CLI::App* command : CommandsOf(app)) {
     words += command->get_name() + " ";
     const std::string command_path = path + " " + command->get_name();
-    tables->commands += (tables->commands.empty() ? "" : " | ") + Quoted(command_path);
+    tables->commands += (tables->commands.empty() ? "" : " | ") + ShellQuoted(command_path);
     AddCommand(*command, command_path, below, tables);
   }
   if (!may_be_more) kinds += "''";
-  tables->words += "    " + Quoted(path) + ")\n      words=" + Quoted(words + shared_options) +
-                   "\n      kinds=(" + kinds + ")\n      ;;\n";
+  tables->words += "    " + ShellQuoted(path) +
+                   ")\n      words=" + ShellQuoted(words + shared_options) + "\n      kinds=(" +
+                   kinds + ")\n      ;;\n";
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace comptoir::cli {
 namespace {
 
-std::string Quoted(const std::string& field) {
+std::string CsvQuoted(const std::string& field) {
   std::string quoted = "\"";
   for (char c : field) {
     if (c == '"') quoted += '"';
@@ -27,7 +27,7 @@ void CsvWriter::Row(const std::vector<std::string>& cells) {
     // At the start of a file a byte order mark would be taken for the file's.
     const bool plain =
         cell.find_first_of(special) == std::string::npos && !cell.starts_with(kByteOrderMark);
-    line += plain ? cell : Quoted(cell);
+    line += plain ? cell : CsvQuoted(cell);
   }
   out_ << line << '\n';
 }

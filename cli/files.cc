@@ -11,7 +11,7 @@
 namespace comptoir::cli {
 namespace {
 
-constexpr size_t kChunkBytes = 64 << 10;
+constexpr size_t kReadBytes = 64 << 10;
 
 // Finds lines that are too long, chunk by chunk.
 class LineMeter {
@@ -44,8 +44,8 @@ absl::StatusOr<std::string> ReadAll(std::FILE* file, const std::string& path, si
   std::string content;
   while (true) {
     const size_t before = content.size();
-    content.resize(before + kChunkBytes);
-    const size_t count = std::fread(content.data() + before, 1, kChunkBytes, file);
+    content.resize(before + kReadBytes);
+    const size_t count = std::fread(content.data() + before, 1, kReadBytes, file);
     content.resize(before + count);
     if (!meter.Take(std::string_view(content).substr(before))) {
       return absl::InvalidArgumentError(path + ":" + std::to_string(meter.line()) +
@@ -55,7 +55,7 @@ absl::StatusOr<std::string> ReadAll(std::FILE* file, const std::string& path, si
       return absl::InvalidArgumentError(path + ": more than " + std::to_string(bytes_max) +
                                         " bytes");
     }
-    if (count == kChunkBytes) continue;
+    if (count == kReadBytes) continue;
     if (std::ferror(file) == 0) return content;
     return absl::InvalidArgumentError(path + ": " + std::strerror(errno));
   }

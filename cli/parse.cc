@@ -178,7 +178,13 @@ absl::StatusOr<Unit> ParseUnit(std::string_view text) {
 
 absl::StatusOr<Item> ParseCountedItem(std::string_view text) {
   const size_t equals = text.find('=');
-  if (equals != std::string_view::npos && ParseScaled(Trim(text.substr(equals + 1)), 3) == 0) {
+  const auto milli = equals == std::string_view::npos
+                         ? std::nullopt
+                         : ParseScaled(Trim(text.substr(equals + 1)), 3);
+  if (milli && *milli < 0) {
+    return Misread("a count", text, "what was seen is zero or more; what is owed shows in stock");
+  }
+  if (milli == 0) {
     Item item;
     item.product = Trim(text.substr(0, equals));
     item.quantity_milli = 0;

@@ -5,7 +5,7 @@
 namespace comptoir::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::milliseconds kRedrawPause{100};
 constexpr char kClearLine[] = "\r\033[K";
 
 std::string DurationText(uint64_t seconds) {
@@ -52,7 +52,7 @@ void ProgressLine::Show(uint64_t done, uint64_t total) {
   const MutexLock lock(&mutex_);
   const Clock::time_point now = Clock::now();
   if (now < next_ && done < total) return;
-  next_ = now + kPause;
+  next_ = now + kRedrawPause;
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);
   err_ << kClearLine << ProgressText(done, total, elapsed, what_) << std::flush;
   was_written_ = true;

@@ -153,12 +153,13 @@ absl::StatusOr<ExitCode> ShowProducts(const Settings& settings) {
 
 namespace {
 
-using Show = absl::StatusOr<ExitCode> (*)(const Settings&, const ListOptions&);
+using ShowAction = absl::StatusOr<ExitCode> (*)(const Settings&, const ListOptions&);
 
 // A subcommand that ends in `show`; its options are read into what is returned.
 std::pair<CLI::App*, std::shared_ptr<ListOptions>> AddList(CLI::App& app, Action* action,
                                                            const char* name,
-                                                           const char* description, Show show) {
+                                                           const char* description,
+                                                           ShowAction show) {
   auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand(name, description);
   command->callback([options, action, show] {

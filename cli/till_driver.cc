@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 using Stream = grpc::ClientReaderWriter<RecordSaleRequest, TillAnswer>;
 
 // Between two streams, so that a node that drops each at once is not hammered.
-constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::milliseconds kDialPause{50};
 // How often a wait for a connection looks up.
 constexpr std::chrono::milliseconds kLook{200};
 
@@ -103,7 +103,7 @@ absl::Status DriveTill(const Connection& node, std::chrono::milliseconds patienc
     if (Clock::now() - last_progress >= patience) {
       return GaveUp(node, feed, status->error_message());
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kDialPause);
   }
   return absl::OkStatus();
 }

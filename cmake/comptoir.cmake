@@ -17,9 +17,11 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
+# These two look at a source on its own, and are wrong where several are read as one.
+set(is_unity "$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>")
 add_library(comptoir_flags INTERFACE)
 target_compile_options(comptoir_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread)
+  -Wall -Wextra $<$<NOT:${is_unity}>:-Wshadow> $<${is_unity}:-Wno-subobject-linkage> -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread)
 target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})
 find_program(COMPTOIR_MOLD mold)
 if(COMPTOIR_MOLD)
@@ -28,6 +30,11 @@ endif()
 if(COMPTOIR_SANITIZE)
   add_compile_options(-fsanitize=${COMPTOIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${COMPTOIR_SANITIZE})
+  if(COMPTOIR_SANITIZE MATCHES undefined AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # A null pointer ends the process anyway, and the address sanitizer sees what is too
+    # small; these two and looking up each object's type are half of the compile time.
+    add_compile_options(-fno-sanitize=null,object-size,vptr)
+  endif()
   if(COMPTOIR_SANITIZE MATCHES thread)
     # Fences are of the distribution's headers; we use none. What the sanitizer
     # adds makes gcc 12 see overruns where std::string joins text: the other
@@ -41,6 +48,13 @@ if(COMPTOIR_SANITIZE)
     set(COMPTOIR_PROGRAM_PARTS comptoir_edges)
   endif()
 endif()
+
+if(COMPTOIR_UNITY)
+  # Most of a source's compile time goes into headers of others: a dozen sources share
+  # them. What holds within one source is looked at by the builds without this.
+  set(CMAKE_UNITY_BUILD ON)
+endif()
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 
 # comptoir_layer(NAME SOURCES … DEPS …): one layer of common/, as a static
 # library. DEPS are the only layers and parts it may use; tests/layering links
@@ -60,17 +74,24 @@ function(comptoir_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s]): one GoogleTest binary, each
-# case a test of ctest. TIMEOUT is of one case.
+# comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s] [BUSY]): one GoogleTest binary, each
+# case a test of ctest. TIMEOUT is of one case. BUSY: its own code computes for long
+# enough to be worth optimising; of the others, compiling takes longer than running.
 function(comptoir_test name)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(TEST "BUSY" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main
     ${COMPTOIR_PROGRAM_PARTS})
-  if(COMPTOIR_TEST_PCH)
+  if(COMPTOIR_UNITY_TESTS)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+  endif()
+  if(NOT TEST_BUSY)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
+  if(COMPTOIR_TEST_PCH AND NOT TEST_BUSY)  # gcc takes it only for the same -O
     # Every test reads these headers, and they are most of its compile time.
     target_link_libraries(${name} PRIVATE comptoir_proto)
     target_precompile_headers(${name} REUSE_FROM comptoir_test_headers)

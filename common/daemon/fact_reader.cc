@@ -6,6 +6,7 @@
 #include "common/base/code.h"
 #include "common/base/status.h"
 #include "common/daemon/fact_cursor.h"
+#include "common/journal/name.h"
 #include "common/retail/check.h"
 #include "google/protobuf/arena.h"
 
@@ -16,10 +17,6 @@ using admin::v1::WatchedFact;
 using admin::v1::WatchFactsResponse;
 
 constexpr int kKindsMax = 64;
-
-std::string NameOf(JournalId journal) {
-  return absl::StrCat(absl::Hex(journal.value(), absl::kZeroPad16));
-}
 
 const std::string& ShopOf(const retail::JournalContext& journal) {
   return journal.shop.empty() ? journal.writer.shop : journal.shop;
@@ -173,7 +170,8 @@ absl::StatusOr<FactReader::Step> FactReader::ReadOn(bool look) {
     const Sequence sequence = comptoir::Next(positions_.At(journal));
     absl::StatusOr<std::optional<WatchedFact>> fact = Read(journal, sequence);
     if (!fact.ok()) {
-      notes_.push_back(absl::StrCat("entry ", sequence.value(), " of journal ", NameOf(journal),
+      notes_.push_back(absl::StrCat("entry ", sequence.value(), " of journal ",
+                                    journal::JournalName(journal),
                                     " cannot be read, the others go on: run verify (",
                                     std::string(fact.status().message()), ")"));
       unreadable_.insert(journal);

@@ -2,11 +2,15 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
@@ -89,6 +93,13 @@ std::optional<int> ParseOrExit(CLI::App& app, Settings& settings, const CommonOp
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    const std::string first = argc > 1 ? argv[1] : "-";
+    if (!first.starts_with('-') && std::ranges::find(unknown, first) != unknown.end()) {
+      return Report(app, absl::InvalidArgumentError(absl::StrCat("'", absl::CHexEscape(first),
+                                                                 "' is no command: --help lists "
+                                                                 "those there are")));
+    }
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   absl::Status status = settings.Resolve();

@@ -14,19 +14,18 @@
 #include "common/identity/file.h"
 #include "common/identity/openssl.h"
 #include "common/identity/pem.h"
+#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {
 
 using openssl::Error;
+using openssl::kMillisPerSecond;
 
 constexpr long kVersion3 = 2;  // X.509 counts from 0
-constexpr int64_t kMillisPerSecond = 1'000;
 constexpr int64_t kYearMs = int64_t{365} * 86'400'000;
 constexpr size_t kSerialBytes = 16;
 constexpr size_t kCoopNameBytesMax = 4 * kCoopNameLettersMax;  // UTF-8
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 // Letters of UTF-8 text; nullopt when it is not that, or holds a control sign.
 std::optional<size_t> CountLetters(std::string_view text) {
@@ -101,7 +100,7 @@ absl::StatusOr<std::string> MakeAuthorityCertificate(const KeyPair& key, std::st
       !SetDates(x509, now_ms + kAuthorityYears * kYearMs) ||
       !AddName(X509_get_subject_name(x509), NID_organizationName, name) ||
       !AddName(X509_get_subject_name(x509), NID_commonName,
-               absl::StrCat(Absl(coop), " authority")) ||
+               absl::StrCat(View(coop), " authority")) ||
       X509_set_issuer_name(x509, X509_get_subject_name(x509)) != 1 ||
       X509_set_pubkey(x509, key.get()) != 1 ||
       !AddExtension(x509, x509, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
@@ -109,7 +108,7 @@ absl::StatusOr<std::string> MakeAuthorityCertificate(const KeyPair& key, std::st
       !AddExtension(x509, x509, NID_subject_key_identifier, "hash") ||
       !AddExtension(x509, x509, NID_authority_key_identifier, "keyid:always") ||
       !AddExtension(x509, x509, NID_subject_alt_name,
-                    absl::StrCat("URI:comptoir://", Absl(coop))) ||
+                    absl::StrCat("URI:comptoir://", View(coop))) ||
       X509_sign(x509, key.get(), EVP_sha256()) <= 0) {
     return Error(absl::StatusCode::kInternal, "no authority certificate could be made");
   }

@@ -13,6 +13,7 @@
 #include "common/base/status.h"
 #include "common/identity/openssl.h"
 #include "common/identity/pem.h"
+#include "common/identity/text.h"
 #include "common/journal/chain.h"
 
 namespace comptoir::identity {
@@ -21,13 +22,10 @@ namespace {
 constexpr std::string_view kHolderScheme = "comptoir://";
 constexpr std::string_view kCatalogueRole = "comptoir:role:catalogue";
 constexpr std::string_view kIssuedScheme = "comptoir:issued:";
-constexpr int64_t kMillisPerSecond = 1'000;
 constexpr std::string_view kHubPlace = "-";
 constexpr std::string_view kOperatorPlace = "-operator";
 constexpr std::string_view kTlsDomain = "comptoir";
 constexpr size_t kShownBytesMax = 128;
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 std::string_view PlaceOf(const Holder& holder) {
   switch (holder.kind) {
@@ -157,7 +155,7 @@ absl::Status CheckHolder(const Holder& holder) {
 std::vector<std::string> UrisOf(const Holder& holder) {
   const journal::Writer& writer = holder.writer;
   std::vector<std::string> uris = {
-      absl::StrCat(Absl(kHolderScheme), writer.coop, "/", Absl(PlaceOf(holder)), "/", writer.node)};
+      absl::StrCat(View(kHolderScheme), writer.coop, "/", View(PlaceOf(holder)), "/", writer.node)};
   if (writer.may_edit_catalogue) uris.emplace_back(kCatalogueRole);
   return uris;
 }
@@ -167,7 +165,7 @@ std::string TlsNameOf(const Holder& holder) {
     case Holder::Kind::kHub:
       return std::string(kHubTlsName);
     case Holder::Kind::kNode:
-      return absl::StrCat(holder.writer.node, ".", holder.writer.shop, ".", Absl(kTlsDomain));
+      return absl::StrCat(holder.writer.node, ".", holder.writer.shop, ".", View(kTlsDomain));
     case Holder::Kind::kOperator:
       break;
   }
@@ -217,16 +215,16 @@ absl::StatusOr<Life> LifeOf(std::string_view der) {
     return openssl::Error(absl::StatusCode::kInvalidArgument, "the certificate has no last date");
   }
   Life life;
-  life.expires_ms = int64_t{timegm(&expires)} * kMillisPerSecond;
+  life.expires_ms = int64_t{timegm(&expires)} * openssl::kMillisPerSecond;
   life.issued_ms = life.expires_ms - kCertificateLifeMs;
   for (const std::string& uri : UrisIn(certificate.get())) {
     int64_t seconds = 0;
     if (!uri.starts_with(kIssuedScheme)) continue;
     if (!absl::SimpleAtoi(uri.substr(kIssuedScheme.size()), &seconds) || seconds < 0 ||
-        seconds >= life.expires_ms / kMillisPerSecond) {
+        seconds >= life.expires_ms / openssl::kMillisPerSecond) {
       return absl::InvalidArgumentError("the certificate does not say right when it was issued");
     }
-    life.issued_ms = seconds * kMillisPerSecond;
+    life.issued_ms = seconds * openssl::kMillisPerSecond;
   }
   return life;
 }

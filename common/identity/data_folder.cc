@@ -7,13 +7,12 @@
 #include "common/base/status.h"
 #include "common/identity/file.h"
 #include "common/identity/pem.h"
+#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {
 
 constexpr std::string_view kOperatorName = "operator";
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 absl::Status CheckNoIdentity(const NodeFiles& files) {
   std::error_code error;
@@ -88,7 +87,7 @@ absl::Status CheckEnrolled(const Identity& identity, const Token& token, std::st
   if (identity.holder.kind != Holder::Kind::kNode || identity.writer().node != node) {
     return absl::UnauthenticatedError(absl::StrCat("the hub issued a certificate for ",
                                                    identity.writer().node, " instead of node ",
-                                                   Absl(node)));
+                                                   View(node)));
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ using CertificateStoreContext = Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
 using SigningRequest = Owned<X509_REQ, X509_REQ_free>;
 using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using GeneralNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+
+inline constexpr int64_t kMillisPerSecond = 1'000;  // its times are whole seconds
 
 // Every entry point that calls OpenSSL holds one: errors left in the thread's
 // queue would be taken by gRPC, on the same thread, for its connection's.

@@ -7,11 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/identity/openssl.h"
+#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 // What PEM_read_bio allocates.
 struct RawBlock {
@@ -67,7 +66,7 @@ absl::StatusOr<std::vector<std::string>> ReadPemBlocks(std::string_view text,
     if (block.label == label) found.push_back(std::move(block.der));
   }
   if (found.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("PEM text has no block named ", Absl(label)));
+    return absl::InvalidArgumentError(absl::StrCat("PEM text has no block named ", View(label)));
   }
   return found;
 }
@@ -79,7 +78,7 @@ absl::StatusOr<std::string> ReadPemBlock(std::string_view text, std::string_view
 
 std::string WritePem(std::string_view label, std::string_view der) {
   if (der.empty()) {  // which OpenSSL takes for a failure
-    return absl::StrCat("-----BEGIN ", Absl(label), "-----\n-----END ", Absl(label), "-----\n");
+    return absl::StrCat("-----BEGIN ", View(label), "-----\n-----END ", View(label), "-----\n");
   }
   const openssl::ErrorScope errors;
   const openssl::Bio bio(BIO_new(BIO_s_mem()));

@@ -10,12 +10,6 @@
 namespace comptoir::ledger {
 namespace {
 
-uint64_t RawBytes(std::string_view entry) {
-  std::string length;
-  AppendVarint(entry.size(), &length);
-  return length.size() + entry.size();
-}
-
 FoldSources SourcesOf(const JournalBook& book, const journal::Verifier& verifier,
                       const store::Transaction& transaction,
                       std::function<void(JournalId, Sequence)> on_damage) {
@@ -28,6 +22,12 @@ FoldSources SourcesOf(const JournalBook& book, const journal::Verifier& verifier
 }
 
 }  // namespace
+
+uint64_t RawBytes(std::string_view entry) {
+  std::string length;
+  AppendVarint(entry.size(), &length);
+  return length.size() + entry.size();
+}
 
 journal::v1::Entry MakeEntry(const Stamp& stamp) {
   journal::v1::Entry entry;

@@ -2,6 +2,7 @@
 // ingest do alike. Used under the ledger's lock.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "common/store/store.h"
 
 namespace comptoir::ledger {
+
+// What `entry` takes in a segment, with the length before it, in bytes.
+uint64_t RawBytes(std::string_view entry);
 
 // An entry with its times and fold version; the fact is the caller's.
 journal::v1::Entry MakeEntry(const Stamp& stamp);

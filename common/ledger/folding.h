@@ -30,6 +30,9 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                                   const retail::JournalContext& journal, Sequence sequence,
                                   const Hash& hash, google::protobuf::Arena* arena);
 
+// A head as a fact that passed the fact gate names it.
+Head ToHead(const journal::v1::Head& head);
+
 // Where a Moved stands.
 struct FactPlaceOfMove {
   JournalId journal;

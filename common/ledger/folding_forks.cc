@@ -36,10 +36,6 @@ Hash HashOf(const std::string& bytes) {
   return hash;
 }
 
-Head ToHead(const journal::v1::Head& head) {
-  return {JournalId(head.journal()), Sequence(head.sequence()), HashOf(head.hash())};
-}
-
 Reference OriginalOf(const Moved& moved) {
   return {JournalId(moved.original().journal()), Sequence(moved.original().sequence()),
           moved.original().hash_prefix()};
@@ -111,6 +107,10 @@ absl::StatusOr<Moved*> ReadMovedEntry(const store::Reader& entries, FactPlaceOfM
 }
 
 }  // namespace
+
+Head ToHead(const journal::v1::Head& head) {
+  return {JournalId(head.journal()), Sequence(head.sequence()), HashOf(head.hash())};
+}
 
 absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const store::Reader& views,
                                           JournalId place, Sequence sequence,

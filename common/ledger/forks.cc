@@ -59,12 +59,6 @@ class WithoutBranch final : public store::Reader {
   const Sequence common_;
 };
 
-Head ToHead(const journal::v1::Head& message) {
-  Head head{JournalId(message.journal()), Sequence(message.sequence()), Hash{}};
-  COMPTOIR_CHECK(Hash::FromView(message.hash(), &head.hash));  // the fact gate saw to it
-  return head;
-}
-
 void WriteHead(const Head& head, journal::v1::Head* message) {
   message->set_journal(head.journal.value());
   message->set_sequence(head.sequence.value());
@@ -78,12 +72,6 @@ absl::StatusOr<Hash> HashAt(const store::Reader& reader, JournalId id, Sequence 
   COMPTOIR_RETURN_IF_ERROR(row.status());
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
   return stored.hash;
-}
-
-uint64_t RawBytes(std::string_view entry) {
-  std::string length;
-  AppendVarint(entry.size(), &length);
-  return length.size() + entry.size();
 }
 
 // Where `bytes`, entry `at`, ends a run of Moved: adds the facts of the run, in order. What

@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/journal/name.h"
 #include "common/ledger/entry_rows.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
@@ -17,7 +18,7 @@ namespace {
 
 absl::Status Damaged(JournalId journal, Sequence sequence) {
   return absl::DataLossError(absl::StrCat("entry ", sequence.value(), " of journal ",
-                                          absl::Hex(journal.value(), absl::kZeroPad16),
+                                          journal::JournalName(journal),
                                           " does not fit its chain: run verify"));
 }
 

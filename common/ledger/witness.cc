@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/journal/name.h"
 #include "common/ledger/folding.h"
 
 namespace comptoir::ledger {
@@ -78,9 +79,8 @@ std::string IdentityText(const journal::Writer& writer) {
 }
 
 std::string LossText(const Loss& loss) {
-  const std::string journal = loss.series.empty()
-                                  ? absl::StrCat(absl::Hex(loss.journal.value(), absl::kZeroPad16))
-                                  : absl::StrCat(loss.series, " of ", loss.node);
+  const std::string journal = loss.series.empty() ? journal::JournalName(loss.journal)
+                                                  : absl::StrCat(loss.series, " of ", loss.node);
   if (loss.first == loss.last) {
     return absl::StrCat("entry ", loss.first.value(), " of journal ", journal);
   }

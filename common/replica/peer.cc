@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/journal/name.h"
 #include "common/retail/reasons.h"
 
 namespace comptoir::replica {
@@ -37,10 +38,6 @@ sync::v1::RefusedReason ReasonOf(ledger::Refusal refusal) {
       return sync::v1::REFUSED_REASON_REVOKED;
   }
   return sync::v1::REFUSED_REASON_MALFORMED;
-}
-
-std::string Name(JournalId journal) {
-  return absl::StrCat(absl::Hex(journal.value(), absl::kZeroPad16));
 }
 
 std::string ReasonName(sync::v1::RefusedReason reason) {
@@ -240,8 +237,8 @@ void Peer::PerformOne(sync::ReadSegment effect) {
       result.segment = *std::move(segment);
     } else {
       self->wiring_.on_note(absl::StrCat(
-          "journal ", Name(effect.journal), " cannot be read from entry ", effect.first.value(),
-          " on: ", segment.status().message(), "; run 'comptoir verify'"));
+          "journal ", journal::JournalName(effect.journal), " cannot be read from entry ",
+          effect.first.value(), " on: ", segment.status().message(), "; run 'comptoir verify'"));
     }
     self->strand_->Run([self, result = std::move(result)]() mutable {
       if (!self->ended_) self->Perform(self->session_.OnSegmentRead(std::move(result)));
@@ -337,7 +334,7 @@ void Peer::TellNews(const sync::SessionView& session) {
   peer_full_told_ = session.peer_has_no_room;
   for (; forks_told_ < session.forks.size(); ++forks_told_) {
     const sync::Fork& fork = session.forks[forks_told_];
-    wiring_.on_note(absl::StrCat("journal ", Name(fork.ours.journal),
+    wiring_.on_note(absl::StrCat("journal ", journal::JournalName(fork.ours.journal),
                                  " has two branches: ours to entry ", fork.ours.sequence.value(),
                                  ", that of ", writer_.node, " to entry ",
                                  fork.theirs.sequence.value()));
@@ -346,21 +343,21 @@ void Peer::TellNews(const sync::SessionView& session) {
   for (; partings_told_ < session.forks.size(); ++partings_told_) {
     const sync::Fork& fork = session.forks[partings_told_];
     if (fork.common.sequence.value() == 0) break;
-    wiring_.on_note(absl::StrCat("branches of journal ", Name(fork.ours.journal),
+    wiring_.on_note(absl::StrCat("branches of journal ", journal::JournalName(fork.ours.journal),
                                  " part after entry ", fork.common.sequence.value(),
                                  ": the hub settles which one is kept"));
   }
   for (; parked_told_ < session.parked.size(); ++parked_told_) {
     const sync::Parked& parked = session.parked[parked_told_];
     wiring_.on_note(
-        absl::StrCat("journal ", Name(parked.journal), " goes no further with ", writer_.node, ": ",
-                     parked.by_peer ? "refused there, " : "refused here, ",
+        absl::StrCat("journal ", journal::JournalName(parked.journal), " goes no further with ",
+                     writer_.node, ": ", parked.by_peer ? "refused there, " : "refused here, ",
                      ReasonName(parked.reason), ": ", absl::Utf8SafeCEscape(parked.detail)));
   }
   for (; lost_told_ < session.lost.size(); ++lost_told_) {
     const sync::LostRange& lost = session.lost[lost_told_];
     wiring_.on_note(absl::StrCat("entries ", lost.first.value(), " to ", lost.last.value(),
-                                 " of journal ", Name(lost.journal),
+                                 " of journal ", journal::JournalName(lost.journal),
                                  ", written under this node's name, are at ", writer_.node,
                                  " and not here: they were lost here, or a clone wrote them"));
     wiring_.ledger->ReportLost(lost.journal, lost.first, lost.last);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/planted.h"
+#include "common/journal/name.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::replica {
@@ -17,10 +18,6 @@ constexpr int64_t kClockAgreesMs = 5 * 60'000;
 constexpr uint64_t kNoteTicks = 10;
 constexpr char kAtHubName[] = "at_hub";
 constexpr size_t kNotesKept = 100;
-
-std::string Name(JournalId journal) {
-  return absl::StrCat(absl::Hex(journal.value(), absl::kZeroPad16));
-}
 
 std::map<JournalId, uint64_t> EntriesByJournal(const std::vector<ledger::DamagedRange>& ranges) {
   std::map<JournalId, uint64_t> counts;
@@ -38,7 +35,7 @@ bool Overlaps(const std::vector<ledger::DamagedRange>& known, const ledger::Dama
 
 std::string DamageText(const ledger::DamagedRange& range) {
   return absl::StrCat("entries ", range.first.value(), " to ", range.last.value(), " of journal ",
-                      Name(range.journal),
+                      journal::JournalName(range.journal),
                       " are damaged on this disk: they are not served, and asked of peers that "
                       "hold them");
 }
@@ -298,7 +295,7 @@ void Replica::LookAtDamage() {
       if (left != counts_now.end() && left->second >= count) continue;
       for (const auto& [key, peer] : peers_) peer->Mended(journal);
       if (left == counts_now.end()) {
-        notes.push_back(absl::StrCat("what was damaged of journal ", Name(journal),
+        notes.push_back(absl::StrCat("what was damaged of journal ", journal::JournalName(journal),
                                      " was brought again and is mended"));
       }
     }

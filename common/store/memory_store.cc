@@ -11,13 +11,13 @@ namespace comptoir::store {
 namespace {
 
 // Keeps the versions that a snapshot and its iterators see.
-class Pinned {
+class PinnedState {
  public:
-  explicit Pinned(std::shared_ptr<MemoryState> state)
+  explicit PinnedState(std::shared_ptr<MemoryState> state)
       : state_(std::move(state)), number_(state_->Pin()) {}
-  ~Pinned() { state_->Unpin(number_); }
-  Pinned(const Pinned&) = delete;
-  Pinned& operator=(const Pinned&) = delete;
+  ~PinnedState() { state_->Unpin(number_); }
+  PinnedState(const PinnedState&) = delete;
+  PinnedState& operator=(const PinnedState&) = delete;
 
   const MemoryState& state() const { return *state_; }
   uint64_t number() const { return number_; }
@@ -29,7 +29,7 @@ class Pinned {
 
 class MemoryIterator final : public Iterator {
  public:
-  MemoryIterator(std::shared_ptr<const Pinned> pinned, TableId table, std::string_view first,
+  MemoryIterator(std::shared_ptr<const PinnedState> pinned, TableId table, std::string_view first,
                  std::string_view limit)
       : pinned_(std::move(pinned)), table_(table), limit_(limit) {
     Seek(first, false);
@@ -55,7 +55,7 @@ class MemoryIterator final : public Iterator {
     row_ = row.ok() ? *std::move(row) : std::nullopt;
   }
 
-  const std::shared_ptr<const Pinned> pinned_;
+  const std::shared_ptr<const PinnedState> pinned_;
   const TableId table_;
   const std::string limit_;
   std::optional<MemoryState::KeyAndValue> row_;
@@ -64,7 +64,7 @@ class MemoryIterator final : public Iterator {
 
 class MemorySnapshot final : public Snapshot {
  public:
-  explicit MemorySnapshot(std::shared_ptr<const Pinned> pinned) : pinned_(std::move(pinned)) {}
+  explicit MemorySnapshot(std::shared_ptr<const PinnedState> pinned) : pinned_(std::move(pinned)) {}
 
   absl::StatusOr<std::optional<std::string>> Get(TableId table,
                                                  std::string_view key) const override {
@@ -80,7 +80,7 @@ class MemorySnapshot final : public Snapshot {
   }
 
  private:
-  const std::shared_ptr<const Pinned> pinned_;
+  const std::shared_ptr<const PinnedState> pinned_;
 };
 
 }  // namespace
@@ -94,7 +94,7 @@ class MemoryStore::Latest final : public Committed {
     return state_->Get(table, key, MemoryState::kNewest);
   }
   std::unique_ptr<Snapshot> NewSnapshot() const override {
-    return std::make_unique<MemorySnapshot>(std::make_shared<const Pinned>(state_));
+    return std::make_unique<MemorySnapshot>(std::make_shared<const PinnedState>(state_));
   }
 
  private:

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/journal/genesis.h"
+#include "common/journal/name.h"
 
 namespace comptoir::sync {
 namespace {
@@ -72,8 +73,8 @@ void JournalTable::Describe(const JournalSummary& summary, bool compared) {
 absl::Status JournalTable::CheckRights(JournalId journal) const {
   if (!std::binary_search(foreign_.begin(), foreign_.end(), journal)) return absl::OkStatus();
   return absl::PermissionDeniedError(
-      absl::StrCat("journal ", absl::Hex(journal.value(), absl::kZeroPad16), " is not for ",
-                   peer_.node, " to read or to bring: its certificate is for another shop"));
+      absl::StrCat("journal ", journal::JournalName(journal), " is not for ", peer_.node,
+                   " to read or to bring: its certificate is for another shop"));
 }
 
 absl::Status JournalTable::Admit(JournalId journal) {

@@ -7,6 +7,7 @@
 #include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/status.h"
+#include "common/journal/name.h"
 #include "common/sync/effects.h"
 #include "common/sync/frame_limits.h"
 
@@ -145,9 +146,9 @@ void Scheduler::GiveUpReading(const JournalRecord& record, Effects* effects) {
 absl::Status Scheduler::OnAck(JournalId journal, Sequence sequence) {
   const JournalRecord* record = table_->Find(journal);
   if (record == nullptr || sequence > std::max(record->sending.sent_max, record->peer_holds)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("acknowledges entry ", sequence.value(), " of journal ",
-                     absl::Hex(journal.value(), absl::kZeroPad16), ", which was never sent"));
+    return absl::InvalidArgumentError(absl::StrCat("acknowledges entry ", sequence.value(),
+                                                   " of journal ", journal::JournalName(journal),
+                                                   ", which was never sent"));
   }
   table_->Update(journal, [&](JournalRecord& changed) {
     changed.peer_holds = std::max(changed.peer_holds, sequence);
@@ -174,9 +175,8 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
     return absl::OkStatus();
   }
   if (record == nullptr || record->sending.sent_max.value() == 0) {
-    return absl::InvalidArgumentError(absl::StrCat("refuses journal ",
-                                                   absl::Hex(journal.value(), absl::kZeroPad16),
-                                                   ", of which nothing was sent"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "refuses journal ", journal::JournalName(journal), ", of which nothing was sent"));
   }
   if (refused.reason() == v1::REFUSED_REASON_GAP && !COMPTOIR_PLANTED(kIgnoreGap)) {
     Rewind(journal, held);

@@ -17,14 +17,14 @@ namespace {
 
 using Register = crdt::MultiValueRegister<int>;
 
-struct Operation {
+struct RegisterWrite {
   WriteFrame frame;
   int value = 0;
 };
 
 // Is `write` replaced by another of `writes`? The register's definition, word for word.
-bool IsReplaced(const Operation& write, const std::vector<Operation>& writes) {
-  return std::any_of(writes.begin(), writes.end(), [&](const Operation& other) {
+bool IsReplaced(const RegisterWrite& write, const std::vector<RegisterWrite>& writes) {
+  return std::any_of(writes.begin(), writes.end(), [&](const RegisterWrite& other) {
     return other.frame.reference != write.frame.reference &&
            std::count(other.frame.replaces.begin(), other.frame.replaces.end(),
                       write.frame.reference) > 0;
@@ -32,12 +32,12 @@ bool IsReplaced(const Operation& write, const std::vector<Operation>& writes) {
 }
 
 struct RegisterLaw {
-  using Operation = laws::Operation;
+  using Operation = laws::RegisterWrite;
   using State = Register;
   static constexpr bool kIdempotent = true;
 
   State Start() const { return {}; }
-  void Apply(const Operation& write, State& state) const {
+  void Apply(const RegisterWrite& write, State& state) const {
     state.Apply({write.frame.reference, write.frame.time, write.value}, write.frame.replaces);
   }
   void Settle(State& state) const {
@@ -56,14 +56,14 @@ struct RegisterLaw {
     for (const auto& each : state.seen()) seen.emplace_back(each.journal, each.sequence);
     return std::tuple(writes, state.replaced(), seen);
   }
-  void CheckModel(const std::vector<Operation>& applied, const State& state) const {
-    std::map<Reference, Operation> standing;
-    for (const Operation& write : applied) {
+  void CheckModel(const std::vector<RegisterWrite>& applied, const State& state) const {
+    std::map<Reference, RegisterWrite> standing;
+    for (const RegisterWrite& write : applied) {
       if (!IsReplaced(write, applied)) standing.emplace(write.frame.reference, write);
     }
     RC_ASSERT(state.writes().size() == standing.size());
     std::set<int> values;
-    const Operation* winner = nullptr;
+    const RegisterWrite* winner = nullptr;
     for (const auto& [reference, write] : standing) {
       values.insert(write.value);
       if (winner == nullptr || winner->frame.time <= write.frame.time) winner = &write;
@@ -78,7 +78,7 @@ struct RegisterLaw {
 };
 
 RC_GTEST_PROP(MultiValueRegisterLaw, OrderDoesNotMatter, ()) {
-  Journals<Operation> journals;
+  Journals<RegisterWrite> journals;
   for (auto& frames : DrawFrames()) {
     auto& operations = journals.emplace_back();
     for (auto& frame : frames) operations.push_back({frame, *rc::gen::inRange(0, 4)});

@@ -155,6 +155,9 @@ TEST_F(CarryStick, TornAlteredAndForeignFilesEachGetTheirAnswer) {
   EXPECT_EQ(none.code, 1);
   EXPECT_THAT(none.err, HasSubstr("it is no file of 'comptoir carry out'"));
   EXPECT_EQ(AtHub({"carry", "in", Stick("missing.carry")}).code, 2);
+  const Ended folder = AtHub({"carry", "in", hub_.data()});
+  EXPECT_EQ(folder.code, 2);
+  EXPECT_THAT(folder.err, HasSubstr("is a folder"));
 
   Hub elsewhere(folder_ / "elsewhere", "Les Autres");
   elsewhere.Start();

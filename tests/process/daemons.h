@@ -17,6 +17,9 @@ namespace comptoir::testing {
 // with other things. What is stuck for good stays so for longer.
 inline constexpr std::chrono::seconds kDrainPatience(8);
 
+// What a daemon ends with when it is called wrongly (EX_USAGE of sysexits.h).
+inline constexpr int kUsage = 64;
+
 // A free port below those that the system gives to clients, so that nobody takes
 // it while the daemon that listens there is down.
 int PickPort();

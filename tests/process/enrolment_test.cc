@@ -12,7 +12,6 @@ namespace comptoir::testing {
 namespace {
 
 // Of <sysexits.h>.
-constexpr int kUsage = 64;
 constexpr int kUnavailable = 69;
 constexpr int kDenied = 77;
 constexpr int kConfiguration = 78;

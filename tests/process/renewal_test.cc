@@ -14,7 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 // Of <sysexits.h>, and of the command line.
-constexpr int kUsage = 64;
 constexpr int kDenied = 77;
 constexpr int kRefusedByCommand = 2;
 

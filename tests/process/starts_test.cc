@@ -16,7 +16,6 @@ namespace comptoir::testing {
 namespace {
 
 // Of <sysexits.h>.
-constexpr int kUsage = 64;
 constexpr int kUnavailable = 69;
 constexpr int kConfiguration = 78;
 constexpr char kAnyPort[] = "127.0.0.1:0";
@@ -219,6 +218,8 @@ TEST_F(Starts, WithAFileThatCannotBeRead) {
 
 TEST_F(Starts, WithWhatIsNoFlagOrNoAddress) {
   ExpectEnds(NodeOn(node_->data(), {"--quickly"}), kUsage, "--quickly");
+  ExpectEnds({"comptoir-node", {"enrol", "--name", "outremeuse-2"}, {}}, kUsage,
+             "'enrol' is no command");
   for (const std::string wrong : {"nonsense", ":7410", "127.0.0.1:", "127.0.0.1:70000"}) {
     ExpectEnds({"comptoir-node", {"--listen", wrong, "--data", node_->data()}, {}}, kUsage,
                "\"" + wrong + "\" is not an address");

@@ -58,6 +58,9 @@ class Machine {
   // While it is stopped. With another key it is another certificate.
   std::unique_ptr<Disk> ReplaceDisk(std::unique_ptr<Disk> disk);
   void EnrolAgain(const journal::Writer& writer, uint64_t key);
+  // It runs a later release, as the others see that in what it sends.
+  void set_newer(bool newer) { newer_ = newer; }
+  bool newer() const { return newer_; }
 
   ledger::Ledger& ledger() { return *ledger_; }
   replica::Replica& sessions() { return *sessions_; }
@@ -93,6 +96,7 @@ class Machine {
   MachineRandom random_;
   uint64_t life_ = 0;
   uint64_t witness_version_ = 0;  // that is on the disk
+  bool newer_ = false;
   bool flush_asked_ = false;
   bool stopping_ = false;
   int64_t flush_ms_least_ = 1;

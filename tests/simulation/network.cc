@@ -1,6 +1,7 @@
 #include "tests/simulation/network.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,20 @@ namespace {
 
 constexpr size_t kNode = 0;
 constexpr size_t kTarget = 1;
+
+// A frame as `from` sends it. Of a newer release: it offers a version that the others do
+// not know, and says things in fields that they do not know.
+std::string BytesOf(sync::v1::Frame frame, const Machine& from) {
+  constexpr std::string_view kUnknownField = "\xc0\x3e\x07";  // number 1000, a varint: 7
+  if (!from.newer()) return frame.SerializeAsString();
+  if (frame.has_hello()) {
+    sync::v1::Hello& hello = *frame.mutable_hello();
+    hello.set_protocol_max(hello.protocol_max() + 1);
+    hello.set_fold_version(hello.fold_version() + 1);
+    hello.MergeFromString(std::string(kUnknownField));
+  }
+  return frame.SerializeAsString().append(kUnknownField);
+}
 
 // Bytes as they went over the wire.
 uint64_t Fingerprint(const std::string& bytes) {
@@ -47,7 +62,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
     Events& events = network_.events_;
     network_.on_frame_(*ends_[from].machine, frame);
     ++network_.frames_;
-    std::string bytes = frame.SerializeAsString();
+    const std::string bytes = BytesOf(frame, *ends_[from].machine);
     events.Note(ends_[from].machine->name(), "sends", static_cast<uint64_t>(frame.body_case()),
                 Fingerprint(bytes));
     LinkFaults& faults = link_.faults;

@@ -128,6 +128,7 @@ Machine& World::AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> 
   const size_t number = machines_.size();
   machines_.push_back(std::make_unique<Machine>(events_, number, writer, ++keys_, std::move(disk),
                                                 dice_.Fork(100 + number), std::move(owner)));
+  machines_.back()->set_newer(dice_.Fork(400 + number).OneIn(3));
   return *machines_.back();
 }
 

@@ -52,9 +52,9 @@ void WantText(const Fields& fields, int field, const std::string& value, auto mu
 }
 
 // Makes the facts of one request, line by line.
-class Importer {
+class CatalogueImporter {
  public:
-  Importer(const store::Snapshot& snapshot, Day first_day)
+  CatalogueImporter(const store::Snapshot& snapshot, Day first_day)
       : snapshot_(snapshot), first_day_(first_day) {}
 
   absl::Status AddLine(const coop::v1::ProductSpec& spec);
@@ -83,7 +83,7 @@ class Importer {
   std::map<std::string, std::string> producer_names_;
 };
 
-absl::Status Importer::AddLine(const coop::v1::ProductSpec& spec) {
+absl::Status CatalogueImporter::AddLine(const coop::v1::ProductSpec& spec) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", spec.product()));
   if (!products_.insert(spec.product()).second) {
     return Refuse(
@@ -105,7 +105,8 @@ absl::Status Importer::AddLine(const coop::v1::ProductSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status Importer::AddProduct(const coop::v1::ProductSpec& spec, const Fields& fields) {
+absl::Status CatalogueImporter::AddProduct(const coop::v1::ProductSpec& spec,
+                                           const Fields& fields) {
   using Field = v1::ProductEdited;
   v1::ProductEdited edited;
   WantText(fields, Field::kNameFieldNumber, spec.name(), [&] { return edited.mutable_name(); });
@@ -130,7 +131,7 @@ absl::Status Importer::AddProduct(const coop::v1::ProductSpec& spec, const Field
   return absl::OkStatus();
 }
 
-absl::Status Importer::AddProducer(const coop::v1::ProductSpec& spec) {
+absl::Status CatalogueImporter::AddProducer(const coop::v1::ProductSpec& spec) {
   if (spec.producer_name().empty()) return absl::OkStatus();
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("producer", spec.producer()));
   const auto [known, first] = producer_names_.emplace(spec.producer(), spec.producer_name());
@@ -155,9 +156,9 @@ absl::Status Importer::AddProducer(const coop::v1::ProductSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Importer::WantNumber(const std::optional<Register>& in_force,
-                                          const std::string& day_key, int64_t value,
-                                          v1::NumberWrite* write) const {
+absl::StatusOr<bool> CatalogueImporter::WantNumber(const std::optional<Register>& in_force,
+                                                   const std::string& day_key, int64_t value,
+                                                   v1::NumberWrite* write) const {
   if (!Differs(in_force.has_value() ? &*in_force : nullptr, RegisterValue{"", value})) return false;
   write->set_value(value);
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> standing,
@@ -166,7 +167,7 @@ absl::StatusOr<bool> Importer::WantNumber(const std::optional<Register>& in_forc
   return true;
 }
 
-absl::Status Importer::AddPrice(const coop::v1::ProductSpec& spec) {
+absl::Status CatalogueImporter::AddPrice(const coop::v1::ProductSpec& spec) {
   if (!spec.has_price_cents()) return absl::OkStatus();
   v1::PriceSet set;
   set.set_product(spec.product());
@@ -183,7 +184,7 @@ absl::Status Importer::AddPrice(const coop::v1::ProductSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status Importer::AddVat(const coop::v1::ProductSpec& spec) {
+absl::Status CatalogueImporter::AddVat(const coop::v1::ProductSpec& spec) {
   if (!spec.has_vat_basis_points()) return absl::OkStatus();
   v1::VatSet set;
   set.set_product(spec.product());
@@ -212,7 +213,7 @@ absl::StatusOr<CatalogueEdits> BuildCatalogueEdits(const store::Snapshot& snapsh
     return Refuse(kBadLines, absl::StrCat("there are ", count, " products: 1 to ",
                                           kImportProductsMax, " are taken at once"));
   }
-  Importer importer(snapshot, first_day);
+  CatalogueImporter importer(snapshot, first_day);
   for (int i = 0; i < request.products_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(importer.AddLine(request.products(i)), i + 1));
   }

@@ -17,9 +17,9 @@ namespace comptoir::retail {
 namespace {
 
 // Gathers lines into deliveries.
-class Importer {
+class StockImporter {
  public:
-  Importer(const store::Snapshot& snapshot, const std::string& document)
+  StockImporter(const store::Snapshot& snapshot, const std::string& document)
       : snapshot_(snapshot), document_(document) {}
 
   absl::Status AddLine(const shop::v1::StockLine& line);
@@ -36,7 +36,7 @@ class Importer {
   std::set<std::string> unknown_;
 };
 
-absl::StatusOr<std::string> Importer::ProducerOf(const shop::v1::StockLine& line) const {
+absl::StatusOr<std::string> StockImporter::ProducerOf(const shop::v1::StockLine& line) const {
   if (!line.producer().empty()) return line.producer();
   COMPTOIR_ASSIGN_OR_RETURN(std::string named, ProductProducer(snapshot_, line.product()));
   if (!named.empty()) return named;
@@ -44,7 +44,7 @@ absl::StatusOr<std::string> Importer::ProducerOf(const shop::v1::StockLine& line
                                           Quoted(line.product()), ": say from whom it came"));
 }
 
-v1::GoodsReceived& Importer::DeliveryOf(const std::string& producer) {
+v1::GoodsReceived& StockImporter::DeliveryOf(const std::string& producer) {
   const auto [open, is_new] = open_.emplace(producer, deliveries_.size());
   if (!is_new && static_cast<size_t>(deliveries_[open->second].lines_size()) == kLinesMax) {
     open->second = deliveries_.size();
@@ -56,7 +56,7 @@ v1::GoodsReceived& Importer::DeliveryOf(const std::string& producer) {
   return delivery;
 }
 
-absl::Status Importer::AddLine(const shop::v1::StockLine& line) {
+absl::Status StockImporter::AddLine(const shop::v1::StockLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit unit, ProductUnit(snapshot_, line.product()));
   if (unit == v1::UNIT_UNSPECIFIED) return WithoutUnit(snapshot_, line.product());
@@ -82,7 +82,7 @@ absl::Status Importer::AddLine(const shop::v1::StockLine& line) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<StockImport> Importer::Finish() && {
+absl::StatusOr<StockImport> StockImporter::Finish() && {
   StockImport import;
   import.producers = static_cast<uint32_t>(open_.size());
   import.unknown_producers.assign(unknown_.begin(), unknown_.end());
@@ -102,7 +102,7 @@ absl::StatusOr<StockImport> BuildStockImport(const store::Snapshot& snapshot,
     return Refuse(kBadLines, absl::StrCat("there are ", count, " lines: 1 to ",
                                           kImportStockLinesMax, " are taken at once"));
   }
-  Importer importer(snapshot, request.document());
+  StockImporter importer(snapshot, request.document());
   for (int i = 0; i < request.lines_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(importer.AddLine(request.lines(i)), i + 1));
   }

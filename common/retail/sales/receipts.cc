@@ -74,7 +74,7 @@ std::string CursorTo(const Listed& listed) {
 }
 
 // The first place that the page may show.
-absl::StatusOr<Listed> OpenPlace(std::string_view cursor) {
+absl::StatusOr<Listed> OpenReceipt(std::string_view cursor) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kReceipts, cursor));
   Listed listed;
   if (sealed.empty()) return listed;
@@ -220,7 +220,7 @@ absl::StatusOr<ReceiptPage> ListReceiptPlaces(const store::Snapshot& snapshot,
   COMPTOIR_RETURN_IF_ERROR(CheckDay("day", day.value()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(page_size, kReceiptsPageUsual, kReceiptsPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const Listed first, OpenPlace(cursor));
+  COMPTOIR_ASSIGN_OR_RETURN(const Listed first, OpenReceipt(cursor));
   const std::string prefix = ReceiptDayPrefix(shop, day);
   std::vector<Listed> found;
   auto blocks = snapshot.Scan(kReceiptDays, prefix, PrefixLimit(prefix));

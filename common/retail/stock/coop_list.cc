@@ -21,24 +21,24 @@ namespace comptoir::retail {
 namespace {
 
 // A line of the list; also where a page begins.
-struct Item {
+struct CoopItem {
   std::string product;
   v1::Unit unit = v1::UNIT_UNSPECIFIED;
 
-  auto operator<=>(const Item&) const = default;
+  auto operator<=>(const CoopItem&) const = default;
 };
 // Quantities by shop.
-using Rows = std::map<Item, std::map<std::string, int64_t>>;
+using Rows = std::map<CoopItem, std::map<std::string, int64_t>>;
 
-absl::StatusOr<Item> OpenItem(std::string_view cursor) {
+absl::StatusOr<CoopItem> OpenItem(std::string_view cursor) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(List::kCoopStock, cursor));
-  if (place.empty()) return Item();
+  if (place.empty()) return CoopItem();
   const std::optional<BalanceKey> key = ParseBalance(place);
   if (!key.has_value() || !IsCode(key->product) || !key->lot.empty()) return BadCursor();
-  return Item{std::string(key->product), key->unit};
+  return CoopItem{std::string(key->product), key->unit};
 }
 
-std::string SealItem(const Item& item) {
+std::string SealItem(const CoopItem& item) {
   std::string place;
   AppendBalance({item.product, item.unit, ""}, &place);
   return SealCursor(List::kCoopStock, place);
@@ -53,28 +53,28 @@ absl::StatusOr<int64_t> ReadMilli(std::string_view value) {
 struct CopySpan {
   uint64_t generation = 0;
   std::string product;  // empty: all
-  Item first;
+  CoopItem first;
   size_t items_max = 0;
 };
 
 // Adds the copy's items to `*rows`, each whole: at most `items_max`, and no more
 // once kCoopStockQuantitiesMax are reached. The first item that it left; nullopt
 // for none.
-absl::StatusOr<std::optional<Item>> ReadCopy(const store::Snapshot& snapshot, const CopySpan& span,
-                                             Rows* rows) {
+absl::StatusOr<std::optional<CoopItem>> ReadCopy(const store::Snapshot& snapshot,
+                                                 const CopySpan& span, Rows* rows) {
   const std::string prefix = CoopRowPrefix(span.generation);
   std::string all = prefix;
   if (!span.product.empty()) AppendCode(span.product, &all);
   std::string from = prefix;
   if (!span.first.product.empty()) AppendBalance({span.first.product, span.first.unit, ""}, &from);
   auto row = snapshot.Scan(kCoopStock, std::max(all, from), PrefixLimit(all));
-  Item last;
+  CoopItem last;
   size_t items = 0;
   size_t quantities = 0;
   for (; row->Valid(); row->Next(), ++quantities) {
     const std::optional<CoopStockKey> key = ParseCoopRow(row->key().substr(prefix.size()));
     if (!key.has_value()) return absl::DataLossError("a key of the co-op's stock is damaged");
-    Item item{std::string(key->product), key->unit};
+    CoopItem item{std::string(key->product), key->unit};
     if (items == 0 || item != last) {
       if (items == span.items_max || quantities >= kCoopStockQuantitiesMax) return item;
       ++items;
@@ -124,13 +124,13 @@ absl::StatusOr<shop::v1::ListCoopStockResponse> ListCoopStock(
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kCoopStockPageUsual, kCoopStockPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const Item first, OpenItem(request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const CoopItem first, OpenItem(request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(const v1::CoopCopyRow copy, ReadCoopCopy(snapshot));
   // Each source gives one item more than the page holds, so that the first `count`
   // of both are complete.
   Rows rows;
   COMPTOIR_ASSIGN_OR_RETURN(
-      const std::optional<Item> left,
+      const std::optional<CoopItem> left,
       ReadCopy(snapshot, {copy.generation(), request.product(), first, count + 1}, &rows));
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::vector<StockLevel> levels,

@@ -18,15 +18,15 @@ namespace comptoir::retail {
 namespace {
 
 // A movement's place in the list of its day.
-struct Listed {
+struct ListedMovement {
   uint32_t second = 0;
   MovementPlace movement;
 
   auto order() const { return std::tuple(second, movement.place.journal, movement.place.sequence); }
-  bool operator<(const Listed& other) const { return order() < other.order(); }
+  bool operator<(const ListedMovement& other) const { return order() < other.order(); }
 };
 
-std::string CursorTo(const Listed& listed) {
+std::string CursorToMovement(const ListedMovement& listed) {
   std::string place;
   AppendBigEndian32(listed.second, &place);
   AppendBigEndian64(listed.movement.place.journal.value(), &place);
@@ -34,9 +34,9 @@ std::string CursorTo(const Listed& listed) {
   return SealCursor(List::kMovements, place);
 }
 
-absl::StatusOr<Listed> OpenPlace(std::string_view cursor) {
+absl::StatusOr<ListedMovement> OpenMovement(std::string_view cursor) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kMovements, cursor));
-  Listed listed;
+  ListedMovement listed;
   if (sealed.empty()) return listed;
   std::string_view place = sealed;
   uint64_t journal = 0;
@@ -232,9 +232,9 @@ absl::StatusOr<MovementPage> ListMovementPlaces(const store::Snapshot& snapshot,
   COMPTOIR_RETURN_IF_ERROR(CheckDay("day", day.value()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(page_size, kMovementsPageUsual, kMovementsPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const Listed first, OpenPlace(cursor));
+  COMPTOIR_ASSIGN_OR_RETURN(const ListedMovement first, OpenMovement(cursor));
   const std::string prefix = MovementDayPrefix(shop, day);
-  std::vector<Listed> found;
+  std::vector<ListedMovement> found;
   auto rows = snapshot.Scan(kMovements, prefix, PrefixLimit(prefix));
   for (; rows->Valid(); rows->Next()) {
     std::string_view key = rows->key().substr(prefix.size());
@@ -245,7 +245,8 @@ absl::StatusOr<MovementPage> ListMovementPlaces(const store::Snapshot& snapshot,
         !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
       return absl::DataLossError("a row of movements is damaged");
     }
-    const Listed listed{row.second(), {{JournalId(journal), Sequence(sequence)}, !row.counted()}};
+    const ListedMovement listed{row.second(),
+                                {{JournalId(journal), Sequence(sequence)}, !row.counted()}};
     if (!(listed < first)) found.push_back(listed);
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
@@ -254,7 +255,7 @@ absl::StatusOr<MovementPage> ListMovementPlaces(const store::Snapshot& snapshot,
   std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(shown), found.end());
   MovementPage page;
   for (size_t i = 0; i < std::min(shown, count); ++i) page.movements.push_back(found[i].movement);
-  if (shown > count) page.next_cursor = CursorTo(found[count]);
+  if (shown > count) page.next_cursor = CursorToMovement(found[count]);
   return page;
 }
 

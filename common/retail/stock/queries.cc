@@ -21,24 +21,24 @@ namespace {
 
 // What rows are gathered by; also what a cursor holds. The lot stays empty but
 // where asked for.
-struct Item {
+struct StockItem {
   std::string product;
   v1::Unit unit = v1::UNIT_UNSPECIFIED;
   std::string lot;
 
-  auto operator<=>(const Item&) const = default;
+  auto operator<=>(const StockItem&) const = default;
 };
-using Shelf = std::vector<std::pair<Item, int64_t>>;  // thousandths, by rising item
+using Shelf = std::vector<std::pair<StockItem, int64_t>>;  // thousandths, by rising item
 
-absl::StatusOr<Item> OpenItem(List list, std::string_view cursor) {
+absl::StatusOr<StockItem> OpenItem(List list, std::string_view cursor) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(list, cursor));
-  if (place.empty()) return Item();
+  if (place.empty()) return StockItem();
   const std::optional<BalanceKey> key = ParseBalance(place);
   if (!key.has_value() || !IsCode(key->product)) return BadCursor();
-  return Item{std::string(key->product), key->unit, std::string(key->lot)};
+  return StockItem{std::string(key->product), key->unit, std::string(key->lot)};
 }
 
-std::string SealItem(List list, const Item& item) {
+std::string SealItem(List list, const StockItem& item) {
   std::string place;
   AppendBalance({item.product, item.unit, item.lot}, &place);
   return SealCursor(list, place);
@@ -47,7 +47,7 @@ std::string SealItem(List list, const Item& item) {
 // What of an account to read.
 struct ShelfQuery {
   std::string product;  // empty: all
-  Item first;
+  StockItem first;
   bool by_lot = false;
   bool zeros = true;  // also items of which nothing is left
   size_t count = 0;   // items at most
@@ -111,13 +111,14 @@ absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_vie
   const auto drop_zero = [&] {
     if (!query.zeros && !shelf.empty() && shelf.back().second == 0) shelf.pop_back();
   };
-  StockRows rows(snapshot, query.first == Item() ? all : std::max(all, from), PrefixLimit(all));
+  StockRows rows(snapshot, query.first == StockItem() ? all : std::max(all, from),
+                 PrefixLimit(all));
   for (; rows.Valid(); rows.Next()) {
     const std::optional<BalanceKey> key = ParseBalance(rows.key().substr(prefix.size()));
     if (!key.has_value()) return absl::DataLossError("a key of balances is damaged");
     COMPTOIR_ASSIGN_OR_RETURN(const int64_t milli, rows.Milli());
-    Item item{std::string(key->product), key->unit,
-              query.by_lot ? std::string(key->lot) : std::string()};
+    StockItem item{std::string(key->product), key->unit,
+                   query.by_lot ? std::string(key->lot) : std::string()};
     if (shelf.empty() || shelf.back().first != item) {
       drop_zero();
       if (shelf.size() == query.count) return shelf;
@@ -155,8 +156,8 @@ absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapsho
                                                   std::string_view shop, const StockSpan& span) {
   COMPTOIR_ASSIGN_OR_RETURN(
       Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
-                             {span.product, Item{span.first_product, span.first_unit, ""}, false,
-                              true, span.count_max}));
+                             {span.product, StockItem{span.first_product, span.first_unit, ""},
+                              false, true, span.count_max}));
   std::vector<StockLevel> levels;
   levels.reserve(shelf.size());
   for (auto& [item, milli] : shelf) levels.push_back({std::move(item.product), item.unit, milli});
@@ -171,7 +172,7 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& sna
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
   const List list = request.by_lot() ? List::kStockByLot : List::kStock;
-  COMPTOIR_ASSIGN_OR_RETURN(Item first, OpenItem(list, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(StockItem first, OpenItem(list, request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf,
                             ReadShelf(snapshot, AccountName(kShopAccounts, shop),
                                       {request.product(), std::move(first), request.by_lot(),
@@ -198,11 +199,11 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const Item first, OpenItem(List::kInventory, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(List::kInventory, request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<std::string> shops, ShopsWithStock(snapshot));
   // Each shop gives one item more than the page holds, so that the first `count` of
   // all are complete.
-  std::map<Item, std::vector<std::pair<std::string, int64_t>>> items;
+  std::map<StockItem, std::vector<std::pair<std::string, int64_t>>> items;
   for (const std::string& shop : shops) {
     COMPTOIR_ASSIGN_OR_RETURN(const Shelf shelf,
                               ReadShelf(snapshot, AccountName(kShopAccounts, shop),

@@ -10,16 +10,16 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-class BasketFileTest : public testing::Test {
+class BasketFileTest : public ::testing::Test {
  protected:
   void Write(const std::string& text) { std::ofstream(path_) << text; }
   void TearDown() override { unlink(path_.c_str()); }
 
   const std::string path_ =
-      testing::TempDir() + "/comptoir_basket_sale_test." + std::to_string(getpid());
+      ::testing::TempDir() + "/comptoir_basket_sale_test." + std::to_string(getpid());
 };
 
 TEST_F(BasketFileTest, TheSameSessionMakesTheSameRequests) {

@@ -8,10 +8,10 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 TEST(Catalogue, ReadsFrenchTitlesAndDecimalCommas) {
   const CatalogueReading reading = ReadCatalogue(

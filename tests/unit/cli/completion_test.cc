@@ -17,16 +17,16 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
-class CompletionTest : public testing::Test {
+class CompletionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    base_ = testing::TempDir() + "/comptoir_completion_test." + std::to_string(getpid());
+    base_ = ::testing::TempDir() + "/comptoir_completion_test." + std::to_string(getpid());
     std::ostringstream out;
     std::ostringstream err;
     ASSERT_EQ(RunComptoir({"completion", "bash"}, {}, out, err), ExitCode::kDone) << err.str();
@@ -172,7 +172,7 @@ TEST_F(CompletionTest, KnowsEveryCommandAndOption) {
     script += Asking(words) + "[[ \" ${COMPREPLY[*]} \" == *' " + words.back() +
               " '* ]] || echo 'MISSING " + words[words.size() - 2] + " " + words.back() + "'\n";
   }
-  EXPECT_THAT(Bash(script), Not(Contains(testing::StartsWith("MISSING"))));
+  EXPECT_THAT(Bash(script), Not(Contains(::testing::StartsWith("MISSING"))));
 }
 
 }  // namespace

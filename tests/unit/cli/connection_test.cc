@@ -9,7 +9,7 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(WithPort, AddsWhatIsMissing) {
   EXPECT_EQ(WithPort("127.0.0.1", 7410), "127.0.0.1:7410");
@@ -64,7 +64,7 @@ TEST(CheckAddress, TakesAPortInPlainDigits) {
 TEST(Connect, TheHubNeedsAnIdentityThatCanBeRead) {
   Settings settings;
   EXPECT_EQ(ExitCodeOf(ConnectHub(settings).status()), ExitCode::kUsage);
-  settings.identity = testing::TempDir() + "/comptoir_no_such_identity";
+  settings.identity = ::testing::TempDir() + "/comptoir_no_such_identity";
   EXPECT_THAT(std::string(ConnectHub(settings).status().message()), HasSubstr("No such file"));
 }
 

@@ -11,7 +11,7 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 absl::Status FromCall(grpc::StatusCode code, const std::string& reason = "") {
   return CallFailure(grpc::Status(code, "a sentence"), reason, "127.0.0.1:7410");

@@ -10,12 +10,12 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class FilesTest : public testing::Test {
+class FilesTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    path_ = testing::TempDir() + "/comptoir_files_test." + std::to_string(getpid());
+    path_ = ::testing::TempDir() + "/comptoir_files_test." + std::to_string(getpid());
     std::ofstream(path_) << std::string(100'000, 'x');
   }
   void TearDown() override { unlink(path_.c_str()); }
@@ -34,7 +34,7 @@ TEST_F(FilesTest, NamesWhatCannotBeRead) {
   const absl::Status missing = ReadFile(path_ + ".missing", 10).status();
   EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(missing.message()), HasSubstr(".missing: No such file"));
-  EXPECT_THAT(std::string(ReadFile(testing::TempDir(), 10).status().message()),
+  EXPECT_THAT(std::string(ReadFile(::testing::TempDir(), 10).status().message()),
               HasSubstr("Is a directory"));
 }
 

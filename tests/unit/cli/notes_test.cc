@@ -10,8 +10,8 @@ namespace {
 
 using retail::v1::UNIT_KILOGRAM;
 using retail::v1::UNIT_PIECE;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr int32_t kToday = 20'780;  // 2026-11-23
 

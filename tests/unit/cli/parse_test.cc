@@ -8,7 +8,7 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string Why(const absl::Status& status) { return std::string(status.message()); }
 
@@ -162,6 +162,8 @@ TEST(ParseCountedItem, ReadsACodeAndAQuantityThatMayBeZero) {
                            "Not A Code=0", "carottes@2=0"}) {
     EXPECT_EQ(ParseCountedItem(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
+  EXPECT_THAT(std::string(ParseCountedItem("carottes=-1").status().message()),
+              ::testing::HasSubstr("zero or more"));
 }
 
 TEST(Parse, DaySpans) {

@@ -42,10 +42,10 @@ TEST(Pem, WarnsAMonthBeforeAnIdentityEndsAndRefusesItAfterwards) {
   constexpr int64_t kDayMs = 86'400'000;
   EXPECT_EQ(ExpiryWarning(kEndMs, kEndMs - 30 * kDayMs).value(), "");
   EXPECT_THAT(ExpiryWarning(kEndMs, kEndMs - 30 * kDayMs + 1).value(),
-              testing::HasSubstr("this identity ends on " + FormatLocalInstant(kEndMs)));
+              ::testing::HasSubstr("this identity ends on " + FormatLocalInstant(kEndMs)));
   const absl::Status over = ExpiryWarning(kEndMs, kEndMs).status();
   EXPECT_EQ(over.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(over.message()), testing::HasSubstr("comptoir-hub renew-operator"));
+  EXPECT_THAT(std::string(over.message()), ::testing::HasSubstr("comptoir-hub renew-operator"));
 }
 
 TEST(Pem, WhatIsNoCertificateHasNoEnd) {

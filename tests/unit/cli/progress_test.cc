@@ -29,8 +29,8 @@ TEST(ProgressLine, IsShownOnATerminalAndTakenAway) {
   EXPECT_EQ(err.str(), "");
   settings.shows_progress = true;
   { ProgressLine(settings, "baskets").Show(1, 2); }
-  EXPECT_THAT(err.str(), testing::AllOf(testing::StartsWith("\r\033[K1 of 2 baskets"),
-                                        testing::EndsWith("\r\033[K")));
+  EXPECT_THAT(err.str(), ::testing::AllOf(::testing::StartsWith("\r\033[K1 of 2 baskets"),
+                                          ::testing::EndsWith("\r\033[K")));
 }
 
 TEST(ProgressLine, TheEndIsAlwaysShown) {
@@ -40,7 +40,7 @@ TEST(ProgressLine, TheEndIsAlwaysShown) {
   settings.shows_progress = true;
   ProgressLine line(settings, "baskets");
   for (int i = 1; i <= 1'000; ++i) line.Show(i, 1'000);
-  EXPECT_THAT(err.str(), testing::HasSubstr("1000 of 1000 baskets"));
+  EXPECT_THAT(err.str(), ::testing::HasSubstr("1000 of 1000 baskets"));
 }
 
 }  // namespace

@@ -12,11 +12,11 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 template <typename Message>
-Message Make(const std::string& text) {
+Message MakeAdmin(const std::string& text) {
   Message message;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
   return message;
@@ -24,7 +24,7 @@ Message Make(const std::string& text) {
 
 std::string StatusText(const std::string& text) {
   std::ostringstream out;
-  RenderStatus(Make<admin::v1::Status>(text), out);
+  RenderStatus(MakeAdmin<admin::v1::Status>(text), out);
   return out.str();
 }
 
@@ -79,7 +79,7 @@ TEST(RenderStatus, OfANodeThatIsRevokedOrRetired) {
 TEST(RenderTokens, OpenOnesOrNone) {
   const std::string noon = FormatLocalInstant(1'795'435'200'000);
   std::ostringstream out;
-  RenderTokens(Make<admin::v1::ListTokensResponse>(R"(
+  RenderTokens(MakeAdmin<admin::v1::ListTokensResponse>(R"(
       tokens { id: "0123456789ab" shop: "herstal" created_ms: 1795435200000
                expires_ms: 1795435200000 }
       tokens { id: "ba9876543210" shop: "outremeuse" expires_ms: 1795435200000
@@ -95,7 +95,7 @@ TEST(RenderTokens, OpenOnesOrNone) {
 TEST(RenderNodes, GoodRevokedAndRetired) {
   const std::string noon = FormatLocalInstant(1'795'435'200'000);
   std::ostringstream out;
-  RenderNodes(Make<admin::v1::ListNodesResponse>(R"(
+  RenderNodes(MakeAdmin<admin::v1::ListNodesResponse>(R"(
       nodes { node: "herstal-1" shop: "herstal" enrolled_ms: 1795435200000
               certificate_sha256: "\001\002\003\004\005\006\007\010\011" online: true
               last_seen_ms: 1795435200000 waiting_entries: 3 }
@@ -122,12 +122,12 @@ TEST(RenderStatus, OfTheHubHasNoLink) {
 
 TEST(RenderCarry, SaysWhatWentOutAndForWhom) {
   std::ostringstream out;
-  RenderCarryOut(Make<admin::v1::CarryOutReport>(
+  RenderCarryOut(MakeAdmin<admin::v1::CarryOutReport>(
                      "node: 'hub' for_shop: 'outremeuse' journals: 1 entries: 1 bytes: 1536"),
                  "/media/stick/prices", out);
   EXPECT_EQ(out.str(), "1 entry in 1 journal for shop outremeuse, 1.5 KiB: /media/stick/prices\n");
   std::ostringstream damaged;
-  RenderCarryOut(Make<admin::v1::CarryOutReport>(
+  RenderCarryOut(MakeAdmin<admin::v1::CarryOutReport>(
                      "entries: 4 journals: 1 gaps { journal: 5 node: 'n-1' first: 5 last: 9 "
                      "why: 'it is damaged' }"),
                  "f", damaged);
@@ -139,7 +139,7 @@ TEST(RenderCarry, SaysWhatWentOutAndForWhom) {
 
 TEST(RenderCarry, SaysWhatCameInAndWhatDidNot) {
   std::ostringstream out;
-  RenderCarryIn(Make<admin::v1::CarryInReport>(
+  RenderCarryIn(MakeAdmin<admin::v1::CarryInReport>(
                     "node: 'outremeuse-1' reader: 'hub' made_ms: 1795435200000 entries: 7 "
                     "refusals { journal: 5 held: 3 reason: 'GAP' detail: 'entries lack' } "
                     "broken: 'it is cut short'"),
@@ -155,7 +155,7 @@ TEST(RenderCarry, SaysWhatCameInAndWhatDidNot) {
 
 TEST(RenderDiff, SaysWhoLacksWhatAndWhereTheyPart) {
   std::ostringstream out;
-  RenderDiff(Make<admin::v1::DiffReport>(
+  RenderDiff(MakeAdmin<admin::v1::DiffReport>(
                  "left: 'outremeuse-1' right: 'hub' equal_journals: 1 "
                  "differences { journal { head { journal: 1 } scope: SCOPE_SHOP shop: "
                  "'outremeuse' node: 'outremeuse-1' } left_entries: 12 right_entries: 10 "
@@ -177,7 +177,7 @@ TEST(RenderDiff, SaysWhoLacksWhatAndWhereTheyPart) {
 
 TEST(RenderHeads, NamesScopeAndHash) {
   std::ostringstream out;
-  RenderHeads(Make<admin::v1::ListHeadsResponse>(R"(
+  RenderHeads(MakeAdmin<admin::v1::ListHeadsResponse>(R"(
       heads { head { journal: 255 sequence: 9 hash: "\001\002" } scope: SCOPE_SHOP
               node: "herstal-1" shop: "herstal" series: "261123-k7qm2w" }
       heads { head { journal: 256 sequence: 1 } scope: SCOPE_COOP node: "hub" }
@@ -192,13 +192,15 @@ TEST(RenderHeads, NamesScopeAndHash) {
 
 TEST(RenderVerifyReport, SoundOrNot) {
   std::ostringstream sound;
-  RenderVerifyReport(Make<admin::v1::VerifyReport>("journals: 2 entries: 10 signatures: 1"), sound);
+  RenderVerifyReport(MakeAdmin<admin::v1::VerifyReport>("journals: 2 entries: 10 signatures: 1"),
+                     sound);
   EXPECT_EQ(sound.str(),
             "10 entries in 2 journals, 1 signature, 0 rows of views, 0 bad facts, 0 entries of "
             "others unsigned\nall is well\n");
   std::ostringstream unsound;
   RenderVerifyReport(
-      Make<admin::v1::VerifyReport>(R"(findings { invariant: "I6" what: "broken" })"), unsound);
+      MakeAdmin<admin::v1::VerifyReport>(R"(findings { invariant: "I6" what: "broken" })"),
+      unsound);
   EXPECT_THAT(unsound.str(), HasSubstr("I6    broken\n"));
   EXPECT_THAT(unsound.str(), Not(HasSubstr("all is well")));
 }

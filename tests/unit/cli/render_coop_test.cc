@@ -12,17 +12,17 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 template <typename Message>
-Message Make(const std::string& text) {
+Message MakeCoop(const std::string& text) {
   Message message;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
   return message;
 }
 
 TEST(RenderInventory, HasAColumnForEachShop) {
-  const auto response = Make<coop::v1::ListInventoryResponse>(R"(
+  const auto response = MakeCoop<coop::v1::ListInventoryResponse>(R"(
       rows { product: "riz" name: "Riz" unit: UNIT_KILOGRAM total_milli: 1750
              shops { shop: "herstal" quantity_milli: 1000 }
              shops { shop: "guillemins" quantity_milli: 750 } }
@@ -40,7 +40,7 @@ TEST(RenderInventory, HasAColumnForEachShop) {
 }
 
 TEST(RenderShops, SaysWhoIsOfflineSinceWhen) {
-  const auto response = Make<coop::v1::ListShopsResponse>(R"(
+  const auto response = MakeCoop<coop::v1::ListShopsResponse>(R"(
       shops { shop: "herstal" entries: 12 as_of_ms: 1795435200000
               nodes { node: "herstal-1" online: true clock_offset_ms: 3 software: "0.1.0" }
               nodes { node: "herstal-2" last_seen_ms: 1795435200000 waiting_entries: 7 } 
@@ -62,7 +62,7 @@ TEST(RenderShops, SaysWhoIsOfflineSinceWhen) {
 
 TEST(RenderImport, SaysWhetherItWrote) {
   const auto response =
-      Make<coop::v1::ImportProductsResponse>("created: 2 changed: 1 unchanged: 5 facts: 9");
+      MakeCoop<coop::v1::ImportProductsResponse>("created: 2 changed: 1 unchanged: 5 facts: 9");
   std::ostringstream written;
   RenderImport(response, false, written);
   EXPECT_EQ(written.str(), "2 products created, 1 changed, 5 left as they were; 9 facts written\n");

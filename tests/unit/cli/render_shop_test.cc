@@ -10,14 +10,14 @@ namespace comptoir::cli {
 namespace {
 
 template <typename Message>
-Message Make(const std::string& text) {
+Message MakeShop(const std::string& text) {
   Message message;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
   return message;
 }
 
 TEST(RenderStock, ByProduct) {
-  const auto response = Make<shop::v1::ListStockResponse>(R"(
+  const auto response = MakeShop<shop::v1::ListStockResponse>(R"(
       rows { product: "carottes" name: "Carottes" unit: UNIT_KILOGRAM quantity_milli: 38750 }
       rows { product: "pain-gris" name: "Pain gris" unit: UNIT_PIECE quantity_milli: -2000 })");
   std::ostringstream out;
@@ -29,7 +29,7 @@ TEST(RenderStock, ByProduct) {
 }
 
 TEST(RenderStock, ByLotAndEmpty) {
-  const auto response = Make<shop::v1::ListStockResponse>(R"(
+  const auto response = MakeShop<shop::v1::ListStockResponse>(R"(
       rows { product: "lait" unit: UNIT_LITRE lot: "L47" quantity_milli: 1500 }
       rows { product: "lait" unit: UNIT_LITRE quantity_milli: 500 })");
   std::ostringstream out;
@@ -57,7 +57,7 @@ constexpr char kReceipt[] = R"(
 
 TEST(RenderReceipt, AsTheTillPrintsIt) {
   std::ostringstream out;
-  RenderReceipt(Make<shop::v1::Receipt>(kReceipt), out);
+  RenderReceipt(MakeShop<shop::v1::Receipt>(kReceipt), out);
   EXPECT_EQ(out.str(),
             "outremeuse-261123-k7qm2w-0412\n"
             "2026-11-23 13:00:00, till c1\n"
@@ -75,9 +75,9 @@ TEST(RenderReceipt, AsTheTillPrintsIt) {
 
 TEST(RenderReceipts, OneLineEachWithItsMarks) {
   shop::v1::ListReceiptsResponse response;
-  *response.add_receipts() = Make<shop::v1::Receipt>(kReceipt);
+  *response.add_receipts() = MakeShop<shop::v1::Receipt>(kReceipt);
   shop::v1::Receipt& second = *response.add_receipts();
-  second = Make<shop::v1::Receipt>(
+  second = MakeShop<shop::v1::Receipt>(
       R"(number: "outremeuse-261123-k7qm2w-0413" wall_ms: 1795435201000 total_cents: 100
          payments { method: PAYMENT_METHOD_CARD amount_cents: 100 }
          duplicate: true doubtful: true)");
@@ -95,7 +95,7 @@ TEST(RenderReceipts, OneLineEachWithItsMarks) {
 }
 
 TEST(RenderSales, ByDayWithATotal) {
-  const auto response = Make<shop::v1::ListSalesResponse>(R"(
+  const auto response = MakeShop<shop::v1::ListSalesResponse>(R"(
       rows { shop: "guillemins" day: 20780 total_cents: 1000 receipts: 3 }
       rows { shop: "herstal" day: 20780 total_cents: 250 receipts: 1 })");
   std::ostringstream out;
@@ -109,7 +109,7 @@ TEST(RenderSales, ByDayWithATotal) {
 }
 
 TEST(RenderSales, ByProduct) {
-  const auto response = Make<shop::v1::ListSalesResponse>(R"(
+  const auto response = MakeShop<shop::v1::ListSalesResponse>(R"(
       rows { shop: "herstal" day: 20780 product: "riz" name: "Riz" unit: UNIT_KILOGRAM
              quantity_milli: 750 total_cents: 259 })");
   std::ostringstream out;
@@ -125,7 +125,7 @@ TEST(RenderSales, ByProduct) {
 }
 
 TEST(RenderProducts, WithPricesAndConflicts) {
-  const auto response = Make<shop::v1::ListProductsResponse>(R"(
+  const auto response = MakeShop<shop::v1::ListProductsResponse>(R"(
       products { product: "riz" name: "Riz" unit: UNIT_KILOGRAM producer: "meuse"
                  price_cents: 345 vat_basis_points: 600 }
       products { product: "sac" unit: UNIT_PIECE vat_basis_points: 2100 conflict: true })");

@@ -6,7 +6,7 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 admin::v1::WatchedFact Fact(retail::v1::FactKind kind) {
   admin::v1::WatchedFact fact;

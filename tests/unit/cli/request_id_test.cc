@@ -9,7 +9,7 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class CountingRandom : public Random {
  public:

@@ -19,11 +19,11 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 // Remembers what it was asked, and gives what it is told to.
 class ShopStub : public shop::v1::ShopService::Service {
@@ -103,7 +103,7 @@ class AdminStub : public admin::v1::AdminService::Service {
   bool has_report_ = true;
 };
 
-class RunTest : public testing::Test {
+class RunTest : public ::testing::Test {
  protected:
   void SetUp() override {
     grpc::ServerBuilder builder;
@@ -123,7 +123,8 @@ class RunTest : public testing::Test {
   }
   // A file that goes away with the test.
   std::string File(const std::string& content) {
-    const std::string path = testing::TempDir() + "/comptoir_run_test." + std::to_string(getpid());
+    const std::string path =
+        ::testing::TempDir() + "/comptoir_run_test." + std::to_string(getpid());
     std::ofstream(path) << content;
     files_.push_back(path);
     return path;

@@ -8,9 +8,9 @@
 namespace comptoir::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 std::vector<SheetRow> rows;
 SheetReading Read(std::string_view csv, const std::vector<SheetColumn>& columns = StockColumns()) {

@@ -18,7 +18,7 @@ namespace {
 
 using shop::v1::RecordSaleRequest;
 using shop::v1::TillAnswer;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // What a node says on one stream, in order: answers, then the end.
 struct Script {
@@ -59,7 +59,7 @@ class ScriptedNode : public shop::v1::ShopService::Service {
   const std::vector<Script> scripts_;
 };
 
-class TillDriverTest : public testing::Test {
+class TillDriverTest : public ::testing::Test {
  protected:
   void Serve(std::vector<Script> scripts) {
     node_ = std::make_unique<ScriptedNode>(std::move(scripts));

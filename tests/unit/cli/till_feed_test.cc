@@ -13,7 +13,7 @@ namespace comptoir::cli {
 namespace {
 
 using shop::v1::RecordSaleRequest;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::vector<RecordSaleRequest> Sales(const std::string& ids) {
   std::vector<RecordSaleRequest> sales;

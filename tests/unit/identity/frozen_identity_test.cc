@@ -45,7 +45,7 @@ constexpr char kNode[] =
     "ADBEAiBHBMsAhXM9IAD/ocaIWGMtzGLCdsciM52nN0jVZHJxggIgHkyWhV4z2dio\n"
     "SzjWLB9NzKTeZtDu/WHLRduUJp3ysVU=\n"
     "-----END CERTIFICATE-----\n";
-constexpr char kHub[] =
+constexpr char kFrozenHub[] =
     "-----BEGIN CERTIFICATE-----\n"
     "MIICKTCCAc+gAwIBAgIQe7tEX6wmPkTycwvYhpYyxjAKBggqhkjOPQQDAjA8MR8w\n"
     "HQYDVQQKDBZMZXMgUGV0aXRzIFByb2R1Y3RldXJzMRkwFwYDVQQDDBBwZXRpdHMg\n"
@@ -60,7 +60,7 @@ constexpr char kHub[] =
     "BAMCA0gAMEUCIQDsrkkIjEXBaQ9ynteGNnZ4K4SWkxbj8J5pnq3o6JH/xwIgPKKr\n"
     "ImmcC8CsJZMpWykntDTGkjHJhdNwlY2wYoQo5so=\n"
     "-----END CERTIFICATE-----\n";
-constexpr char kOperator[] =
+constexpr char kFrozenOperator[] =
     "-----BEGIN CERTIFICATE-----\n"
     "MIICGzCCAcGgAwIBAgIQTYb0dOKefQtpByojcOcBZTAKBggqhkjOPQQDAjA8MR8w\n"
     "HQYDVQQKDBZMZXMgUGV0aXRzIFByb2R1Y3RldXJzMRkwFwYDVQQDDBBwZXRpdHMg\n"
@@ -94,13 +94,13 @@ TEST(FrozenIdentityTest, TheAuthorityIsRead) {
 TEST(FrozenIdentityTest, HoldersAreRead) {
   EXPECT_EQ(ParseCertificatePem(kNode).value(),
             NodeHolder("petits", "outremeuse", "outremeuse-1", true));
-  EXPECT_EQ(ParseCertificatePem(kHub).value(), HubHolder("petits", "hub-1"));
-  EXPECT_EQ(ParseCertificatePem(kOperator).value(), OperatorHolder("petits", "claire"));
+  EXPECT_EQ(ParseCertificatePem(kFrozenHub).value(), HubHolder("petits", "hub-1"));
+  EXPECT_EQ(ParseCertificatePem(kFrozenOperator).value(), OperatorHolder("petits", "claire"));
 }
 
 TEST(FrozenIdentityTest, ASignedHeadVerifies) {
   const auto verifier = CertificateVerifier::Make({Der(kAuthority)}).value();
-  EXPECT_TRUE(verifier->VerifyCertificate(Der(kHub)).ok());
+  EXPECT_TRUE(verifier->VerifyCertificate(Der(kFrozenHub)).ok());
   const Head head{JournalId(0x0123456789abcdef), Sequence(3), journal::Sha256("abc")};
   const absl::Status status = verifier->VerifySignature(Der(kNode), journal::HeadToSign(head),
                                                         absl::HexStringToBytes(kSignature));

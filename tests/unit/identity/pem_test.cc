@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-void ExpectRefused(const std::string& text, const char* why) {
+void ExpectNoPem(const std::string& text, const char* why) {
   const absl::StatusOr<std::vector<PemBlock>> blocks = ReadPem(text);
   ASSERT_FALSE(blocks.ok());
   EXPECT_EQ(blocks.status().code(), absl::StatusCode::kInvalidArgument) << blocks.status();
@@ -33,8 +33,8 @@ TEST(PemTest, BlocksComeBackInOrderWithoutWhatIsBetween) {
 }
 
 TEST(PemTest, RefusesTextWithoutBlocks) {
-  ExpectRefused("", "no block");
-  ExpectRefused("hello\n", "no block");
+  ExpectNoPem("", "no block");
+  ExpectNoPem("hello\n", "no block");
 }
 
 TEST(PemTest, RefusesABlockThatIsNotThere) {
@@ -50,13 +50,13 @@ TEST(PemTest, RefusesWhatIsCutShort) {
   for (size_t cut = 1; cut < second.size() - second.find('\n') - 1; ++cut) {
     const std::string_view part = std::string_view(text).substr(0, text.size() - cut);
     if (part.ends_with("-----END SECOND-----")) continue;  // the last line break may be missing
-    ExpectRefused(std::string(part), "damaged");
+    ExpectNoPem(std::string(part), "damaged");
   }
 }
 
 // It must not wait for somebody to type.
 TEST(PemTest, RefusesAnEncryptedBlockWithoutAsking) {
-  ExpectRefused(
+  ExpectNoPem(
       "-----BEGIN EC PRIVATE KEY-----\n"
       "Proc-Type: 4,ENCRYPTED\n"
       "DEK-Info: AES-128-CBC,000102030405060708090A0B0C0D0E0F\n"
@@ -66,7 +66,7 @@ TEST(PemTest, RefusesAnEncryptedBlockWithoutAsking) {
       "encrypted");
 }
 
-TEST(PemTest, RefusesTooMuch) { ExpectRefused(std::string(kPemBytesMax + 1, ' '), "at most"); }
+TEST(PemTest, RefusesTooMuch) { ExpectNoPem(std::string(kPemBytesMax + 1, ' '), "at most"); }
 
 RC_GTEST_PROP(PemTest, AnyTextIsReadOrRefused, (const std::string& text)) {
   RC_ASSERT(!ReadPem(text).ok());

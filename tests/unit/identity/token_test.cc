@@ -23,7 +23,7 @@ Token FrozenToken() {
   return MakeToken(journal::Sha256("abc"), random);
 }
 
-void ExpectRefused(const std::string& text, const char* why) {
+void ExpectNoToken(const std::string& text, const char* why) {
   const absl::StatusOr<Token> token = ParseToken(text);
   ASSERT_FALSE(token.ok()) << text;
   EXPECT_EQ(token.status().code(), absl::StatusCode::kInvalidArgument);
@@ -56,23 +56,23 @@ TEST(TokenTest, SkipsWhiteSpaceAroundIt) {
 
 TEST(TokenTest, RefusesWhatIsNoToken) {
   for (const char* text : {"", "   ", "CPT1", "cpt1.AAEC", "CPT2.AAEC", "hello"}) {
-    ExpectRefused(text, "not an enrolment token");
+    ExpectNoToken(text, "not an enrolment token");
   }
 }
 
 TEST(TokenTest, RefusesPartsOfOne) {
   const std::string text = kText;
-  ExpectRefused("CPT1.", "has 0 letters");
-  ExpectRefused(text.substr(0, text.size() - 1), "has 63 letters");
-  ExpectRefused(text + "A", "has 65 letters");
-  ExpectRefused(std::string("CPT1.") + std::string(1 << 20, 'A'), "letters");
+  ExpectNoToken("CPT1.", "has 0 letters");
+  ExpectNoToken(text.substr(0, text.size() - 1), "has 63 letters");
+  ExpectNoToken(text + "A", "has 65 letters");
+  ExpectNoToken(std::string("CPT1.") + std::string(1 << 20, 'A'), "letters");
 }
 
 TEST(TokenTest, RefusesLettersThatNoTokenHas) {
   for (char letter : {'+', '/', '=', ' ', '\n', '\0', '\xc3'}) {
     std::string text = kText;
     text[20] = letter;
-    ExpectRefused(text, "letter");
+    ExpectNoToken(text, "letter");
   }
 }
 

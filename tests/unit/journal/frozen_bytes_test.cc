@@ -15,7 +15,7 @@
 namespace comptoir::journal {
 namespace {
 
-constexpr uint64_t kJournal = 0x0123456789abcdef;
+constexpr uint64_t kFrozenJournal = 0x0123456789abcdef;
 constexpr int64_t kMillis = 1'795'420'800'000;  // 2026-11-23 08:00 UTC
 
 constexpr char kGenesis[] =
@@ -56,13 +56,13 @@ constexpr char kSegment[] =
     "2a1035efbeadde40074a08666163742074776f50782f09011801380140074a0200ff50ef01040060"
     "6156650d56858c629b7a3a097369676e6174757265";
 
-std::string Hex(std::string_view bytes) {
+std::string FrozenHex(std::string_view bytes) {
   return absl::BytesToHexString(absl::string_view(bytes.data(), bytes.size()));
 }
 
 v1::Genesis MakeGenesis() {
   v1::Genesis genesis;
-  genesis.set_journal(kJournal);
+  genesis.set_journal(kFrozenJournal);
   genesis.set_node("outremeuse-1");
   genesis.set_shop("outremeuse");
   genesis.set_scope(v1::SCOPE_SHOP);
@@ -114,47 +114,50 @@ v1::Segment FrozenSegment() {
   return segment;
 }
 
-TEST(FrozenBytesTest, Genesis) { EXPECT_EQ(Hex(MakeGenesis().SerializeAsString()), kGenesis); }
+TEST(FrozenBytesTest, Genesis) {
+  EXPECT_EQ(FrozenHex(MakeGenesis().SerializeAsString()), kGenesis);
+}
 
 TEST(FrozenBytesTest, Entries) {
   const std::vector<std::string> entries = MakeEntries();
   ASSERT_EQ(entries.size(), std::size(kEntries));
-  for (size_t i = 0; i < entries.size(); ++i) EXPECT_EQ(Hex(entries[i]), kEntries[i]);
+  for (size_t i = 0; i < entries.size(); ++i) EXPECT_EQ(FrozenHex(entries[i]), kEntries[i]);
 }
 
 TEST(FrozenBytesTest, ChainAndSignedHead) {
-  Hash hash = ChainStart(JournalId(kJournal));
-  EXPECT_EQ(Hex(hash.view()), kStart);
+  Hash hash = ChainStart(JournalId(kFrozenJournal));
+  EXPECT_EQ(FrozenHex(hash.view()), kStart);
   const std::vector<std::string> entries = MakeEntries();
   for (size_t i = 0; i < entries.size(); ++i) {
     hash = ChainNext(hash, entries[i]);
-    EXPECT_EQ(Hex(hash.view()), kHashes[i]);
+    EXPECT_EQ(FrozenHex(hash.view()), kHashes[i]);
   }
-  EXPECT_EQ(Hex(HeadToSign(Head{JournalId(kJournal), Sequence(3), hash})), kHeadToSign);
+  EXPECT_EQ(FrozenHex(HeadToSign(Head{JournalId(kFrozenJournal), Sequence(3), hash})), kHeadToSign);
 }
 
 TEST(FrozenBytesTest, AStoredSegmentStillDecodes) {
   const absl::StatusOr<DecodedSegment> decoded = DecodeSegment(FrozenSegment());
   ASSERT_TRUE(decoded.ok()) << decoded.status();
-  EXPECT_EQ(Hex(std::string_view(decoded->raw.data(), decoded->raw.size())), kBlock);
+  EXPECT_EQ(FrozenHex(std::string_view(decoded->raw.data(), decoded->raw.size())), kBlock);
   ASSERT_EQ(decoded->entries.size(), std::size(kEntries));
   for (size_t i = 0; i < decoded->entries.size(); ++i) {
-    EXPECT_EQ(Hex(decoded->entries[i]), kEntries[i]);
-    EXPECT_EQ(Hex(decoded->hashes[i].view()), kHashes[i]);
+    EXPECT_EQ(FrozenHex(decoded->entries[i]), kEntries[i]);
+    EXPECT_EQ(FrozenHex(decoded->hashes[i].view()), kHashes[i]);
   }
-  EXPECT_EQ(Hex(decoded->previous_hash.view()), kStart);
-  EXPECT_EQ(Hex(HeadToSign(decoded->head())), kHeadToSign);
+  EXPECT_EQ(FrozenHex(decoded->previous_hash.view()), kStart);
+  EXPECT_EQ(FrozenHex(HeadToSign(decoded->head())), kHeadToSign);
   EXPECT_EQ(decoded->signature, "signature");
 }
 
 // The compressed bytes are the library's; all else is frozen.
 TEST(FrozenBytesTest, ABuiltSegmentIsTheStoredOne) {
-  SegmentBuilder builder(JournalId(kJournal), Sequence(1), ChainStart(JournalId(kJournal)));
+  SegmentBuilder builder(JournalId(kFrozenJournal), Sequence(1),
+                         ChainStart(JournalId(kFrozenJournal)));
   for (const std::string& entry : MakeEntries()) ASSERT_TRUE(builder.Add(entry, 1 << 20));
   v1::Segment built = std::move(builder).Finish("signature");
   const absl::StatusOr<DecodedSegment> decoded = DecodeSegment(built);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
-  EXPECT_EQ(Hex(std::string_view(decoded->raw.data(), decoded->raw.size())), kBlock);
+  EXPECT_EQ(FrozenHex(std::string_view(decoded->raw.data(), decoded->raw.size())), kBlock);
   v1::Segment frozen = FrozenSegment();
   built.clear_block();
   frozen.clear_block();

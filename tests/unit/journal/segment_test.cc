@@ -18,10 +18,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr JournalId kJournal(42);
+constexpr JournalId kOneJournal(42);
 
 v1::Segment Build(const std::vector<std::string>& entries, Sequence first = Sequence(1)) {
-  SegmentBuilder builder(kJournal, first, Sha256("before"));
+  SegmentBuilder builder(kOneJournal, first, Sha256("before"));
   for (const std::string& entry : entries) EXPECT_TRUE(builder.Add(entry, kSegmentRawBytesMax));
   return std::move(builder).Finish("signature");
 }
@@ -59,7 +59,7 @@ void ExpectOverLimit(const v1::Segment& segment, const char* why) {
 // ---- building ----
 
 TEST(SegmentBuilderTest, CountsAsItGrows) {
-  SegmentBuilder builder(kJournal, Sequence(7), Hash());
+  SegmentBuilder builder(kOneJournal, Sequence(7), Hash());
   EXPECT_TRUE(builder.empty());
   EXPECT_EQ(builder.last(), Sequence(6));
   EXPECT_TRUE(builder.Add("one", kSegmentRawBytesMax));
@@ -70,7 +70,7 @@ TEST(SegmentBuilderTest, CountsAsItGrows) {
 }
 
 TEST(SegmentBuilderTest, TheFirstEntryAlwaysFitsTheNextOnlyWithinTheLimit) {
-  SegmentBuilder builder(kJournal, Sequence(1), Hash());
+  SegmentBuilder builder(kOneJournal, Sequence(1), Hash());
   EXPECT_TRUE(builder.Add("four", 1));
   EXPECT_FALSE(builder.Add("five", 9));
   EXPECT_EQ(builder.raw_bytes(), 5u);
@@ -78,7 +78,7 @@ TEST(SegmentBuilderTest, TheFirstEntryAlwaysFitsTheNextOnlyWithinTheLimit) {
 }
 
 TEST(SegmentBuilderTest, RefusesWhatNoJournalCanHold) {
-  SegmentBuilder builder(kJournal, Sequence(1), Hash());
+  SegmentBuilder builder(kOneJournal, Sequence(1), Hash());
   EXPECT_FALSE(builder.Add("", kSegmentRawBytesMax));
   EXPECT_FALSE(builder.Add(std::string(kEntryBytesMax + 1, 'x'), kSegmentRawBytesMax));
   EXPECT_TRUE(builder.empty());
@@ -87,7 +87,7 @@ TEST(SegmentBuilderTest, RefusesWhatNoJournalCanHold) {
 
 TEST(SegmentBuilderTest, StopsAtTheSegmentsBytesWhateverIsAsked) {
   const std::string entry(kEntryBytesMax, 'x');
-  SegmentBuilder builder(kJournal, Sequence(1), Hash());
+  SegmentBuilder builder(kOneJournal, Sequence(1), Hash());
   int added = 0;
   while (builder.Add(entry, SIZE_MAX)) ++added;
   EXPECT_EQ(added, 3);
@@ -96,7 +96,7 @@ TEST(SegmentBuilderTest, StopsAtTheSegmentsBytesWhateverIsAsked) {
 }
 
 TEST(SegmentBuilderTest, StopsAtTheSegmentsEntries) {
-  SegmentBuilder builder(kJournal, Sequence(1), Hash());
+  SegmentBuilder builder(kOneJournal, Sequence(1), Hash());
   uint32_t added = 0;
   while (builder.Add("x", SIZE_MAX)) ++added;
   EXPECT_EQ(added, kSegmentEntriesMax);
@@ -113,7 +113,7 @@ RC_GTEST_PROP(SegmentTest, EntriesComeBackAsTheyWere, ()) {
   const Sequence first(*rc::gen::inRange<uint64_t>(1, 1'000'000));
   const absl::StatusOr<DecodedSegment> decoded = DecodeSegment(Build(entries, first));
   RC_ASSERT(decoded.ok());
-  RC_ASSERT(decoded->journal == kJournal);
+  RC_ASSERT(decoded->journal == kOneJournal);
   RC_ASSERT(decoded->first == first);
   RC_ASSERT(decoded->last().value() == first.value() + entries.size() - 1);
   RC_ASSERT(decoded->signature == "signature");
@@ -126,7 +126,7 @@ RC_GTEST_PROP(SegmentTest, EntriesComeBackAsTheyWere, ()) {
     RC_ASSERT(decoded->entries[i] == entries[i]);
     RC_ASSERT(decoded->hashes[i] == hash);
   }
-  RC_ASSERT(decoded->head() == (Head{kJournal, decoded->last(), hash}));
+  RC_ASSERT(decoded->head() == (Head{kOneJournal, decoded->last(), hash}));
 }
 
 // Even one short enough to live inside a std::string.

@@ -28,9 +28,9 @@ using sync::v1::CoopStockUpdate;
 using sync::v1::WatchCoopStockRequest;
 
 // Listens with a service under the certificate of `files`.
-class Port {
+class StockPort {
  public:
-  Port(grpc::Service& service, const rpc::TlsFiles& files, int port = 0) {
+  StockPort(grpc::Service& service, const rpc::TlsFiles& files, int port = 0) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port), rpc::MutualTlsServer(files),
                              &port_);
@@ -38,12 +38,12 @@ class Port {
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) ADD_FAILURE() << "cannot listen";
   }
-  ~Port() {
+  ~StockPort() {
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
   }
-  Port(const Port&) = delete;
-  Port& operator=(const Port&) = delete;
+  StockPort(const StockPort&) = delete;
+  StockPort& operator=(const StockPort&) = delete;
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   int port() const { return port_; }
 
@@ -142,7 +142,7 @@ class CoopStockStream : public ::testing::Test {
 };
 
 TEST_F(CoopStockStream, TheCopyFollowsTheHub) {
-  const Port port(*service_, hub_files_);
+  const StockPort port(*service_, hub_files_);
   SellAndTell(1);
   const auto follower = Follow(port.address());
   ASSERT_TRUE(Becomes(-1'000)) << follower->last_error();
@@ -154,7 +154,7 @@ TEST_F(CoopStockStream, TheCopyFollowsTheHub) {
 }
 
 TEST_F(CoopStockStream, AQuietHubGivesASignOfLife) {
-  const Port port(*service_, hub_files_);
+  const StockPort port(*service_, hub_files_);
   SellAndTell(1);
   const auto follower = Follow(port.address());
   ASSERT_TRUE(Becomes(-1'000));
@@ -170,7 +170,7 @@ TEST_F(CoopStockStream, AQuietHubGivesASignOfLife) {
 }
 
 TEST_F(CoopStockStream, TheNextRunOfTheHubReplacesTheCopy) {
-  auto port = std::make_unique<Port>(*service_, hub_files_);
+  auto port = std::make_unique<StockPort>(*service_, hub_files_);
   const int number = port->port();
   SellAndTell(1);
   const auto follower = Follow(port->address());
@@ -183,14 +183,14 @@ TEST_F(CoopStockStream, TheNextRunOfTheHubReplacesTheCopy) {
   Sell(*herstal_, 2);
   Carry(*herstal_, *hub_);
   channel_->Set(nullptr);
-  port = std::make_unique<Port>(*service_, hub_files_, number);
+  port = std::make_unique<StockPort>(*service_, hub_files_, number);
   Reach(port->address());
   EXPECT_TRUE(Becomes(-2'000));
   EXPECT_EQ(copy_.Position().run(), 8u);
 }
 
 TEST_F(CoopStockStream, AHubThatStopsSaysWhyAndKeepsNobodyWaiting) {
-  const Port port(*service_, hub_files_);
+  const StockPort port(*service_, hub_files_);
   SellAndTell(1);
   const auto follower = Follow(port.address());
   ASSERT_TRUE(Becomes(-1'000));
@@ -202,7 +202,7 @@ TEST_F(CoopStockStream, AHubThatStopsSaysWhyAndKeepsNobodyWaiting) {
 
 TEST_F(CoopStockStream, EndsAtOnceWhetherConnectedOrNot) {
   { const auto nobody = Follow("127.0.0.1:1"); }
-  const Port port(*service_, hub_files_);
+  const StockPort port(*service_, hub_files_);
   SellAndTell(1);
   for (int i = 0; i < 10; ++i) {
     const auto follower = Follow(port.address());
@@ -213,7 +213,7 @@ TEST_F(CoopStockStream, EndsAtOnceWhetherConnectedOrNot) {
 }
 
 TEST_F(CoopStockStream, OnlyPeersOfThisCoopWatchAndOnlyAFewOfEach) {
-  const Port port(*service_, hub_files_);
+  const StockPort port(*service_, hub_files_);
   const auto watch = [&](const rpc::TlsFiles& files, grpc::ClientContext* context) {
     auto stub = sync::v1::SyncService::NewStub(grpc::CreateCustomChannel(
         port.address(), rpc::MutualTlsClient(files), rpc::HubChannelArguments()));
@@ -247,7 +247,7 @@ TEST_F(CoopStockStream, OnlyPeersOfThisCoopWatchAndOnlyAFewOfEach) {
 
 TEST_F(CoopStockStream, AServerWithoutAFeedSaysSo) {
   rpc::SyncServer none(*sessions_, 10);
-  const Port port(none, hub_files_);
+  const StockPort port(none, hub_files_);
   const auto follower = Follow(port.address());
   EXPECT_TRUE(Eventually([&] {
     return follower->last_error().code() == absl::StatusCode::kUnimplemented;
@@ -257,9 +257,9 @@ TEST_F(CoopStockStream, AServerWithoutAFeedSaysSo) {
 TEST_F(CoopStockStream, NobodyIsListenedToButAHubOfThisCoop) {
   SaysAnything lies({OneRow("pain-gris", 5)});
   const TlsCoop elsewhere("ailleurs");
-  const Port stranger(lies, elsewhere.Hub());
-  const Port node(lies, tls_.Node());
-  for (const Port* port : {&stranger, &node}) {
+  const StockPort stranger(lies, elsewhere.Hub());
+  const StockPort node(lies, tls_.Node());
+  for (const StockPort* port : {&stranger, &node}) {
     const auto follower = Follow(port->address());
     EXPECT_TRUE(Eventually([&] { return !follower->last_error().ok(); }));
     EXPECT_EQ(Known(), 0);
@@ -272,7 +272,7 @@ TEST_F(CoopStockStream, AHubThatSaysWhatItMayNotIsAskedAgainAndChangesNothing) {
   unsorted.mutable_rows(1)->set_product("abricots");
   const auto error_after = [&](const std::vector<CoopStockUpdate>& updates) {
     SaysAnything says(updates);
-    const Port port(says, hub_files_);
+    const StockPort port(says, hub_files_);
     const auto follower = Follow(port.address());
     EXPECT_TRUE(Eventually([&] { return !follower->last_error().ok(); }));
     return follower->last_error().code();

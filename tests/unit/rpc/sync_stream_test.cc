@@ -51,9 +51,9 @@ class Site {
 };
 
 // A hub's sync port.
-class Port {
+class SyncPort {
  public:
-  Port(Site& hub, size_t streams_max, int port = 0, rpc::SyncServer::Renew renew = nullptr)
+  SyncPort(Site& hub, size_t streams_max, int port = 0, rpc::SyncServer::Renew renew = nullptr)
       : service_(hub.sessions(), streams_max, nullptr, std::move(renew)) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port), rpc::MutualTlsServer(hub.files()),
@@ -63,12 +63,12 @@ class Port {
     if (server_ == nullptr) ADD_FAILURE() << "cannot listen";
   }
   // As a hub that is killed: streams break, nobody says goodbye.
-  ~Port() {
+  ~SyncPort() {
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
   }
-  Port(const Port&) = delete;
-  Port& operator=(const Port&) = delete;
+  SyncPort(const SyncPort&) = delete;
+  SyncPort& operator=(const SyncPort&) = delete;
 
   int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -96,7 +96,7 @@ class SyncStream : public ::testing::Test {
 
 TEST_F(SyncStream, BringsTwoReplicasLevelAndKeepsThemSo) {
   for (uint32_t i = 1; i <= 20; ++i) Sell(node_->base(), i);
-  const Port port(*hub_, 10);
+  const SyncPort port(*hub_, 10);
   const rpc::SyncDialer dialer(node_->sessions(), port.address(), node_->files(), node_->random());
   ASSERT_TRUE(Eventually([&] { return hub_->ledger().totals().receipts == 20; }));
   EXPECT_TRUE(node_->sessions().link().online);
@@ -111,7 +111,7 @@ TEST_F(SyncStream, BringsTwoReplicasLevelAndKeepsThemSo) {
 }
 
 TEST_F(SyncStream, DialsAgainUntilTheHubIsBack) {
-  const int port_number = Port(*hub_, 10).port();
+  const int port_number = SyncPort(*hub_, 10).port();
   const rpc::SyncDialer dialer(node_->sessions(), "127.0.0.1:" + std::to_string(port_number),
                                node_->files(), node_->random());
   ASSERT_TRUE(Eventually([&] { return !dialer.last_error().ok(); }));
@@ -120,7 +120,7 @@ TEST_F(SyncStream, DialsAgainUntilTheHubIsBack) {
   for (int life = 0; life < 3; ++life) {
     Sell(node_->base(), ++sold);
     {
-      const Port port(*hub_, 10, port_number);
+      const SyncPort port(*hub_, 10, port_number);
       ASSERT_TRUE(Eventually([&] { return hub_->ledger().totals().receipts == sold; }));
     }
     ASSERT_TRUE(Eventually([&] { return !node_->sessions().link().online; }));
@@ -133,14 +133,14 @@ TEST_F(SyncStream, DialsAgainUntilTheHubIsBack) {
 TEST_F(SyncStream, LendsTheConnectionOfEachStream) {
   constexpr int64_t kNeverMs = 1'000'000;
   rpc::LiveChannel live;
-  auto port = std::make_unique<Port>(*hub_, 10);
+  auto port = std::make_unique<SyncPort>(*hub_, 10);
   const int port_number = port->port();
   const rpc::SyncDialer dialer(node_->sessions(), port->address(), node_->files(), node_->random(),
                                nullptr, &live);
   const rpc::LiveChannel::Channel first = live.Next(nullptr, 0);
   EXPECT_EQ(first->GetState(false), GRPC_CHANNEL_READY);
   port = nullptr;
-  port = std::make_unique<Port>(*hub_, 10, port_number);
+  port = std::make_unique<SyncPort>(*hub_, 10, port_number);
   const rpc::LiveChannel::Channel second = live.Next(first, kNeverMs);
   EXPECT_NE(second, first);
   EXPECT_EQ(second->GetState(false), GRPC_CHANNEL_READY);
@@ -150,7 +150,7 @@ TEST_F(SyncStream, EndsAtOnceWhetherConnectedOrNot) {
   {
     const rpc::SyncDialer dialer(node_->sessions(), "127.0.0.1:1", node_->files(), node_->random());
   }
-  const Port port(*hub_, 10);
+  const SyncPort port(*hub_, 10);
   for (int i = 0; i < 10; ++i) {
     const rpc::SyncDialer dialer(node_->sessions(), port.address(), node_->files(),
                                  node_->random());
@@ -163,7 +163,7 @@ TEST_F(SyncStream, EndsAtOnceWhetherConnectedOrNot) {
 
 TEST_F(SyncStream, MoreStreamsThanTheMostAreSentAway) {
   Site other(coop_, NodeOf("herstal", "herstal-1"));
-  const Port port(*hub_, 1);
+  const SyncPort port(*hub_, 1);
   auto first = std::make_unique<rpc::SyncDialer>(node_->sessions(), port.address(), node_->files(),
                                                  node_->random());
   ASSERT_TRUE(Eventually([&] { return node_->sessions().link().online; }));
@@ -178,7 +178,7 @@ TEST_F(SyncStream, MoreStreamsThanTheMostAreSentAway) {
 
 TEST_F(SyncStream, OneNodeDoesNotTakeAllStreams) {
   Site other(coop_, NodeOf("herstal", "herstal-1"));
-  const Port port(*hub_, 100);
+  const SyncPort port(*hub_, 100);
   std::vector<std::unique_ptr<rpc::SyncDialer>> dialers;
   for (size_t i = 0; i <= rpc::SyncServer::kStreamsPerNodeMax; ++i) {
     dialers.push_back(std::make_unique<rpc::SyncDialer>(node_->sessions(), port.address(),
@@ -195,7 +195,7 @@ TEST_F(SyncStream, OneNodeDoesNotTakeAllStreams) {
 }
 
 TEST_F(SyncStream, AHubThatStopsSaysWhy) {
-  const Port port(*hub_, 10);
+  const SyncPort port(*hub_, 10);
   const rpc::SyncDialer dialer(node_->sessions(), port.address(), node_->files(), node_->random());
   ASSERT_TRUE(Eventually([&] { return node_->sessions().link().online; }));
   hub_->sessions().CloseSessions(absl::UnavailableError("the hub is stopping"));
@@ -211,7 +211,7 @@ TEST_F(SyncStream, ANodeIsDialedByItsSiblingsAlone) {
   Site stranger(coop_, NodeOf("herstal", "herstal-1"));
   Site twin(coop_, NodeOf("outremeuse", "outremeuse-1"));
   Sell(node_->base(), 1);
-  const Port port(*node_, 10);
+  const SyncPort port(*node_, 10);
   const rpc::SyncTarget target(port.address(),
                                identity::TlsNameOf(NodeOf("outremeuse", "outremeuse-1")));
   for (Site* refused : {&stranger, &twin, hub_.get()}) {
@@ -239,7 +239,7 @@ TEST_F(SyncStream, ANodeIsDialedByItsSiblingsAlone) {
 TEST_F(SyncStream, AnotherCoopsHubIsNotTalkedTo) {
   const TlsCoop elsewhere("ailleurs");
   Site stranger(elsewhere, identity::HubHolder("ailleurs", "hub"));
-  const Port port(stranger, 10);
+  const SyncPort port(stranger, 10);
   const rpc::SyncDialer dialer(node_->sessions(), port.address(), node_->files(), node_->random());
   ASSERT_TRUE(Eventually([&] { return !dialer.last_error().ok(); }));
   EXPECT_TRUE(stranger.sessions().peers().empty());
@@ -248,22 +248,22 @@ TEST_F(SyncStream, AnotherCoopsHubIsNotTalkedTo) {
 
 TEST_F(SyncStream, ARenewalIsForWhoMaySyncAndWithTheCertificateThatIsShown) {
   const std::string coop = coop_.code();
-  const Port none(*hub_, 10);
+  const SyncPort none(*hub_, 10);
   EXPECT_EQ(
       rpc::CertificateRenewer(coop, none.address(), node_->files()).Ask("csr").status().code(),
       absl::StatusCode::kUnimplemented);
   std::string shown;
   std::string asked;
-  const Port port(*hub_, 10, 0,
-                  [&](const identity::Holder& holder, const std::string& certificate,
-                      const sync::v1::RenewCertificateRequest& request)
-                      -> absl::StatusOr<sync::v1::RenewCertificateResponse> {
-                    shown = certificate;
-                    asked = request.signing_request_pem();
-                    sync::v1::RenewCertificateResponse response;
-                    response.set_certificate_pem("for " + holder.writer.node);
-                    return response;
-                  });
+  const SyncPort port(*hub_, 10, 0,
+                      [&](const identity::Holder& holder, const std::string& certificate,
+                          const sync::v1::RenewCertificateRequest& request)
+                          -> absl::StatusOr<sync::v1::RenewCertificateResponse> {
+                        shown = certificate;
+                        asked = request.signing_request_pem();
+                        sync::v1::RenewCertificateResponse response;
+                        response.set_certificate_pem("for " + holder.writer.node);
+                        return response;
+                      });
   rpc::CertificateRenewer renewer(coop, port.address(), node_->files());
   EXPECT_EQ(Must(renewer.Ask("csr")), "for outremeuse-1");
   EXPECT_EQ(identity::CertificateToPem(shown), node_->files().certificate);
