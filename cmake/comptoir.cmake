@@ -74,13 +74,22 @@ function(comptoir_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s] [BUSY]): one GoogleTest binary, each
-# case a test of ctest. TIMEOUT is of one case. BUSY: its own code computes for long
-# enough to be worth optimising; of the others, compiling takes longer than running.
+# comptoir_test(NAME SOURCES … DEPS … [TIMEOUT s] [BUSY] [LONG]): one GoogleTest binary,
+# each case a test of ctest; under a sanitizer, where every start of a process costs more
+# than most cases, one test in all unless its cases are LONG. TIMEOUT is of one test.
+# BUSY: its own code computes for long enough to be worth optimising; of the others,
+# compiling takes longer than running.
 function(comptoir_test name)
-  cmake_parse_arguments(TEST "BUSY" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(TEST "BUSY;LONG" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  set(at_once OFF)
+  if(COMPTOIR_SANITIZE AND NOT TEST_LONG)
+    set(at_once ON)
+  endif()
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
+    if(at_once)
+      set(TEST_TIMEOUT 1200)
+    endif()
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main
@@ -96,5 +105,10 @@ function(comptoir_test name)
     target_link_libraries(${name} PRIVATE comptoir_proto)
     target_precompile_headers(${name} REUSE_FROM comptoir_test_headers)
   endif()
-  gtest_discover_tests(${name} NO_PRETTY_VALUES PROPERTIES TIMEOUT ${TEST_TIMEOUT} DISCOVERY_TIMEOUT 60)
+  if(at_once)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  else()
+    gtest_discover_tests(${name} NO_PRETTY_VALUES PROPERTIES TIMEOUT ${TEST_TIMEOUT} DISCOVERY_TIMEOUT 60)
+  endif()
 endfunction()
