@@ -30,11 +30,6 @@ endif()
 if(COMPTOIR_SANITIZE)
   add_compile_options(-fsanitize=${COMPTOIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${COMPTOIR_SANITIZE})
-  if(COMPTOIR_SANITIZE MATCHES undefined AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # A null pointer ends the process anyway, and the address sanitizer sees what is too
-    # small; these two and looking up each object's type are half of the compile time.
-    add_compile_options(-fno-sanitize=null,object-size,vptr)
-  endif()
   if(COMPTOIR_SANITIZE MATCHES thread)
     # Fences are of the distribution's headers; we use none. What the sanitizer
     # adds makes gcc 12 see overruns where std::string joins text: the other
