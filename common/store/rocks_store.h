@@ -1,6 +1,6 @@
 // The store of a shop's box and of a hub on one machine: RocksDB in a folder of
-// its own, one column family a table. The engine is named in the source file
-// only.
+// its own, one column family a table. The engine is seen in
+// rocks_store*.cc only.
 //
 // Invariants:
 // - all tables are flushed together, so that a lost write-ahead log never
