@@ -29,7 +29,9 @@ if(COMPTOIR_MOLD)
 endif()
 if(COMPTOIR_SANITIZE)
   add_compile_options(-fsanitize=${COMPTOIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${COMPTOIR_SANITIZE})
+  # A program that may lie anywhere has a million and a half addresses to put right at every
+  # start, of which there are thousands.
+  add_link_options(-fsanitize=${COMPTOIR_SANITIZE} -no-pie)
   if(COMPTOIR_SANITIZE MATCHES thread)
     # Fences are of the distribution's headers; we use none. What the sanitizer
     # adds makes gcc 12 see overruns where std::string joins text: the other
