@@ -209,6 +209,13 @@ absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& 
                                     : Ask(settings, daemon, &ShopService::Stub::SetPrice, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
   if (cents == 0) PrintNotes({FreeNote(options.product)}, *settings.err);
+  const bool is_coop_wide =
+      request.coop() || (daemon.daemon == Daemon::kHub && request.shop().empty());
+  if (is_coop_wide) {
+    // Without an answer the price stands all the same, and nothing is noted.
+    const auto entry = FetchEntry(settings, shop::v1::SUBJECT_PRODUCT, options.product);
+    if (entry.ok()) PrintNotes(NotesOfHiddenPrice(*entry), *settings.err);
+  }
   return Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
     RenderEdit(edit, PriceText(request, daemon.daemon), out);
   });

@@ -1,5 +1,6 @@
 #include "cli/catalogue_csv.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -156,13 +157,23 @@ ProducersReading ReadProducers(std::string_view csv) {
 }
 
 StockReading ReadStock(std::string_view csv, bool takes_large) {
-  return ReadFileRows<StockReading>(
+  StockReading reading = ReadFileRows<StockReading>(
       csv, StockColumns(),
       [&](const SheetRow& row, shop::v1::ImportStockRequest* request) -> absl::Status {
         COMPTOIR_ASSIGN_OR_RETURN(StockLine line, ReadStockLine(row, takes_large));
         *request->add_lines() = std::move(line);
         return absl::OkStatus();
       });
+  // What `export` writes of sales and receipts names products and quantities, too.
+  const auto has = [&reading](std::string_view english, std::string_view french) {
+    return std::ranges::any_of(reading.unused_columns, [&](const std::string& title) {
+      return title == english || title == french;
+    });
+  };
+  if (has("receipt", "ticket") || (has("day", "jour") && has("shop", "magasin"))) {
+    reading.problems = {{1, "this is a list of what was sold, and no delivery"}};
+  }
+  return reading;
 }
 
 }  // namespace comptoir::cli

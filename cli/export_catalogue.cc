@@ -3,6 +3,7 @@
 
 #include "cli/export.h"
 #include "cli/format.h"
+#include "cli/notes.h"
 
 namespace comptoir::cli {
 namespace {
@@ -33,9 +34,11 @@ absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOp
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto names, ProducerNames(settings, daemon));
   std::optional<ExportSheet> sheet;
+  int own_prices = 0;
   const auto take = [&](const shop::v1::ListProductsResponse& page) {
     if (!sheet) sheet.emplace(settings, options, ProductColumns());
     for (const shop::v1::Product& product : page.products()) {
+      if (product.own_price()) ++own_prices;
       sheet->Add(product, [&](const CsvWriter& csv) -> std::vector<std::string> {
         const auto named = names.find(product.producer());
         // Without VAT set a product sells at 0 %: the same, read back.
@@ -53,6 +56,7 @@ absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOp
   COMPTOIR_RETURN_IF_ERROR(EachPage(settings, daemon, &CoopService::Stub::ListProducts,
                                     &ShopService::Stub::ListProducts,
                                     shop::v1::ListProductsRequest(), take));
+  PrintNotes(NotesOfOwnPrices(own_prices), *settings.err);
   return ExitCode::kDone;
 }
 

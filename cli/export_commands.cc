@@ -81,7 +81,8 @@ void AddDays(CLI::App* command, const std::shared_ptr<ExportOptions>& options,
 }  // namespace
 
 void AddExportCommand(CLI::App& app, Action* action) {
-  CLI::App* parent = app.add_subcommand("export", "CSV on standard output, as import reads it");
+  CLI::App* parent = app.add_subcommand(
+      "export", "CSV on standard output; 'import' reads products, producers and stock back");
   parent->require_subcommand(1);
   AddSheetCommand(*parent, action, "products", "Products with prices in force (a node, or --hub)",
                   &ExportProducts);

@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -51,6 +52,9 @@ absl::Status BadLines(const std::string& file, const std::vector<CsvProblem>& pr
   for (const CsvProblem& problem : problems) {
     message += file + ":" + std::to_string(problem.line) + ": " + problem.why + "\n";
   }
+  if (problems.size() >= kCsvProblemsMax) {
+    message += "these are the first " + std::to_string(kCsvProblemsMax) + " bad lines\n";
+  }
   return absl::InvalidArgumentError(message + "nothing was imported");
 }
 
@@ -77,6 +81,7 @@ absl::StatusOr<Reading> MakeImport(const Settings& settings, const ImportOptions
                             ReadLines(options.file, kCsvFileBytesMax, kCsvRecordBytesMax));
   Reading reading = read(csv);
   if (!reading.problems.empty()) return BadLines(options.file, reading.problems);
+  PrintNotes(NotesOfEnd(csv, options.file), *settings.err);
   for (const std::string& title : reading.unused_columns) {
     *settings.err << "note: the column \"" << Printable(title) << "\" is not used\n";
   }
@@ -124,6 +129,40 @@ void NoteProducers(const Settings& settings, const Connection& hub,
   if (known.ok()) PrintNotes(NotesOfProducers(import, *known), *settings.err);
 }
 
+// As NoteProducers: of products that get another unit, what shops have in the one before.
+void NoteUnits(const Settings& settings, const Connection& hub,
+               const coop::v1::ImportProductsRequest& import) {
+  std::map<std::string, retail::v1::Unit> units;
+  for (const coop::v1::ProductSpec& product : import.products()) {
+    if (product.unit() != retail::v1::UNIT_UNSPECIFIED) units[product.product()] = product.unit();
+  }
+  if (units.empty()) return;
+  const auto known =
+      AskPages(settings, hub, &CoopService::Stub::ListProducts, shop::v1::ListProductsRequest());
+  if (!known.ok()) return;
+  std::map<std::string, retail::v1::Unit> changed;
+  for (const shop::v1::Product& product : known->products()) {
+    const auto unit = units.find(product.product());
+    const bool changes = unit != units.end() && product.unit() != unit->second &&
+                         product.unit() != retail::v1::UNIT_UNSPECIFIED;
+    if (changes) changed.insert(*unit);
+  }
+  if (changed.empty()) return;
+  const auto inventory =
+      AskPages(settings, hub, &CoopService::Stub::ListInventory, coop::v1::ListInventoryRequest());
+  if (!inventory.ok()) return;
+  Notes notes;
+  for (const coop::v1::InventoryRow& row : inventory->rows()) {
+    const auto unit = changed.find(row.product());
+    if (unit == changed.end()) continue;
+    coop::v1::ListInventoryResponse one;
+    *one.add_rows() = row;
+    const Notes of_one = NotesOfUnit(one, unit->second);
+    notes.insert(notes.end(), of_one.begin(), of_one.end());
+  }
+  PrintNotes(notes, *settings.err);
+}
+
 absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(CatalogueReading reading,
                             MakeImport<CatalogueReading>(settings, options, &ReadCatalogue));
@@ -134,6 +173,7 @@ absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOp
   PrintNotes(NotesOf(reading.request, options.file, reading.lines), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
   NoteProducers(settings, hub, reading.request);
+  NoteUnits(settings, hub, reading.request);
   return Finish(
       settings, options, reading,
       Ask(settings, hub, &CoopService::Stub::ImportProducts, reading.request, kLongCallTimeout),

@@ -1,5 +1,6 @@
 #include "cli/notes.h"
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -135,6 +136,34 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
     }
   }
   return notes;
+}
+
+Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry) {
+  std::map<std::string, const shop::v1::FieldValues*> in_force;  // by shop
+  for (const shop::v1::FieldValues& field : entry.fields()) {
+    const bool counts = field.field() == shop::v1::CATALOGUE_FIELD_PRICE && !field.shop().empty() &&
+                        field.first_day() <= entry.today() && field.writes_size() > 0;
+    if (!counts) continue;
+    const shop::v1::FieldValues*& latest = in_force[field.shop()];
+    if (latest == nullptr || latest->first_day() < field.first_day()) latest = &field;
+  }
+  Notes notes;
+  for (const auto& [shop, field] : in_force) {
+    notes.push_back(shop + " keeps its own price, " + FormatMoney(field->writes(0).number()));
+  }
+  return notes;
+}
+
+Notes NotesOfEnd(std::string_view csv, const std::string& file) {
+  if (csv.empty() || csv.ends_with('\n') || csv.ends_with('\r')) return {};
+  return {file +
+          ": the last line has no end: if the file was cut short, its last value may be too"};
+}
+
+Notes NotesOfOwnPrices(int own_prices) {
+  if (own_prices == 0) return {};
+  return {FormatCount(static_cast<uint64_t>(own_prices), "price is", "prices are") +
+          " this shop's own: 'import products' would set the whole co-op's"};
 }
 
 void PrintNotes(const Notes& notes, std::ostream& err) {

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "comptoir/coop/v1/coop.pb.h"
+#include "comptoir/shop/v1/catalogue.pb.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::cli {
@@ -33,6 +35,15 @@ Notes NotesOfProducers(const coop::v1::ImportProductsRequest& request,
                        const shop::v1::ListNamesResponse& known);
 // What shops have of a product in other units than `unit`.
 Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::Unit unit);
+
+// A last line without its end, which spreadsheets write: what was cut in a number reads as
+// another number.
+Notes NotesOfEnd(std::string_view csv, const std::string& file);
+// `own_prices` of those that were exported are one shop's, and import sets the co-op's.
+Notes NotesOfOwnPrices(int own_prices);
+
+// Shops whose own price hides the co-op's that was just set.
+Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry);
 
 std::string UnknownProducerNote(const std::string& producer);
 std::string FreeNote(const std::string& product);

@@ -14,6 +14,10 @@ namespace {
 using Align = Table::Align;
 
 std::string LinkOf(const coop::v1::ShopNode& node) {
+  if (node.revoked_since_ms() != 0) {
+    return (node.retired() ? "retired since " : "revoked since ") +
+           FormatLocalInstant(node.revoked_since_ms());
+  }
   if (node.online()) return "online";
   if (node.last_seen_ms() == 0) return "not seen since the hub started";
   return "offline since " + FormatLocalInstant(node.last_seen_ms());

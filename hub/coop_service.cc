@@ -74,7 +74,9 @@ grpc::ServerUnaryReactor* CoopService::ListSales(grpc::CallbackServerContext* co
                                                  const shop::v1::ListSalesRequest* request,
                                                  shop::v1::ListSalesResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] {
-    return retail::ListSales(*host_.ledger().NewSnapshot(), host_.ledger().Today(), *request);
+    return desk_.OfShop(request->shop(), [&] {
+      return retail::ListSales(*host_.ledger().NewSnapshot(), host_.ledger().Today(), *request);
+    });
   });
 }
 
@@ -84,7 +86,7 @@ grpc::ServerUnaryReactor* CoopService::ListReceipts(grpc::CallbackServerContext*
   return Reply(context, host_.ledger().self().coop, response, [&] {
     shop::v1::ListReceiptsRequest query = *request;
     if (query.day() == 0) query.set_day(host_.ledger().Today().value());
-    return daemon::ListReceipts(host_.ledger(), query);
+    return desk_.OfShop(query.shop(), [&] { return daemon::ListReceipts(host_.ledger(), query); });
   });
 }
 
@@ -110,7 +112,7 @@ grpc::ServerUnaryReactor* CoopService::ListMovements(grpc::CallbackServerContext
   return Reply(context, host_.ledger().self().coop, response, [&] {
     shop::v1::ListMovementsRequest query = *request;
     if (query.day() == 0) query.set_day(host_.ledger().Today().value());
-    return daemon::ListMovements(host_.ledger(), query);
+    return desk_.OfShop(query.shop(), [&] { return daemon::ListMovements(host_.ledger(), query); });
   });
 }
 
@@ -118,7 +120,9 @@ grpc::ServerUnaryReactor* CoopService::ListDiscrepancies(
     grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
     shop::v1::ListDiscrepanciesResponse* response) {
   return Reply(context, host_.ledger().self().coop, response, [&] {
-    return retail::ListDiscrepancies(*host_.ledger().NewSnapshot(), request->shop());
+    return desk_.OfShop(request->shop(), [&] {
+      return retail::ListDiscrepancies(*host_.ledger().NewSnapshot(), request->shop());
+    });
   });
 }
 
@@ -211,7 +215,13 @@ absl::StatusOr<coop::v1::ListShopsResponse> CoopService::Shops() {
     if (journal.writer_shop != journal.shop) continue;
     shop.set_as_of_ms(std::max(shop.as_of_ms(), journal.last_wall_ms));
   }
-  for (auto& [name, node] : nodes) *shops[node.first].add_nodes() = std::move(node.second);
+  for (auto& [name, node] : nodes) {
+    if (const auto revoked = host_.ledger().FindRevocation(name); revoked.has_value()) {
+      node.second.set_revoked_since_ms(revoked->since_ms);
+      node.second.set_retired(revoked->retired);
+    }
+    *shops[node.first].add_nodes() = std::move(node.second);
+  }
   coop::v1::ListShopsResponse response;
   for (auto& [code, shop] : shops) {
     shop.set_shop(code);

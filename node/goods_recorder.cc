@@ -127,10 +127,16 @@ absl::StatusOr<shop::v1::Receipt> GoodsRecorder::TakeBack(const Request& request
     }
     return build(*snapshot, retail::PrintedSale{std::move(sale), request.number()}, request);
   }();
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded, Record(request, kind, fact, &arena));
-  return daemon::FindReceipt(ledger_,
-                             retail::FormatReceiptNumber(ledger_.self().shop, recorded.series,
-                                                         recorded.appended.receipt_ordinal));
+  COMPTOIR_ASSIGN_OR_RETURN(Recorded recorded, Record(request, kind, fact, &arena));
+  // By the fact and not by the number, which is another receipt's where this one was moved;
+  // with the number that was told at first (R11).
+  recorded.fact.receipt_ordinal = recorded.appended.receipt_ordinal;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      shop::v1::Receipt receipt,
+      retail::MakeReceipt(*ledger_.NewSnapshot(), recorded.fact, /*duplicate=*/false));
+  receipt.set_number(retail::FormatReceiptNumber(ledger_.self().shop, recorded.series,
+                                                 recorded.appended.receipt_ordinal));
+  return receipt;
 }
 
 absl::StatusOr<shop::v1::Receipt> GoodsRecorder::RecordReturn(

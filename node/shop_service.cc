@@ -126,14 +126,20 @@ grpc::ServerUnaryReactor* ShopService::ListReceipts(grpc::CallbackServerContext*
   shop::v1::ListReceiptsRequest query = *request;
   if (query.shop().empty()) query.set_shop(ledger_.self().shop);
   if (query.day() == 0) query.set_day(ledger_.Today().value());
-  return Reply(context, daemon::ListReceipts(ledger_, query), response);
+  return Reply(context,
+               desk_.OfShop(query.shop(), [&] { return daemon::ListReceipts(ledger_, query); }),
+               response);
 }
 
 grpc::ServerUnaryReactor* ShopService::ListSales(grpc::CallbackServerContext* context,
                                                  const shop::v1::ListSalesRequest* request,
                                                  shop::v1::ListSalesResponse* response) {
   const auto snapshot = ledger_.NewSnapshot();
-  return Reply(context, retail::ListSales(*snapshot, ledger_.Today(), *request), response);
+  return Reply(
+      context,
+      desk_.OfShop(request->shop(),
+                   [&] { return retail::ListSales(*snapshot, ledger_.Today(), *request); }),
+      response);
 }
 
 grpc::ServerUnaryReactor* ShopService::ListProducts(grpc::CallbackServerContext* context,
@@ -151,14 +157,19 @@ grpc::ServerUnaryReactor* ShopService::ListMovements(grpc::CallbackServerContext
   shop::v1::ListMovementsRequest query = *request;
   if (query.shop().empty()) query.set_shop(ledger_.self().shop);
   if (query.day() == 0) query.set_day(ledger_.Today().value());
-  return Reply(context, daemon::ListMovements(ledger_, query), response);
+  return Reply(context,
+               desk_.OfShop(query.shop(), [&] { return daemon::ListMovements(ledger_, query); }),
+               response);
 }
 
 grpc::ServerUnaryReactor* ShopService::ListDiscrepancies(
     grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
     shop::v1::ListDiscrepanciesResponse* response) {
   const std::string& shop = request->shop().empty() ? ledger_.self().shop : request->shop();
-  return Reply(context, retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop), response);
+  return Reply(
+      context,
+      desk_.OfShop(shop, [&] { return retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop); }),
+      response);
 }
 
 grpc::ServerUnaryReactor* ShopService::GetCatalogueEntry(

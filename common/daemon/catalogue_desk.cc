@@ -132,6 +132,17 @@ absl::Status CatalogueDesk::CheckShopExists(const std::string& shop) const {
 }
 
 // Empty: the whole co-op's.
+absl::Status CatalogueDesk::CheckShopIsHere(const std::string& shop) const {
+  const std::string& own = ledger_.self().shop;
+  if (shop.empty() || shop == own) return absl::OkStatus();
+  if (own.empty()) return CheckShopExists(shop);
+  COMPTOIR_RETURN_IF_ERROR(retail::CheckCodeField("shop", shop));
+  return retail::WithReason(
+      absl::NotFoundError(absl::StrCat("this is a node of shop ", own, ", which keeps nothing of ",
+                                       retail::Quoted(shop), ": ask the hub, or there")),
+      retail::kUnknownShop);
+}
+
 absl::StatusOr<std::string> CatalogueDesk::ShopOfPrice(
     const shop::v1::SetPriceRequest& request) const {
   const journal::Writer& self = ledger_.self();

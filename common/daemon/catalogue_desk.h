@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/base/status.h"
 #include "common/ledger/ledger.h"
 #include "comptoir/coop/v1/coop.pb.h"
 #include "comptoir/shop/v1/catalogue.pb.h"
@@ -47,7 +48,18 @@ class CatalogueDesk {
   absl::StatusOr<coop::v1::ImportProducersResponse> ImportProducers(
       const coop::v1::ImportProducersRequest& request);
 
+  // What `list` gives, a StatusOr; NOT_FOUND for a shop whose stock and sales are not kept
+  // here: at the hub one without node and journal, at a node another than its own. Empty
+  // names none in particular.
+  template <typename List>
+  auto OfShop(const std::string& shop, List list) const -> decltype(list()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckShopIsHere(shop));
+    return list();
+  }
+
  private:
+  absl::Status CheckShopExists(const std::string& shop) const;
+  absl::Status CheckShopIsHere(const std::string& shop) const;
   // Adds the facts to the request, over a snapshot, and fills the answer but for
   // what Write knows.
   using Facts = std::vector<std::pair<retail::v1::FactKind, std::string>>;
@@ -66,7 +78,6 @@ class CatalogueDesk {
   // Who wrote each of the writes, and when.
   absl::Status FillAuthors(const store::Snapshot& snapshot, shop::v1::FieldValues* field) const;
   absl::StatusOr<std::string> ShopOfPrice(const shop::v1::SetPriceRequest& request) const;
-  absl::Status CheckShopExists(const std::string& shop) const;
 
   ledger::Ledger& ledger_;
   Mutex edits_mutex_;  // one edit at a time, from its snapshot to the disk

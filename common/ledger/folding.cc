@@ -249,4 +249,11 @@ absl::StatusOr<std::string> ReadEntryRow(const store::Reader& reader, JournalId 
   return *std::move(row);
 }
 
+absl::StatusOr<Hash> ReadEntryHash(const store::Reader& reader, JournalId journal,
+                                   Sequence sequence) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(reader, journal, sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  return stored.hash;
+}
+
 }  // namespace comptoir::ledger

@@ -124,5 +124,8 @@ absl::StatusOr<StoredEntry> ParseStoredEntry(std::string_view row);
 // NOT_FOUND where there is none.
 absl::StatusOr<std::string> ReadEntryRow(const store::Reader& reader, JournalId journal,
                                          Sequence sequence);
+// Of an entry that is held; the same errors.
+absl::StatusOr<Hash> ReadEntryHash(const store::Reader& reader, JournalId journal,
+                                   Sequence sequence);
 
 }  // namespace comptoir::ledger

@@ -313,6 +313,7 @@ bool Ledger::FoldSegment(Prepared& prepared, const journal::Writer& bringer, Ing
       *result = Failed(id, status);
       return false;
     }
+    DropLossesPastForks();
   }
   return true;
 }

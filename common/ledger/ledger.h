@@ -388,6 +388,9 @@ class Ledger {
   void NoteDamage(const std::vector<DamagedRange>& ranges) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // Something of `journal` from `first` on cannot be read: finds out what.
+  // Notes what of entries `first` to `last` is damaged; true: nothing is.
+  absl::StatusOr<bool> IsSound(const store::Snapshot& snapshot, JournalId id, Sequence first,
+                               Sequence last) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   void LookForDamage(JournalId journal, Sequence first) const ABSL_LOCKS_EXCLUDED(commit_.mutex);
   void OnDamagedRow(store::TableId table, std::string_view key) const
       ABSL_LOCKS_EXCLUDED(commit_.mutex);
@@ -425,7 +428,7 @@ class Ledger {
   // Submits what was prepared: see Append.
   void SubmitAppend(std::shared_ptr<AppendResult> result, AppendDone done, Flush flush)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
-  // ---- forks, forks.cc ----
+  // ---- forks: forks.cc, moving.cc ----
   // One place where branches of a journal part, as it was settled.
   struct Settled {
     Hash common;  // of the entry before
@@ -437,6 +440,9 @@ class Ledger {
   absl::Status LearnForks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status LearnFork(JournalId id, const std::map<Sequence, Settled>& places)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // What was said to be lost past the place where branches part is moved by whoever has it,
+  // or on its way here.
+  void DropLossesPastForks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // Why `segment` is of a branch that is not kept; empty where it is not.
   std::string OfOtherBranch(const journal::DecodedSegment& segment) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);

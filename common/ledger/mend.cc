@@ -56,6 +56,18 @@ void Ledger::LookForDamage(JournalId id, Sequence first) const {
   NoteDamage(*found);
 }
 
+absl::StatusOr<bool> Ledger::IsSound(const store::Snapshot& snapshot, JournalId id, Sequence first,
+                                     Sequence last) const {
+  bool is_sound = true;
+  for (Sequence from = first; from <= last; from = Sequence(from.value() + kDamageLookEntriesMax)) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<DamagedRange> found,
+                              FindDamage(snapshot, id, from, last));
+    NoteDamage(found);
+    is_sound = is_sound && found.empty();
+  }
+  return is_sound;
+}
+
 void Ledger::OnDamagedRow(store::TableId table, std::string_view key) const {
   if (table == kEntries) {
     // Of a scan that broke off it is not known where: whoever reads journals looks.
@@ -147,6 +159,8 @@ void Ledger::PublishMended(JournalId journal, const std::vector<Sequence>& mende
   for (const Sequence sequence : mended) {
     if (damage_.Remove(journal, sequence)) counters_.mended_entries.Add(1);
   }
+  if (mended.empty() || !settled_.contains(journal)) return;
+  if (absl::Status status = LearnForks(); !status.ok()) Poison(status);
 }
 
 }  // namespace comptoir::ledger

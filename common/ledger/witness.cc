@@ -27,9 +27,11 @@ absl::StatusOr<bool> IsOther(const Head& seen, const Journal& journal,
   if (seen.sequence == journal.durable.sequence) return seen.hash != journal.durable.hash;
   const auto row = ReadEntryRow(snapshot, seen.journal, seen.sequence);
   if (absl::IsNotFound(row.status())) return true;
+  // Damaged, and found to be by whoever reads it: peers bring it again.
+  if (absl::IsDataLoss(row.status())) return false;
   COMPTOIR_RETURN_IF_ERROR(row.status());
-  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
-  return stored.hash != seen.hash;
+  const absl::StatusOr<StoredEntry> stored = ParseStoredEntry(*row);
+  return stored.ok() && stored->hash != seen.hash;
 }
 
 // What is known and not back yet; of each journal what is left.

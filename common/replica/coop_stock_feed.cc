@@ -93,8 +93,9 @@ std::map<std::string, ShopAge> CoopStockFeed::AgesOf(const std::map<std::string,
     // What a shop's clock said may lie ahead; what came before this run cannot.
     age.as_of_ms =
         level != level_ms_.end() ? level->second : std::min(held.last_wall_ms, started_ms_);
-    if (connected[shop] || left_ms[shop] == 0) continue;
-    age.offline_since_ms = left_ms[shop];
+    if (connected[shop]) continue;
+    // One that was not here in this run was not when it began.
+    age.offline_since_ms = left_ms[shop] == 0 ? started_ms_ : left_ms[shop];
     age.as_of_ms = std::min(age.as_of_ms, age.offline_since_ms);
   }
   return ages;

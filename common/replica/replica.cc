@@ -321,7 +321,11 @@ void Replica::OnClosed(uint64_t number, Peer& peer) {
   const PeerView view = peer.view();
   {
     MutexLock lock(&mutex_);
-    departed_[peer.writer().node] = view;
+    PeerView& departed = departed_[peer.writer().node];
+    const int64_t heard_ms = std::max(departed.last_heard_ms, view.last_heard_ms);
+    // One that was turned away says nothing of what was heard before.
+    if (view.session.hello_received || departed.last_heard_ms == 0) departed = view;
+    departed.last_heard_ms = heard_ms;
     if (peer.writer().hub) {
       link_since_ms_ = options_.clock->WallMillis();
     }

@@ -106,6 +106,8 @@ class Replica {
   void Say(const absl::Status& status, const std::string& what);
   // Of a node: the hub is here, or has said that we are revoked.
   void OnHubUp(const Peer& peer);
+  // Stops recording or goes on, as the hub said last; tells it by a new session.
+  void FollowRetirement(Peer& hub);
   void OnRevoked(const sync::RevokedHere& told);
   // Ends the sessions of nodes that facts here say are revoked.
   void DismissRevoked();
@@ -144,6 +146,9 @@ class Replica {
   std::map<std::string, uint64_t> retiring_ ABSL_GUARDED_BY(mutex_);  // request, by node
   uint64_t retire_requests_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<retail::Revocation> told_revoked_ ABSL_GUARDED_BY(mutex_);  // by the hub
+  bool hub_retires_ ABSL_GUARDED_BY(mutex_) = false;                        // us, as it said last
+  int halts_queued_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of FollowRetirement to come
+  Mutex halting_;                                 // taken before mutex_
   // As of the last look; the first of each journal's stands for it in the notes.
   std::vector<ledger::DamagedRange> damaged_ ABSL_GUARDED_BY(mutex_);
   uint64_t forks_told_ ABSL_GUARDED_BY(mutex_) = 0;

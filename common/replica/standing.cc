@@ -93,26 +93,43 @@ void Replica::LoadRevoked() {
 void Replica::OnHubUp(const Peer& peer) {
   const sync::SessionView session = peer.view().session;
   bool was_revoked = false;
+  bool is_queued = false;
   {
     MutexLock lock(&mutex_);
     was_revoked = std::exchange(told_revoked_, std::nullopt).has_value();
+    hub_retires_ = session.peer_retires;
+    is_queued = halts_queued_ > 0;
   }
   // A hub that speaks with us takes back what it said; the row is for people.
   if (was_revoked) (void)options_.ledger->PutLocal(kRevokedName, "");
   const bool halted = !options_.ledger->halted().empty();
-  if (halted == session.peer_retires) return;
+  if (halted == session.peer_retires && !is_queued) return;
+  {
+    MutexLock lock(&mutex_);
+    ++halts_queued_;
+  }
   const std::shared_ptr<Peer> hub = const_cast<Peer&>(peer).shared_from_this();
   // Apart from the session's strand: both wait for the disk.
-  executor_.Run([this, hub, halted] {
-    if (halted) {
-      Say(options_.ledger->Resume(), "is not retired after all, and records again");
-      return;
-    }
-    const absl::Status status = options_.ledger->Halt(kHaltedSentence);
-    Say(status, "records nothing more: the hub retires it");
-    // The next session's Hello says so, and what is held is all there will be.
-    hub->Leave(absl::UnavailableError(absl::StrCat(self().node, " stopped recording")));
-  });
+  executor_.Run([this, hub] { FollowRetirement(*hub); });
+}
+
+void Replica::FollowRetirement(Peer& hub) {
+  MutexLock one_at_a_time(&halting_);
+  bool retires = false;
+  {
+    MutexLock lock(&mutex_);
+    --halts_queued_;
+    // As it says by now: it may have given up what an earlier session said.
+    retires = hub_retires_;
+  }
+  if (retires == !options_.ledger->halted().empty()) return;
+  if (!retires) {
+    Say(options_.ledger->Resume(), "is not retired after all, and records again");
+    return;
+  }
+  Say(options_.ledger->Halt(kHaltedSentence), "records nothing more: the hub retires it");
+  // The next session's Hello says so, and what is held is all there will be.
+  hub.Leave(absl::UnavailableError(absl::StrCat(self().node, " stopped recording")));
 }
 
 void Replica::OnRevoked(const sync::RevokedHere& told) {

@@ -123,7 +123,8 @@ rocksdb::DBOptions EngineOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   return options;
 }
 
-// Lines of the newest option file of a store, but for those that name its folder.
+// Lines of the newest option file of a store, but for those that name its folder or say
+// when tables are made.
 std::set<std::string> OptionLines(const std::string& folder) {
   std::string newest;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
@@ -136,7 +137,10 @@ std::set<std::string> OptionLines(const std::string& folder) {
   std::string section;
   for (std::string line; std::getline(file, line);) {
     if (absl::StartsWith(line, "[")) section = line;
-    if (line.find("_dir=") == std::string::npos) lines.insert(section + line);
+    if (line.find("_dir=") == std::string::npos &&
+        line.find("create_missing_column_families=") == std::string::npos) {
+      lines.insert(section + line);
+    }
   }
   return lines;
 }

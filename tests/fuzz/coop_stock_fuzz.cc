@@ -9,6 +9,7 @@
 #include "tests/fuzz/samples.h"
 
 namespace comptoir::fuzz {
+namespace coop_stock_fuzz {
 namespace {
 
 using sync::v1::CoopStockUpdate;
@@ -81,7 +82,9 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace coop_stock_fuzz
 
-constinit const Fuzzer kCoopStockFuzzer{"coop_stock", Run, Seeds, Alter};
+constinit const Fuzzer kCoopStockFuzzer{"coop_stock", coop_stock_fuzz::Run, coop_stock_fuzz::Seeds,
+                                        coop_stock_fuzz::Alter};
 
 }  // namespace comptoir::fuzz

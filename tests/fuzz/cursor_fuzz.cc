@@ -18,6 +18,7 @@
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
+namespace cursor_fuzz {
 namespace {
 
 using retail::List;
@@ -135,7 +136,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace cursor_fuzz
 
-constinit const Fuzzer kCursorFuzzer{"cursor", Run, Seeds};
+constinit const Fuzzer kCursorFuzzer{"cursor", cursor_fuzz::Run, cursor_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

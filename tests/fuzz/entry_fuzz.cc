@@ -10,6 +10,7 @@
 #include "tests/fuzz/history.h"
 
 namespace comptoir::fuzz {
+namespace entry_fuzz {
 namespace {
 
 // Believes every certificate that says who it is of: what CheckGenesis makes of
@@ -101,7 +102,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace entry_fuzz
 
-constinit const Fuzzer kEntryFuzzer{"entry", Run, Seeds, AlterEntry};
+constinit const Fuzzer kEntryFuzzer{"entry", entry_fuzz::Run, entry_fuzz::Seeds, AlterEntry};
 
 }  // namespace comptoir::fuzz

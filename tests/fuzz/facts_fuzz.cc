@@ -18,6 +18,7 @@
 #include "tests/fuzz/history.h"
 
 namespace comptoir::fuzz {
+namespace facts_fuzz {
 namespace {
 
 // More say nothing new and take long.
@@ -87,7 +88,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace facts_fuzz
 
-constinit const Fuzzer kFactsFuzzer{"facts", Run, Seeds, AlterHistory};
+constinit const Fuzzer kFactsFuzzer{"facts", facts_fuzz::Run, facts_fuzz::Seeds, AlterHistory};
 
 }  // namespace comptoir::fuzz

@@ -14,6 +14,7 @@
 #include "tests/fuzz/samples.h"
 
 namespace comptoir::fuzz {
+namespace identity_fuzz {
 namespace {
 
 using namespace comptoir::identity;
@@ -165,7 +166,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace identity_fuzz
 
-constinit const Fuzzer kIdentityFuzzer{"identity", Run, Seeds};
+constinit const Fuzzer kIdentityFuzzer{"identity", identity_fuzz::Run, identity_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

@@ -8,6 +8,7 @@
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
+namespace json_fuzz {
 namespace {
 
 namespace json = google::protobuf::util;
@@ -54,7 +55,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace json_fuzz
 
-constinit const Fuzzer kJsonFuzzer{"json", Run, Seeds};
+constinit const Fuzzer kJsonFuzzer{"json", json_fuzz::Run, json_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

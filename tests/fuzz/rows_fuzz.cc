@@ -17,6 +17,7 @@
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
+namespace rows_fuzz {
 namespace {
 
 // DATA_LOSS, or exactly what EncodeCounters writes.
@@ -126,7 +127,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace rows_fuzz
 
-constinit const Fuzzer kRowsFuzzer{"rows", Run, Seeds};
+constinit const Fuzzer kRowsFuzzer{"rows", rows_fuzz::Run, rows_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

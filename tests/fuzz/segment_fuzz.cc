@@ -10,6 +10,7 @@
 #include "tests/fuzz/samples.h"
 
 namespace comptoir::fuzz {
+namespace segment_fuzz {
 namespace {
 
 using journal::DecodedSegment;
@@ -114,7 +115,9 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace segment_fuzz
 
-constinit const Fuzzer kSegmentFuzzer{"segment", Run, Seeds, Alter};
+constinit const Fuzzer kSegmentFuzzer{"segment", segment_fuzz::Run, segment_fuzz::Seeds,
+                                      segment_fuzz::Alter};
 
 }  // namespace comptoir::fuzz

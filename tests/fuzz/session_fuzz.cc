@@ -16,6 +16,7 @@
 #include "tests/unit/sync/memory_ledger.h"
 
 namespace comptoir::fuzz {
+namespace session_fuzz {
 namespace {
 
 using sync::Effect;
@@ -348,7 +349,9 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace session_fuzz
 
-constinit const Fuzzer kSessionFuzzer{"session", Run, Seeds, Alter};
+constinit const Fuzzer kSessionFuzzer{"session", session_fuzz::Run, session_fuzz::Seeds,
+                                      session_fuzz::Alter};
 
 }  // namespace comptoir::fuzz

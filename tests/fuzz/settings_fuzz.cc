@@ -13,6 +13,7 @@
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
+namespace settings_fuzz {
 namespace {
 
 // A file of these bytes that no other process sees.
@@ -75,7 +76,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace settings_fuzz
 
-constinit const Fuzzer kSettingsFuzzer{"settings", Run, Seeds};
+constinit const Fuzzer kSettingsFuzzer{"settings", settings_fuzz::Run, settings_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

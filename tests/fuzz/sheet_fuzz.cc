@@ -14,6 +14,7 @@
 #include "tests/support/fixed_sources.h"
 
 namespace comptoir::fuzz {
+namespace sheet_fuzz {
 namespace {
 
 void CheckProblems(const std::vector<cli::CsvProblem>& problems) {
@@ -126,7 +127,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace sheet_fuzz
 
-constinit const Fuzzer kSheetFuzzer{"sheet", Run, Seeds};
+constinit const Fuzzer kSheetFuzzer{"sheet", sheet_fuzz::Run, sheet_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

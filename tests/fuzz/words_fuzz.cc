@@ -17,6 +17,7 @@
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
+namespace words_fuzz {
 namespace {
 
 // A value, or INVALID_ARGUMENT with a sentence. Sentences travel as UTF-8: what was
@@ -188,7 +189,8 @@ std::vector<std::string> Seeds() {
 }
 
 }  // namespace
+}  // namespace words_fuzz
 
-constinit const Fuzzer kWordsFuzzer{"words", Run, Seeds};
+constinit const Fuzzer kWordsFuzzer{"words", words_fuzz::Run, words_fuzz::Seeds};
 
 }  // namespace comptoir::fuzz

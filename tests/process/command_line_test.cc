@@ -176,6 +176,28 @@ TEST_F(CommandLine, SpreadsheetsGoOutAndComeBackIn) {
             "carottes;\"Carottes; en botte\";162,000;kg;ferme;L47;2026-12-05;2026-12-08;\n"
             "pain-gris;Pain gris;96;piece;moulin;;;;\n"
             "savon;Savon;48;piece;savonerie;;;;\n");
+  EXPECT_EQ(Run({"export", "products"}).err, "");
+  Done({"price", "savon", "3.10"});
+  EXPECT_EQ(Run({"export", "products"}).err,
+            "note: 1 price is this shop's own: 'import products' would set the whole co-op's\n");
+  EXPECT_EQ(RunAtHub({"export", "products"}).err, "");
+  WaitUntilLevel(hub_, *node_);
+  EXPECT_EQ(RunAtHub({"price", "savon", "3.60"}).err,
+            "note: outremeuse keeps its own price, 3.10\n");
+  const Ended unit =
+      Run({"import", "products", File("unit.csv", "code,unit\nsavon,kg\n"), "--dry-run"});
+  EXPECT_THAT(unit.err, HasSubstr("note: outremeuse has 48 of savon in the unit piece"));
+}
+
+TEST_F(CommandLine, ASpreadsheetOfAnotherKindIsNotTaken) {
+  ImportProducts();
+  Done({"sell", "savon=2"});
+  for (const char* list : {"sales", "receipts"}) {
+    const std::string file = File("liste.csv", Done({"export", list, "--lang", "fr"}));
+    const Ended refused = Run({"import", "stock", file, "--dry-run"});
+    EXPECT_EQ(refused.code, 2) << list;
+    EXPECT_THAT(refused.err, HasSubstr("this is a list of what was sold, and no delivery")) << list;
+  }
 }
 
 TEST_F(CommandLine, BasketsThatCtrlCEndsGoOnWithTheirSession) {
@@ -262,6 +284,19 @@ TEST_F(CommandLine, SlipsAreToldBeforeTheyAreRecorded) {
   EXPECT_EQ(odd.code, 0);
   EXPECT_THAT(odd.err, HasSubstr("nobody wrote about a producer \"la-ferme\""));
   EXPECT_EQ(Run({"receive", "--producer", "ferme", "carottes=10"}).err, "");
+}
+
+TEST_F(CommandLine, AMisspeltShopIsNotAnEmptyList) {
+  for (const char* list : {"receipts", "sales", "movements", "discrepancies"}) {
+    const Ended at_hub = RunAtHub({list, "--shop", "outremuse"});
+    EXPECT_EQ(at_hub.code, 1) << list;
+    EXPECT_THAT(at_hub.err, HasSubstr("shop \"outremuse\" has no node: check the code"));
+    EXPECT_EQ(RunAtHub({list, "--shop", "outremeuse"}).code, 0) << list;
+    const Ended at_node = Run({list, "--shop", "herstal"});
+    EXPECT_EQ(at_node.code, 1) << list;
+    EXPECT_THAT(at_node.err, HasSubstr("a node of shop outremeuse, which keeps nothing of"));
+    EXPECT_EQ(Run({list, "--shop", "outremeuse"}).code, 0) << list;
+  }
 }
 
 TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {

@@ -64,10 +64,22 @@ absl::Status AddField(std::string_view field, std::string_view row, shop::v1::Pr
   return absl::OkStatus();
 }
 
+// What was set for the shop alone; nullopt for an empty shop.
+absl::StatusOr<std::optional<Register>> OwnPriceOn(const store::Snapshot& snapshot,
+                                                   std::string_view product, std::string_view shop,
+                                                   Day day) {
+  if (shop.empty()) return std::nullopt;
+  return InForce(snapshot, PricePrefix(product, shop), day);
+}
+
 absl::Status AddPrices(const store::Snapshot& snapshot, std::string_view shop, Day today,
                        shop::v1::Product* product) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> price,
-                            PriceOn(snapshot, product->product(), shop, today));
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<Register> price,
+                            OwnPriceOn(snapshot, product->product(), shop, today));
+  product->set_own_price(price.has_value());
+  if (!price.has_value()) {
+    COMPTOIR_ASSIGN_OR_RETURN(price, CoopPriceOn(snapshot, product->product(), today));
+  }
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> vat,
                             VatOn(snapshot, product->product(), today));
   if (price.has_value()) product->set_price_cents(price->winner()->value.number);
@@ -151,11 +163,8 @@ absl::StatusOr<std::optional<Register>> CoopPriceOn(const store::Snapshot& snaps
 absl::StatusOr<std::optional<Register>> PriceOn(const store::Snapshot& snapshot,
                                                 std::string_view product, std::string_view shop,
                                                 Day day) {
-  if (!shop.empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(std::optional<Register> own,
-                              InForce(snapshot, PricePrefix(product, shop), day));
-    if (own.has_value()) return own;
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<Register> own, OwnPriceOn(snapshot, product, shop, day));
+  if (own.has_value()) return own;
   return CoopPriceOn(snapshot, product, day);
 }
 

@@ -127,6 +127,40 @@ TEST(Notes, OfStockInAnotherUnit) {
                           "from what comes in the unit kg"));
 }
 
+TEST(Notes, OfAFileThatMayHaveBeenCut) {
+  EXPECT_THAT(NotesOfEnd("code;prix\nsavon;3,4", "p.csv"),
+              ElementsAre("p.csv: the last line has no end: if the file was cut short, its last "
+                          "value may be too"));
+  for (const char* whole : {"", "code\nsavon\n", "code\rsavon\r", "code\r\nsavon\r\n"}) {
+    EXPECT_THAT(NotesOfEnd(whole, "p.csv"), IsEmpty());
+  }
+}
+
+TEST(Notes, OfPricesOfOneShop) {
+  EXPECT_THAT(NotesOfOwnPrices(0), IsEmpty());
+  EXPECT_THAT(NotesOfOwnPrices(2),
+              ElementsAre("2 prices are this shop's own: 'import products' would set the whole "
+                          "co-op's"));
+}
+
+TEST(Notes, OfPricesThatAreHidden) {
+  shop::v1::CatalogueEntry entry;
+  entry.set_today(100);
+  const auto add = [&](const char* shop, int32_t first_day, int64_t cents) {
+    shop::v1::FieldValues* field = entry.add_fields();
+    field->set_field(shop::v1::CATALOGUE_FIELD_PRICE);
+    field->set_shop(shop);
+    field->set_first_day(first_day);
+    field->add_writes()->set_number(cents);
+  };
+  add("", 100, 280);
+  EXPECT_THAT(NotesOfHiddenPrice(entry), IsEmpty());
+  add("outremeuse", 90, 250);
+  add("outremeuse", 99, 270);
+  add("herstal", 101, 300);
+  EXPECT_THAT(NotesOfHiddenPrice(entry), ElementsAre("outremeuse keeps its own price, 2.70"));
+}
+
 TEST(Notes, ManyAreNotAllTold) {
   std::ostringstream err;
   PrintNotes({}, err);

@@ -20,10 +20,14 @@ namespace {
 using ledger::Refusal;
 using testing::Branch;
 using testing::Carry;
+using ::testing::Contains;
+using ::testing::HasSubstr;
 using testing::IngestAndWait;
+using ::testing::IsEmpty;
 using testing::Must;
 using testing::MustOk;
 using testing::Sell;
+using ::testing::SizeIs;
 using testing::VerifyNow;
 
 // Does something else, once, in the midst of an ingest.
@@ -142,6 +146,87 @@ TEST_F(AdversityTest, StartWithForkAndRot) {
   sibling->ledger.reset();
   sibling->store->DamageRow(ledger::kEntries, ledger::EntryKey(own, Sequence(2)));
   EXPECT_EQ(TryOpen(*sibling), absl::OkStatus());
+}
+
+// Which branch is held shows only in the entry that rotted.
+TEST_F(AdversityTest, RotWhereASettledForkParts) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  Fork(branch);
+  Carry(*hub, *shop);
+  for (testing::Replica* replica : {hub.get(), shop.get()}) {
+    for (const uint64_t past : {0, 1}) {
+      const Sequence at(common.sequence.value() + past);
+      replica->ledger.reset();
+      replica->store->DamageRow(ledger::kEntries, ledger::EntryKey(common.journal, at));
+      ASSERT_EQ(TryOpen(*replica), absl::OkStatus()) << at.value();
+      EXPECT_FALSE(replica->ledger->HasForksToSettle());
+      testing::Replica& other = replica == hub.get() ? *shop : *hub;
+      const auto segment = *Must(other.ledger->ReadSegment(common.journal, Sequence(1), 1 << 20));
+      const auto result = IngestAndWait(*replica, segment, other.ledger->self());
+      EXPECT_EQ(result.refusal, Refusal::kNone) << result.detail;
+      EXPECT_THAT(VerifyNow(*replica).findings, IsEmpty());
+    }
+  }
+}
+
+TEST_F(AdversityTest, RotInABranchThatIsToBeMoved) {
+  Branch branch(*shop, common);
+  for (uint32_t sale = 500; sale < 504; ++sale) branch.AddSale(sale);
+  Fork(branch);
+  const Sequence rotten(common.sequence.value() + 3);
+  sibling->store->DamageRow(ledger::kEntries, ledger::EntryKey(common.journal, rotten));
+  Tell(*sibling);
+  EXPECT_EQ(sibling->ledger->SettleForks().code(), absl::StatusCode::kDataLoss);
+  for (uint32_t start = 0; start < 3; ++start) {
+    ASSERT_EQ(TryOpen(*sibling), absl::OkStatus());
+    EXPECT_THAT(sibling->ledger->opening_notes(),
+                Contains(HasSubstr("that is to be moved is damaged here")));
+    EXPECT_TRUE(sibling->ledger
+                    ->AppendAndWait(testing::SaleRequest(5000 + start,
+                                                         testing::OneSale("pain-gris", 1000, 250)))
+                    .ok());
+  }
+  // Another that holds the same branch brings it.
+  const auto result = IngestAndWait(*sibling, branch.Cut(), shop->ledger->self());
+  EXPECT_EQ(result.refusal, Refusal::kNone) << result.detail;
+  EXPECT_THAT(sibling->ledger->damage().entries, IsEmpty());
+  ASSERT_TRUE(sibling->ledger->HasForksToSettle());
+  MustOk(sibling->ledger->SettleForks());
+  EXPECT_THAT(VerifyNow(*sibling).findings, IsEmpty());
+  EXPECT_EQ(Must(sibling->ledger->CountVerdicts()), 0U);
+}
+
+// A row whose hash was altered, past the engine's checksums.
+TEST_F(AdversityTest, ADamagedRowAtTheHubIsNoBranch) {
+  Branch kept(*shop, common);
+  kept.AddSale(500);
+  kept.AddSale(501);
+  const auto shorter = kept.Cut();
+  kept.AddSale(502);
+  EXPECT_EQ(IngestAndWait(*hub, kept.Cut(), shop->ledger->self()).refusal, Refusal::kNone);
+  const std::string key = ledger::EntryKey(common.journal, Sequence(common.sequence.value() + 2));
+  std::string row = Must(hub->store->NewSnapshot()->Get(ledger::kEntries, key)).value();
+  row[0] = static_cast<char>(row[0] ^ 1);
+  auto alter = hub->store->Begin();
+  alter->Put(ledger::kEntries, key, row);
+  MustOk(hub->store->Commit(std::move(alter), store::Durability::kSynced));
+  IngestAndWait(*hub, shorter, sibling->ledger->self());
+  Carry(*shop, *hub);
+  EXPECT_THAT(Must(hub->ledger->Forks()), IsEmpty());
+  EXPECT_FALSE(hub->ledger->damage().entries.empty());
+  EXPECT_EQ(IngestAndWait(*hub, kept.Cut(), shop->ledger->self()).refusal, Refusal::kNone);
+  EXPECT_THAT(VerifyNow(*hub).findings, IsEmpty());
+}
+
+TEST_F(AdversityTest, WhatWasThoughtLostBeforeAForkWasKnownIsNot) {
+  Branch branch(*shop, common);
+  for (uint32_t sale = 500; sale < 510; ++sale) branch.AddSale(sale);
+  shop->ledger->ReportLost(common.journal, Next(common.sequence), branch.head().sequence);
+  EXPECT_THAT(shop->ledger->Losses(), SizeIs(1));
+  Fork(branch);
+  Carry(*hub, *shop);
+  EXPECT_THAT(shop->ledger->Losses(), IsEmpty());
 }
 
 TEST_F(AdversityTest, RotInRevocationsAtStart) {

@@ -74,10 +74,15 @@ class MemorySink : public replica::FrameSink {
 
 // One end: a ledger and the sessions over it.
 struct Site {
-  explicit Site(std::unique_ptr<Replica> the_base) : base(std::move(the_base)) { Start(); }
+  // Without threads the test says what runs when: Replica::RunOne.
+  explicit Site(std::unique_ptr<Replica> the_base, size_t threads = replica::Options().threads)
+      : base(std::move(the_base)), threads_(threads) {
+    Start();
+  }
 
   void Start() {
     replica::Options options;
+    options.threads = threads_;
     options.ledger = base->ledger.get();
     options.clock = &base->clock;
     options.random = base->random.get();
@@ -114,6 +119,7 @@ struct Site {
     heard_.push_back(std::move(what));
   }
 
+  const size_t threads_;
   mutable Mutex mutex_;
   std::vector<std::string> heard_ ABSL_GUARDED_BY(mutex_);
 

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/retail/reasons.h"
 #include "tests/unit/replica/linked_replicas.h"
 
@@ -84,6 +86,23 @@ TEST_F(StandingTest, ANewSessionIsRefusedWithTheReason) {
   node_.Restart();
   ASSERT_TRUE(LinkOfNode().revoked.has_value());
   EXPECT_EQ(LinkOfNode().revoked->reason, "stolen");
+}
+
+TEST_F(StandingTest, OneThatIsTurnedAwayWasHeardWhenItWas) {
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(BecomeLevel(hub_, node_));
+  }
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->departed().contains("outremeuse-1"); }));
+  const int64_t heard_ms = hub_.sessions->departed().at("outremeuse-1").last_heard_ms;
+  EXPECT_GT(heard_ms, 0);
+  Revoke();
+  {
+    Link link(hub_, node_);
+    ASSERT_TRUE(Eventually([&] { return LinkOfNode().revoked.has_value(); }));
+  }
+  ASSERT_TRUE(Eventually([&] { return hub_.sessions->peers().empty(); }));
+  EXPECT_EQ(hub_.sessions->departed().at("outremeuse-1").last_heard_ms, heard_ms);
 }
 
 TEST_F(StandingTest, ANodeThatHoldsTheFactSaysSoItself) {
@@ -170,6 +189,28 @@ TEST_F(StandingTest, ARetirementGivenUpLetsTheNodeSellAgain) {
   MustOk(hub_.sessions->BeginRetiring("outremeuse-1"));
   EXPECT_FALSE(hub_.sessions->RetiringOf("outremeuse-1").proven);
   hub_.sessions->EndRetiring("outremeuse-1", absl::UnavailableError("not now"));
+}
+
+// Its disk is slow: by the time that it stops recording, the hub wants it no longer.
+TEST_F(StandingTest, ARetirementGivenUpBeforeTheNodeGotToItStopsNothing) {
+  Site slow(coop_.Node("seraing", "seraing-1"), /*threads=*/0);
+  const auto heard_up = [&](size_t times) {
+    const auto heard = slow.heard();
+    return std::ranges::count(heard, "up hub 0") == static_cast<ptrdiff_t>(times);
+  };
+  MustOk(hub_.sessions->BeginRetiring("seraing-1"));
+  Link first(hub_, slow);
+  ASSERT_TRUE(Eventually([&] { return heard_up(1) || (slow.sessions->RunOne(), false); }));
+  // What it has to do for that waits, the oldest of what is queued.
+  hub_.sessions->EndRetiring("seraing-1", absl::UnavailableError("not now"));
+  Link second(hub_, slow);
+  ASSERT_TRUE(Eventually([&] { return second.a_sends->frames() > 0; }));
+  while (!heard_up(2) && slow.sessions->RunOne(1)) {
+  }
+  EXPECT_TRUE(heard_up(2));
+  while (slow.sessions->RunOne()) {
+  }
+  EXPECT_EQ(slow.base->ledger->halted(), "");
 }
 
 TEST_F(StandingTest, OneCutOffWhileItIsRetiredSellsOn) {

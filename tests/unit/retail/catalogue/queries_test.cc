@@ -37,6 +37,20 @@ class CatalogueQueriesTest : public ::testing::Test {
   RetailWorld world_;
 };
 
+TEST_F(CatalogueQueriesTest, AListSaysWhichPricesAreTheShopsOwn) {
+  for (const char* code : {"carottes", "pain-gris"}) {
+    world_.SetProduct(hub_, code, code);
+    world_.SetPrice(hub_, code, 240);
+  }
+  world_.SetPrice(herstal_, "carottes", 210);
+  const shop::v1::ListProductsResponse page = Page(10, "");
+  ASSERT_EQ(page.products_size(), 2);
+  EXPECT_EQ(page.products(0).price_cents(), 210);
+  EXPECT_TRUE(page.products(0).own_price());
+  EXPECT_EQ(page.products(1).price_cents(), 240);
+  EXPECT_FALSE(page.products(1).own_price());
+}
+
 TEST_F(CatalogueQueriesTest, InForceIsTheLatestFirstDayNotAfterToday) {
   world_.SetPrice(hub_, "carottes", 200, Day(kMonday.value() - 7));
   world_.SetPrice(hub_, "carottes", 240, kMonday);
