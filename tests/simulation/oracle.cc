@@ -100,7 +100,8 @@ void Oracle::DiskReplaced(Machine& machine, Disk& before,
   for (Asked& asked : asked_) {
     if (!asked.told || asked.may_vanish) continue;
     const auto holds = [this, &asked](Disk& disk) {
-      if (asked.kind == Asked::Kind::kEdit) return HoldsRequest(disk, asked);
+      // Views of a disk with rot in it go no further than that once they are folded anew.
+      if (asked.kind == Asked::Kind::kEdit) return !disk.rotten() && HoldsRequest(disk, asked);
       const Row row = NamedRow(disk, asked.where);
       return row.ok() && row->has_value();
     };
