@@ -32,11 +32,7 @@ std::vector<CsvProblem> CheckBytes(std::string_view text) {
   for (size_t line_number = 1; !text.empty() && problems.size() < kCsvProblemsMax; ++line_number) {
     const std::string_view line = ConsumeLine(&text);
     if (!IsUtf8(line)) {
-      // Of the whole file, most likely: once is enough.
-      problems.push_back({line_number,
-                          "this is not UTF-8: save the file as UTF-8 (in Excel: 'CSV "
-                          "UTF-8') and try again"});
-      break;
+      problems.push_back({line_number, "this is not UTF-8: save the file as UTF-8 and try again"});
     } else if (HasControl(line)) {
       problems.push_back({line_number, "there is a control character in this line"});
     }

@@ -100,8 +100,7 @@ void Oracle::DiskReplaced(Machine& machine, Disk& before,
   for (Asked& asked : asked_) {
     if (!asked.told || asked.may_vanish) continue;
     const auto holds = [this, &asked](Disk& disk) {
-      // Views of a disk with rot in it go no further than that once they are folded anew.
-      if (asked.kind == Asked::Kind::kEdit) return !disk.rotten() && HoldsRequest(disk, asked);
+      if (asked.kind == Asked::Kind::kEdit) return HoldsRequest(disk, asked);
       const Row row = NamedRow(disk, asked.where);
       return row.ok() && row->has_value();
     };

@@ -76,11 +76,12 @@ TEST(Csv, NamesTheLineWhereAQuoteOpens) {
   EXPECT_THAT(table.problems[0].why, HasSubstr("never closed"));
 }
 
-TEST(Csv, RefusesOtherEncodingsOnce) {
+TEST(Csv, RefusesOtherEncodingsByLine) {
   const CsvTable table = ParseCsv("code;nom\npate;P\xe2t\xe9\npain;Pain\nthe;Th\xe9\n");
-  ASSERT_THAT(table.problems, SizeIs(1));
+  ASSERT_THAT(table.problems, SizeIs(2));
   EXPECT_EQ(table.problems[0].line, 2u);
   EXPECT_THAT(table.problems[0].why, HasSubstr("not UTF-8"));
+  EXPECT_EQ(table.problems[1].line, 4u);
 }
 
 TEST(Csv, RefusesControlCharacters) {
