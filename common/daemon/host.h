@@ -42,7 +42,7 @@ class Host {
     std::string data;
     std::string time_zone;
     bool hub = false;  // which of the two the data folder must be
-    uint64_t cache_mib = 64;
+    uint64_t cache_mib = 56;
     uint64_t disk_reserve_mib = kDiskReserveMibDefault;
   };
   // FAILED_PRECONDITION with a sentence that says what to do when the folder is

@@ -26,7 +26,7 @@ struct CommonOptions {
   std::string time_zone = std::string(platform::kDefaultTimeZone);
   std::string log_format = "text";
   std::string log_level = "info";
-  uint64_t cache_mib = 64;  // memory of the store for what it has read and not yet filed
+  uint64_t cache_mib = 56;  // memory of the store for what it has read and not yet filed
   uint64_t disk_reserve_mib = kDiskReserveMibDefault;
 };
 

@@ -115,6 +115,7 @@ IngestResult Ledger::CheckSegment(const journal::DecodedSegment& segment,
                                   const journal::Writer& bringer, Prepared* prepared) {
   IngestResult result = CheckWriter(segment, bringer, prepared);
   if (!result.status.ok() || result.refusal != Refusal::kNone) return result;
+  prepared->judged.reserve(segment.entries.size());
   for (size_t i = 0; i < segment.entries.size(); ++i) {
     auto judged = Judge(segment.entries[i], prepared->context, Sequence(segment.first.value() + i),
                         segment.hashes[i], &prepared->arena);

@@ -33,7 +33,7 @@ std::string FormatFactName(std::string_view shop, std::string_view series, Seque
 absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string_view shop,
                                     std::string_view name) {
   const std::string_view whole_name = name;
-  const bool moved = ConsumeMovedMark(&name);
+  const std::optional<std::string> moved = ConsumeMovedEnding(&name);
   const size_t slash = name.find('/');
   uint64_t sequence = 0;
   // What stands before the number is written as on a receipt.
@@ -61,10 +61,10 @@ absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string
   if (!series.has_value()) return unknown();
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
   const JournalId journal(ReadBigEndian64(*series));
-  if (!moved) return FactPlace{journal, Sequence(sequence)};
+  if (!moved.has_value()) return FactPlace{journal, Sequence(sequence)};
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::optional<FactPlace> moved_place,
-      FindMoved(snapshot, MovedNamePrefix(MovedBy::kSequence, journal, sequence)));
+      FindMoved(snapshot, MovedNamePrefix(MovedBy::kSequence, journal, sequence), *moved));
   if (!moved_place.has_value()) return unknown();
   return *moved_place;
 }

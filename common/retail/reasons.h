@@ -43,6 +43,7 @@ inline constexpr std::string_view kBadLines = "BAD_LINES";
 inline constexpr std::string_view kBadPayment = "BAD_PAYMENT";
 inline constexpr std::string_view kBadWasteReason = "BAD_WASTE_REASON";
 inline constexpr std::string_view kBadReference = "BAD_REFERENCE";
+inline constexpr std::string_view kAmbiguous = "AMBIGUOUS";
 inline constexpr std::string_view kBadReplaces = "BAD_REPLACES";
 inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 inline constexpr std::string_view kBadReceiptNumber = "BAD_RECEIPT_NUMBER";

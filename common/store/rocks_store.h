@@ -29,9 +29,9 @@ namespace comptoir::store {
 // Chosen for a small box in a shop; a hub may give more.
 struct RocksOptions {
   // Blocks read, indexes, filters, and the rows not yet in files, together.
-  size_t cache_bytes = size_t{64} << 20;
+  size_t cache_bytes = size_t{56} << 20;
   // Of those, rows not yet in files, over all tables; a flush starts before.
-  size_t write_buffer_bytes = size_t{16} << 20;
+  size_t write_buffer_bytes = size_t{14} << 20;
   // Write-ahead logs together: what a start after a kill reads again.
   uint64_t log_bytes_max = uint64_t{64} << 20;
 };

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/platform/heap.h"
 #include "tests/bench/must.h"
 #include "tests/bench/services.h"
 #include "tests/bench/setting.h"
@@ -63,4 +64,8 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace comptoir::bench
 
-int main(int argc, char** argv) { return comptoir::bench::Main(argc, argv); }
+int main(int argc, char** argv) {
+  // As the daemons do, so that limits have no less.
+  comptoir::platform::KeepHeapSmall();
+  return comptoir::bench::Main(argc, argv);
+}

@@ -120,9 +120,9 @@ void CheckTold(Machine& machine, const Asked& asked, Findings* findings) {
                                      " ms off, though the clock was right when its run began"));
   }
   if (asked.number.empty()) return;
-  const auto receipt = daemon::FindReceipt(
-      machine.ledger(),
-      asked.number + (is_moved ? std::string(retail::kMovedMark) : std::string()));
+  const std::string ending =
+      is_moved ? retail::MovedEnding(retail::MovedPlace(asked.where)) : std::string();
+  const auto receipt = daemon::FindReceipt(machine.ledger(), asked.number + ending);
   if (!receipt.ok() || receipt->total_cents() != asked.total_cents) {
     findings->push_back(absl::StrCat("I2: receipt ", asked.number, " is not at ", machine.name(),
                                      " as it was printed"));

@@ -67,7 +67,6 @@ Asked& Oracle::Ask(Asked::Kind kind, const std::string& shop) {
 void Oracle::Told(Asked& asked, Machine& machine, const journal::v1::Reference& where,
                   int64_t now_ms) {
   asked.told = true;
-  asked.told_by = machine.number();
   asked.told_ms = now_ms;
   asked.timely = machine.clock().steady() && clock_faults_ <= 1 && asked.attempts == 1;
   asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
@@ -76,9 +75,18 @@ void Oracle::Told(Asked& asked, Machine& machine, const journal::v1::Reference& 
 
 void Oracle::ToldEdit(Asked& asked, Machine& machine) {
   asked.told = true;
-  asked.told_by = machine.number();
+  const Row taker = RequestRow(machine.disk(), asked);
   // An edit that changes nothing writes nothing.
-  if (!HoldsRequest(machine.disk(), asked)) asked.may_vanish = true;
+  asked.may_vanish = !taker.ok() || !taker->has_value();
+  if (asked.may_vanish) return;
+  const std::string_view place = **taker;
+  asked.where = {JournalId(ReadBigEndian64(place)), Sequence(ReadBigEndian64(place.substr(8))), 0};
+  const Row entry = EntryRow(machine.disk(), asked.where);
+  Hash hash;
+  if (entry.ok() && entry->has_value() &&
+      Hash::FromView(std::string_view(**entry).substr(0, 32), &hash)) {
+    asked.where.hash_prefix = hash.prefix();
+  }
 }
 
 void Oracle::Acknowledged(const Machine& machine, JournalId journal, Sequence sequence) {
@@ -89,24 +97,20 @@ void Oracle::Acknowledged(const Machine& machine, JournalId journal, Sequence se
 void Oracle::DiskReplaced(Machine& machine, Disk& before,
                           const std::vector<std::unique_ptr<Machine>>& machines) {
   promised_.erase(machine.number());
-  // A row that rotted was there. Views folded anew go no further than the entry that
-  // rotted: of a request behind it there is no row, though whoever told of it had it.
+  // A row that rotted was there. Of a request no row is looked for: views folded anew go
+  // no further than an entry that rotted.
   const auto held = [&](const Asked& asked) {
-    const bool is_edit = asked.kind == Asked::Kind::kEdit;
-    if (is_edit && before.rotten() && asked.told_by == machine.number()) return true;
-    const auto row = is_edit ? RequestRow(before, asked) : NamedRow(before, asked.where);
+    const Row row = NamedRow(before, asked.where);
     return row.ok() ? row->has_value() : absl::IsDataLoss(row.status());
   };
-  for (Asked& asked : asked_) {
-    if (!asked.told || asked.may_vanish) continue;
-    const auto holds = [this, &asked](Disk& disk) {
-      if (asked.kind == Asked::Kind::kEdit) return HoldsRequest(disk, asked);
-      const Row row = NamedRow(disk, asked.where);
+  const auto holds = [&](const Asked& asked) {
+    return std::ranges::any_of(machines, [&](const auto& each) {
+      const Row row = NamedRow(each->disk(), asked.where);
       return row.ok() && row->has_value();
-    };
-    if (!held(asked)) continue;
-    asked.may_vanish = std::none_of(machines.begin(), machines.end(),
-                                    [&](const auto& each) { return holds(each->disk()); });
+    });
+  };
+  for (Asked& asked : asked_) {
+    if (asked.told && !asked.may_vanish && held(asked)) asked.may_vanish = !holds(asked);
   }
 }
 

@@ -26,8 +26,7 @@ struct Asked {
   bool told = false;
   int64_t told_ms = 0;  // of the run
   bool timely = false;  // told while its machine's clock could only be right (R10)
-  size_t told_by = 0;   // number of the machine
-  Reference where;      // of what was told, but for edits
+  Reference where;      // of what was told
   std::string number;   // of the receipt, where one was printed
   int64_t total_cents = 0;
   bool may_vanish = false;  // every disk that held it was lost before another had it
@@ -38,7 +37,7 @@ struct Asked {
 class Oracle {
  public:
   Asked& Ask(Asked::Kind kind, const std::string& shop);
-  // `machine` said so.
+  // `machine` said so; of an edit, which answers without a reference, its disk says where.
   void Told(Asked& asked, Machine& machine, const journal::v1::Reference& where, int64_t now_ms);
   void ToldEdit(Asked& asked, Machine& machine);
   // `machine` told a peer that it holds this.

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -19,10 +20,6 @@
 
 namespace comptoir::retail {
 
-// Ends the names of receipts and facts that were moved: the number before it is the
-// one that was printed, and the kept branch may have printed it as well.
-inline constexpr std::string_view kMovedMark = "-moved";
-
 // What stands for a journal in keys of the views, where `original` was moved.
 JournalId MovedPlace(const Reference& original);
 
@@ -30,11 +27,19 @@ JournalId MovedPlace(const Reference& original);
 absl::StatusOr<std::optional<v1::MovedRow>> ReadMoved(const store::Reader& rows, JournalId place,
                                                       Sequence sequence);
 
-// The first entry that was moved and has this name (keys.h); nullopt for none.
-absl::StatusOr<std::optional<FactPlace>> FindMoved(const store::Snapshot& snapshot,
-                                                   std::string_view name_prefix);
+// Ends the names of receipts and facts that were moved: the name before it is the one
+// that was printed, and the kept branch may have printed it as well. `-moved-3fa2`, with
+// the first hexadecimal digits of the place, since a machine that was rolled back twice
+// leaves two such branches.
+std::string MovedEnding(JournalId place);
+// Takes such an ending off `*name` and gives its digits: those above or more of them, or
+// none for `-moved` alone. nullopt where there is no ending.
+std::optional<std::string> ConsumeMovedEnding(std::string_view* name);
 
-// Takes the mark off the end of `*name`; false where it has none.
-bool ConsumeMovedMark(std::string_view* name);
+// The entry that was moved and has this name (keys.h), at a place that begins with
+// `digits`; nullopt for none. INVALID_ARGUMENT where there are several, with their endings.
+absl::StatusOr<std::optional<FactPlace>> FindMoved(const store::Snapshot& snapshot,
+                                                   std::string_view name_prefix,
+                                                   std::string_view digits);
 
 }  // namespace comptoir::retail

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -173,7 +174,7 @@ std::string FormatReceiptNumber(std::string_view shop, std::string_view series, 
 
 absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
   std::string_view shop = number;
-  const bool moved = ConsumeMovedMark(&shop);
+  std::optional<std::string> moved = ConsumeMovedEnding(&shop);
   std::string_view ordinal;
   std::string_view letters;
   std::string_view day;
@@ -183,7 +184,7 @@ absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
     return BadNumber(number);
   }
   parsed.shop = shop;
-  parsed.moved = moved;
+  parsed.moved = std::move(moved);
   parsed.series = absl::StrCat(View(day), "-", View(letters));
   if (!IsCode(parsed.series) || ordinal.empty()) return BadNumber(number);
   const char* const end = ordinal.data() + ordinal.size();
@@ -199,10 +200,11 @@ absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::s
   if (!series.has_value()) return UnknownReceipt(number);
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
   JournalId journal(ReadBigEndian64(*series));
-  if (parsed.moved) {
+  if (parsed.moved.has_value()) {
     COMPTOIR_ASSIGN_OR_RETURN(
         const std::optional<FactPlace> place,
-        FindMoved(snapshot, MovedNamePrefix(MovedBy::kReceipt, journal, parsed.ordinal)));
+        FindMoved(snapshot, MovedNamePrefix(MovedBy::kReceipt, journal, parsed.ordinal),
+                  *parsed.moved));
     if (!place.has_value()) return UnknownReceipt(number);
     journal = place->journal;
   }
@@ -250,7 +252,9 @@ absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, c
   const JournalContext& journal = *fact.journal;
   shop::v1::Receipt receipt;
   receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, fact.receipt_ordinal));
-  if (fact.moved.has_value()) receipt.mutable_number()->append(kMovedMark);
+  if (fact.moved.has_value()) {
+    receipt.mutable_number()->append(MovedEnding(MovedPlace(fact.moved->original)));
+  }
   receipt.set_shop(journal.shop);
   receipt.set_wall_ms(fact.wall_ms);
   receipt.set_utc_offset_minutes(fact.utc_offset_minutes);

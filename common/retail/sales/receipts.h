@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ struct ReceiptNumber {
   std::string shop;
   std::string series;
   uint64_t ordinal = 0;
-  bool moved = false;  // of a branch that was not kept: its name ends in kMovedMark
+  // Of a branch that was not kept: the digits of its ending (forks/moved.h), or none.
+  std::optional<std::string> moved;
 
   bool operator==(const ReceiptNumber&) const = default;
 };
@@ -42,8 +44,8 @@ struct ReceiptPlace {
   bool operator==(const ReceiptPlace&) const = default;
 };
 
-// NOT_FOUND where no such receipt is held here. Of several branches that were not kept
-// and printed one number, the first by place.
+// NOT_FOUND where no such receipt is held here. INVALID_ARGUMENT for what is no number,
+// and where several branches that were not kept printed it and it does not say which.
 absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::string_view number);
 
 struct ReceiptPage {

@@ -100,7 +100,8 @@ class Names {
     COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
                               ReadMoved(snapshot_, JournalId(journal), Sequence(sequence)));
     if (!moved.has_value()) return std::string();
-    return FormatFactName(shop_, moved->series(), Sequence(sequence)).append(kMovedMark);
+    return FormatFactName(shop_, moved->series(), Sequence(sequence))
+        .append(MovedEnding(JournalId(journal)));
   }
 
  private:
@@ -264,7 +265,9 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
   const std::string& shop = fact.journal->shop;
   shop::v1::Movement movement;
   movement.set_name(FormatFactName(shop, fact.journal->series, fact.reference.sequence));
-  if (fact.moved.has_value()) movement.mutable_name()->append(kMovedMark);
+  if (fact.moved.has_value()) {
+    movement.mutable_name()->append(MovedEnding(MovedPlace(fact.moved->original)));
+  }
   movement.set_kind(fact.kind);
   *movement.mutable_reference() = fact.name().reference();
   movement.set_wall_ms(fact.wall_ms);

@@ -56,7 +56,7 @@ class ForksTest : public testing::ForkedShop {
     Sell(*shop, 900);
     Carry(*shop, *hub);
   }
-  static size_t ReceiptsNamed(testing::Replica& replica, const std::string& ending) {
+  static size_t ReceiptsNamed(testing::Replica& replica, const std::string& part) {
     const auto snapshot = replica.ledger->NewSnapshot();
     size_t count = 0;
     for (auto row = snapshot->Scan(retail::kReceipts, "", ""); row->Valid(); row->Next()) {
@@ -69,7 +69,7 @@ class ForksTest : public testing::ForkedShop {
       if (receipt.duplicate()) continue;
       const std::string number =
           Must(retail::MakeReceipt(*snapshot, fact, receipt.duplicate())).number();
-      if (number.ends_with(ending)) ++count;
+      if (number.find(part) != std::string::npos) ++count;
     }
     return count;
   }
@@ -265,6 +265,58 @@ TEST_F(ForksTest, WhatALostBranchHadMovedIsMovedAnew) {
   EXPECT_EQ(Must(hub->ledger->Forks()).size(), 2U);
   EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 2U);
   EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 2U + 2U + 2U + 1U);
+}
+
+TEST_F(ForksTest, TwoLostBranchesOfOneJournalAreToldApart) {
+  auto third = coop.Node("outremeuse", "outremeuse-3");
+  Carry(*hub, *third);
+  std::vector<testing::Replica*> holders = {sibling.get(), third.get()};
+  std::vector<Branch> branches(2, Branch(*shop, common));
+  std::vector<Reference> lost;
+  for (size_t i = 0; i < 2; ++i) {
+    branches[i].AddSale(static_cast<uint32_t>(500 + 10 * i));
+    branches[i].AddSale(static_cast<uint32_t>(501 + 10 * i));
+    GiveBranch(*holders[i], branches[i]);
+    lost.push_back({common.journal, branches[i].head().sequence, branches[i].head().hash.prefix()});
+  }
+  SellOn(5, 4);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(IngestAndWait(*hub, branches[i].Cut(), holders[i]->ledger->self()).refusal,
+              Refusal::kFork);
+  }
+  Sell(*shop, 900);
+  Carry(*shop, *hub);
+  for (testing::Replica* holder : holders) TellOfForks(*holder);
+  for (int round = 0; round < 3; ++round) {
+    for (testing::Replica* node : {shop.get(), sibling.get(), third.get()}) {
+      MustOk(node->ledger->SettleForks());
+      Carry(*node, *hub);
+      Carry(*hub, *node);
+    }
+  }
+  ExpectAllLevel();
+  EXPECT_EQ(ReceiptsNamed(*hub, "-moved"), 4U);
+  EXPECT_EQ(ReceiptsNamed(*hub, ""), 5U + 4U + 1U + 4U) << "each sale once";
+
+  const auto snapshot = hub->ledger->NewSnapshot();
+  std::string printed;
+  for (const Reference& original : lost) {
+    const JournalId place = retail::MovedPlace(original);
+    google::protobuf::Arena arena;
+    auto fact = Must(hub->ledger->ReadFact(*snapshot, place, original.sequence, &arena));
+    fact.receipt_ordinal = 7;
+    const std::string number = Must(retail::MakeReceipt(*snapshot, fact, false)).number();
+    EXPECT_EQ(Must(retail::FindReceipt(*snapshot, number)).journal, place) << number;
+    printed = number.substr(0, number.find("-moved"));
+    EXPECT_TRUE(number.ends_with(retail::MovedEnding(place))) << number;
+  }
+  EXPECT_EQ(Must(retail::FindReceipt(*snapshot, printed)).journal, common.journal);
+  const auto unclear = retail::FindReceipt(*snapshot, printed + "-moved");
+  EXPECT_TRUE(absl::IsInvalidArgument(unclear.status()));
+  for (const Reference& original : lost) {
+    EXPECT_THAT(std::string(unclear.status().message()),
+                ::testing::HasSubstr(retail::MovedEnding(retail::MovedPlace(original))));
+  }
 }
 
 TEST_F(ForksTest, EveryOrderOfArrivalGivesTheSameViews) {
