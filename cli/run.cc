@@ -13,6 +13,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/commands.h"
+#include "cli/config_file.h"
 #include "cli/parse.h"
 #include "cli/utf8.h"
 #include "common/base/code.h"
@@ -23,16 +24,17 @@ namespace {
 constexpr char kFooter[] =
     "Exit codes: 0 done, 1 refused by the service, 2 not understood, 3 nobody answers, "
     "4 differences found.\n"
-    "Environment: COMPTOIR_NODE, COMPTOIR_HUB, COMPTOIR_IDENTITY; flags go before it.";
+    "Environment: COMPTOIR_NODE, COMPTOIR_HUB, COMPTOIR_IDENTITY, COMPTOIR_CONFIG; flags go "
+    "before it, and a file of settings (node, hub, identity) after it.";
 
 std::string VariableOf(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
-// Options of every command; what they say goes into `*settings` and `*timeout`.
+// Options of every command; what they say goes into what is given.
 void AddSharedOptions(CLI::App& app, Settings* settings, std::vector<std::string>* nodes,
-                      std::string* timeout) {
+                      std::string* config, std::string* timeout) {
   // One address each, so that a command may follow.
   app.add_option("--node", *nodes,
                  std::string("A shop's node, as HOST:PORT (default ") + kDefaultNode +
@@ -44,6 +46,8 @@ void AddSharedOptions(CLI::App& app, Settings* settings, std::vector<std::string
       ->type_name("ADDRESS");
   app.add_option("--identity", settings->identity,
                  "Key and certificates that the hub asks for, as in operator.pem")
+      ->type_name("FILE");
+  app.add_option("--config", *config, "Settings where neither flags nor the environment say: TOML")
       ->type_name("FILE");
   app.add_flag("--json", settings->json, "Print proto3 JSON, one message a line");
   app.add_option("--timeout", *timeout, "How long one call may take, like 30s or 5m (default 10s)");
@@ -155,16 +159,15 @@ void AddAllCommands(CLI::App& app, Action* action) {
 }
 
 Environment ReadEnvironment() {
-  return {VariableOf("COMPTOIR_NODE"), VariableOf("COMPTOIR_HUB"), VariableOf("COMPTOIR_IDENTITY")};
+  return {VariableOf("COMPTOIR_NODE"), VariableOf("COMPTOIR_HUB"), VariableOf("COMPTOIR_IDENTITY"),
+          VariableOf("COMPTOIR_CONFIG")};
 }
 
-ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environment& environment,
+ExitCode RunComptoir(const std::vector<std::string>& arguments, Environment environment,
                      std::ostream& out, std::ostream& err) {
   Settings settings;
   settings.out = &out;
   settings.err = &err;
-  settings.node_environment = environment.node;
-  settings.hub_environment = environment.hub;
   std::string timeout;
   std::vector<std::string> nodes;
   Action action;
@@ -173,7 +176,7 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   app.set_version_flag("--version", "comptoir " COMPTOIR_VERSION);
   app.footer(kFooter);
   app.require_subcommand(1);
-  AddSharedOptions(app, &settings, &nodes, &timeout);
+  AddSharedOptions(app, &settings, &nodes, &environment.config, &timeout);
   AddAllCommands(app, &action);
   LetOptionsFallThrough(app);
   CheckCodes(app);
@@ -186,12 +189,18 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, const Environmen
   } catch (const CLI::ParseError& error) {
     return ReportMisuse(app, error, json, out, err);
   }
+  settings.shows_progress = !settings.json && &err == &std::cerr && isatty(STDERR_FILENO) == 1;
+  if (!environment.config.empty()) {
+    const absl::Status read = ReadConfigFile(environment.config, &environment);
+    if (!read.ok()) return ReportFailure(read, settings);
+  }
+  settings.node_environment = environment.node;
+  settings.hub_environment = environment.hub;
   if (settings.identity.empty()) settings.identity = environment.identity;
   if (!nodes.empty()) {
     settings.node_flag = nodes.front();
     settings.more_nodes.assign(nodes.begin() + 1, nodes.end());
   }
-  settings.shows_progress = !settings.json && &err == &std::cerr && isatty(STDERR_FILENO) == 1;
   return RunAction(action, timeout, settings);
 }
 

@@ -40,7 +40,7 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
     absl::Status status = recorded.status();
     if (recorded.ok()) {
       // The sale is on disk and must be answered as such, whatever else is damaged.
-      auto receipt = daemon::FindReceipt(ledger_, recorded->number());
+      auto receipt = daemon::ReceiptOf(ledger_, *recorded);
       if (receipt.ok()) {
         *response = *std::move(receipt);
       } else {

@@ -1,5 +1,8 @@
 #include "common/daemon/offline_verify.h"
 
+#include <unistd.h>
+
+#include <chrono>
 #include <cstdio>
 
 #include "common/base/status.h"
@@ -9,11 +12,21 @@ namespace comptoir::daemon {
 namespace {
 
 constexpr int kExitDifferences = 4;
+constexpr std::chrono::seconds kProgressPause(1);
 
 absl::StatusOr<ledger::VerifyReport> Verify(const Host::Options& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const auto host, Host::Open(options));
   COMPTOIR_ASSIGN_OR_RETURN(const auto scratch, host->NewScratch());
-  return host->ledger().Verify(*scratch, [](uint64_t, uint64_t) { return true; });
+  // Whoever waits at a terminal sees that it goes on.
+  const bool shows = isatty(STDERR_FILENO) == 1;
+  auto next = std::chrono::steady_clock::now() + kProgressPause;
+  return host->ledger().Verify(*scratch, [&](uint64_t done, uint64_t total) {
+    if (!shows || std::chrono::steady_clock::now() < next) return true;
+    next = std::chrono::steady_clock::now() + kProgressPause;
+    std::fprintf(stderr, "verify: %llu of %llu\n", static_cast<unsigned long long>(done),
+                 static_cast<unsigned long long>(total));
+    return true;
+  });
 }
 
 }  // namespace

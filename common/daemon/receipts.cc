@@ -27,6 +27,19 @@ absl::StatusOr<shop::v1::Receipt> FindReceipt(const ledger::Ledger& ledger,
   return Read(ledger, *snapshot, place);
 }
 
+absl::StatusOr<shop::v1::Receipt> ReceiptOf(const ledger::Ledger& ledger,
+                                            const shop::v1::SaleRecorded& recorded) {
+  const auto snapshot = ledger.NewSnapshot();
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::Fact fact,
+                            ledger.ReadNamed(*snapshot, recorded.reference(), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(shop::v1::Receipt receipt,
+                            retail::MakeReceipt(*snapshot, fact, /*duplicate=*/false));
+  receipt.set_number(recorded.number());
+  *receipt.mutable_reference() = recorded.reference();
+  return receipt;
+}
+
 absl::StatusOr<shop::v1::ListReceiptsResponse> ListReceipts(
     const ledger::Ledger& ledger, const shop::v1::ListReceiptsRequest& request) {
   const auto snapshot = ledger.NewSnapshot();

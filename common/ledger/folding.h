@@ -30,6 +30,8 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                                   const retail::JournalContext& journal, Sequence sequence,
                                   const Hash& hash, google::protobuf::Arena* arena);
 
+// Of 32 bytes.
+Hash HashOf(const std::string& bytes);
 // A head as a fact that passed the fact gate names it.
 Head ToHead(const journal::v1::Head& head);
 

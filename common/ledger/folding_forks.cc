@@ -30,12 +30,6 @@ using retail::v1::ForkSettled;
 using retail::v1::Moved;
 using retail::v1::MovedRow;
 
-Hash HashOf(const std::string& bytes) {
-  Hash hash;
-  COMPTOIR_CHECK(Hash::FromView(bytes, &hash));  // the fact gate saw to it
-  return hash;
-}
-
 Reference OriginalOf(const Moved& moved) {
   return {JournalId(moved.original().journal()), Sequence(moved.original().sequence()),
           moved.original().hash_prefix()};
@@ -107,6 +101,12 @@ absl::StatusOr<Moved*> ReadMovedEntry(const store::Reader& entries, FactPlaceOfM
 }
 
 }  // namespace
+
+Hash HashOf(const std::string& bytes) {
+  Hash hash;
+  COMPTOIR_CHECK(Hash::FromView(bytes, &hash));
+  return hash;
+}
 
 Head ToHead(const journal::v1::Head& head) {
   return {JournalId(head.journal()), Sequence(head.sequence()), HashOf(head.hash())};

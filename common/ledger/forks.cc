@@ -1,10 +1,13 @@
 // Two branches of one journal: the hub settles which one is kept (Forks).
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/ledger/entry_writer.h"
@@ -25,6 +28,52 @@ absl::StatusOr<ForkRow> DecodeFork(std::string_view bytes) {
   ForkRow row;
   if (row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return row;
   return absl::DataLossError("a row of forks is damaged");
+}
+
+// The branch that a run of Moved brings, whose last stands at `last` of journal `mover`.
+// nullopt where they are not of one branch, or not all there.
+absl::StatusOr<std::optional<journal::DecodedSegment>> ReadMovedRun(const store::Reader& rows,
+                                                                    JournalId mover,
+                                                                    Sequence last) {
+  std::vector<retail::v1::Moved> run;  // the last first
+  for (uint64_t at = last.value(); at > 1; --at) {
+    const absl::StatusOr<std::string> row = ReadEntryRow(rows, mover, Sequence(at));
+    if (absl::IsNotFound(row.status()) || absl::IsDataLoss(row.status())) return std::nullopt;
+    COMPTOIR_RETURN_IF_ERROR(row.status());
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
+    journal::v1::Entry entry;
+    retail::v1::Moved moved;
+    if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size())) ||
+        entry.kind() != retail::v1::FACT_KIND_MOVED || !moved.ParseFromString(entry.fact()) ||
+        moved.previous_hash().size() != sizeof(Hash) || moved.signature().empty() == run.empty()) {
+      break;
+    }
+    const bool follows =
+        run.empty() || (moved.original().journal() == run.back().original().journal() &&
+                        moved.original().sequence() + 1 == run.back().original().sequence() &&
+                        journal::ChainNext(HashOf(moved.previous_hash()), moved.entry()).view() ==
+                            run.back().previous_hash());
+    if (!follows) break;
+    run.push_back(std::move(moved));
+  }
+  if (run.empty()) return std::nullopt;
+  journal::DecodedSegment segment;
+  segment.journal = JournalId(run.back().original().journal());
+  segment.first = Sequence(run.back().original().sequence());
+  segment.previous_hash = HashOf(run.back().previous_hash());
+  segment.signature = run.front().signature();
+  Hash hash = segment.previous_hash;
+  for (auto moved = run.rbegin(); moved != run.rend(); ++moved) {
+    segment.raw.insert(segment.raw.end(), moved->entry().begin(), moved->entry().end());
+    hash = journal::ChainNext(hash, moved->entry());
+    segment.hashes.push_back(hash);
+  }
+  const char* bytes = segment.raw.data();
+  for (auto moved = run.rbegin(); moved != run.rend(); ++moved) {
+    segment.entries.emplace_back(bytes, moved->entry().size());
+    bytes += moved->entry().size();
+  }
+  return std::optional<journal::DecodedSegment>(std::move(segment));
 }
 
 void WriteHead(const Head& head, journal::v1::Head* message) {
@@ -222,6 +271,25 @@ void Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
     counters_.forks.Add(1);
     PublishDurable(in, state);
   });
+}
+
+void Ledger::SettleWaiting(const std::set<JournalId>& journals) {
+  for (const JournalId id : journals) {
+    const auto waiting =
+        commit_.open().ReadRange(retail::kMovedWaiting, JournalKey(id), JournalLimit(id));
+    const Journal* journal = book_.Find(id);
+    if (!waiting.ok() || journal == nullptr) continue;  // the next that comes looks again
+    for (const auto& [key, none] : *waiting) {
+      const std::string_view place = std::string_view(key).substr(8);
+      const auto run = ReadMovedRun(commit_.open(), JournalId(ReadBigEndian64(place)),
+                                    Sequence(ReadBigEndian64(place.substr(8))));
+      if (!run.ok() || !run->has_value()) continue;
+      const journal::DecodedSegment& branch = **run;
+      const absl::Status proof = options_.verifier->VerifySignature(
+          journal->certificate, journal::HeadToSign(branch.head()), branch.signature);
+      if (proof.ok()) SettleAndSubmit(branch);
+    }
+  }
 }
 
 absl::StatusOr<std::vector<ForkView>> Ledger::Forks() const {

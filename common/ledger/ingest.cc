@@ -1,4 +1,5 @@
 // Segments from elsewhere, through both gates (R6).
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -64,6 +65,17 @@ struct Ledger::Prepared {
   std::vector<Sequence> mended;     // damaged here before
   uint64_t forks = 0;               // of those, ForkSettled that were admitted
   bool tells_of_forks = false;      // or may, in what was moved
+
+  // This journal, and those that it has moved entries of.
+  std::set<JournalId> touched() const {
+    std::set<JournalId> journals = {segment.journal};
+    for (const JudgedEntry& each : judged) {
+      if (each.fact.kind != retail::v1::FACT_KIND_MOVED || !each.verdict.admitted()) continue;
+      const auto& moved = static_cast<const retail::v1::Moved&>(*each.fact.fact);
+      journals.insert(JournalId(moved.original().journal()));
+    }
+    return journals;
+  }
 };
 
 // Who wrote it, may it be brought here, is it signed.
@@ -178,6 +190,7 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
         }
         done(std::move(result));
       });
+      if (self().hub) SettleWaiting(prepared->touched());
       return;
     }
     if (result.refusal == Refusal::kFork && self().hub) SettleAndSubmit(prepared->segment);

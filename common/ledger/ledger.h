@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -451,6 +452,10 @@ class Ledger {
   absl::StatusOr<bool> Settle(const journal::DecodedSegment& segment, Journal& journal,
                               AppendResult* written) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   void SettleAndSubmit(const journal::DecodedSegment& segment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // The hub's, put back to an older copy: what was moved of these journals may have outlived
+  // the fact that settled it, and waits for another one.
+  void SettleWaiting(const std::set<JournalId>& journals)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status SettleOne(JournalId id, Sequence common);
   absl::Status FoldWithout(Settling& settling);

@@ -1,6 +1,7 @@
 #include "common/retail/named.h"
 
 #include <optional>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -33,12 +34,13 @@ std::string FormatFactName(std::string_view shop, std::string_view series, Seque
 absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string_view shop,
                                     std::string_view name) {
   const std::string_view whole_name = name;
-  const std::optional<std::string> moved = ConsumeMovedEnding(&name);
+  const NameEnding ending = ConsumeEnding(&name);
   const size_t slash = name.find('/');
   uint64_t sequence = 0;
   // What stands before the number is written as on a receipt.
   const auto place = ParseReceiptNumber(std::string(name.substr(0, slash)) + "-1");
   const bool numbered = slash != std::string_view::npos && place.ok() &&
+                        place->ending == NameEnding() &&
                         absl::SimpleAtoi(View(name.substr(slash + 1)), &sequence) && sequence > 0;
   if (!numbered) {
     return Refuse(kBadReference,
@@ -48,7 +50,7 @@ absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string
                                "was recorded and by 'movements'"));
   }
   if (place->shop != shop) {
-    return Refuse(kOtherShop, absl::StrCat(Quoted(name), " is of ", place->shop,
+    return Refuse(kOtherShop, absl::StrCat(Quoted(whole_name), " is of ", place->shop,
                                            ": only that shop can correct it"));
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> series,
@@ -61,12 +63,18 @@ absl::StatusOr<FactPlace> FindNamed(const store::Snapshot& snapshot, std::string
   if (!series.has_value()) return unknown();
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
   const JournalId journal(ReadBigEndian64(*series));
-  if (!moved.has_value()) return FactPlace{journal, Sequence(sequence)};
+  const FactPlace kept{journal, Sequence(sequence)};
+  if (ending.kept) return kept;
   COMPTOIR_ASSIGN_OR_RETURN(
-      const std::optional<FactPlace> moved_place,
-      FindMoved(snapshot, MovedNamePrefix(MovedBy::kSequence, journal, sequence), *moved));
-  if (!moved_place.has_value()) return unknown();
-  return *moved_place;
+      const std::vector<FactPlace> moved,
+      FindMoved(snapshot, MovedNamePrefix(MovedBy::kSequence, journal, sequence),
+                ending.moved.value_or("")));
+  if (!ending.moved.has_value()) {
+    return moved.empty() ? kept : absl::StatusOr<FactPlace>(Ambiguous(moved, /*or_kept=*/true));
+  }
+  if (moved.empty()) return unknown();
+  if (moved.size() > 1) return Ambiguous(moved, /*or_kept=*/false);
+  return moved.front();
 }
 
 }  // namespace comptoir::retail

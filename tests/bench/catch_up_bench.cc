@@ -20,7 +20,8 @@ namespace {
 constexpr size_t kRounds = 4;
 // Nothing is under way any more when nothing was heard for so long.
 constexpr std::chrono::milliseconds kQuiet(1'000);
-constexpr std::chrono::milliseconds kLook(2);
+constexpr std::chrono::milliseconds kLook(5);
+constexpr std::chrono::minutes kLevelMost(2);
 constexpr double kRatioToReach = 0.7;
 constexpr double kRowsMax = 10;
 constexpr double kSalesPerSecondToReach = 60'000;
@@ -120,6 +121,7 @@ std::chrono::steady_clock::time_point WaitUntilAcknowledged(const Daemon& hub, c
                                                             const CoopFolders& coop) {
   const auto node_channel = ConnectToNode(node.address("grpc"));
   const auto hub_channel = ConnectToHub(hub.address("sync"), coop.hub);
+  const auto limit = std::chrono::steady_clock::now() + kLevelMost;
   while (true) {
     const admin::v1::Status status = GetStatus(node_channel);
     const auto now = std::chrono::steady_clock::now();
@@ -127,6 +129,7 @@ std::chrono::steady_clock::time_point WaitUntilAcknowledged(const Daemon& hub, c
         GetStatus(hub_channel).receipts() == backlog.sums.sales()) {
       return now;
     }
+    if (now > limit) Stop("node and hub do not become level");
     std::this_thread::sleep_for(kLook);
   }
 }

@@ -86,7 +86,8 @@ void CheckNames(std::string_view text) {
   if (retail::IsGtin(text)) COMPTOIR_CHECK(text.size() >= 8 && text.size() <= 14);
   if (const auto number = retail::ParseReceiptNumber(text); IsRead(text, number)) {
     const std::string written =
-        retail::FormatReceiptNumber(number->shop, number->series, number->ordinal);
+        retail::FormatReceiptNumber(number->shop, number->series, number->ordinal) +
+        number->ending.text();
     COMPTOIR_CHECK(retail::ParseReceiptNumber(written).value() == *number);
   }
   if (const auto id = cli::ParseRequestId(text); IsRead(text, id)) {

@@ -75,7 +75,7 @@ TEST_F(Forks, AreSettledByTheHubAndMovedByWhoHoldsTheOther) {
   Bring(kept.Cut(3, 4));
   node_->Start();
   WaitUntilLevel(hub_, *node_);
-  EXPECT_EQ(SoldOn("-0002"), "pommes");
+  EXPECT_EQ(SoldOn("-0002-kept"), "pommes");
   EXPECT_EQ(SoldOn("-0002-moved"), "poires");
   EXPECT_EQ(SoldOn("-0004-moved"), "poires");
   ExpectVerified(hub_.admin());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/ledger/tables.h"
+#include "common/retail/forks/moved.h"
 #include "comptoir/journal/v1/journal.pb.h"
 #include "comptoir/retail/v1/retail.pb.h"
 
@@ -47,6 +48,7 @@ Row Oracle::NamedRow(Disk& disk, const Reference& where) const {
                              Sequence(moved.original().sequence()), moved.original().hash_prefix()};
     if (original == where) return std::string(rows->value());
   }
+  if (!rows->status().ok()) return absl::UnknownError("what stands behind rot cannot be seen");
   return std::nullopt;
 }
 
@@ -81,11 +83,20 @@ void Oracle::ToldEdit(Asked& asked, Machine& machine) {
   if (asked.may_vanish) return;
   const std::string_view place = **taker;
   asked.where = {JournalId(ReadBigEndian64(place)), Sequence(ReadBigEndian64(place.substr(8))), 0};
+  const auto moved =
+      retail::ReadMoved(*machine.disk().NewSnapshot(), asked.where.journal, asked.where.sequence);
+  if (moved.ok() && moved->has_value()) {
+    const journal::v1::Reference& original = (*moved)->original();
+    asked.where = {JournalId(original.journal()), Sequence(original.sequence()),
+                   original.hash_prefix()};
+    return;
+  }
   const Row entry = EntryRow(machine.disk(), asked.where);
   Hash hash;
   if (entry.ok() && entry->has_value() &&
       Hash::FromView(std::string_view(**entry).substr(0, 32), &hash)) {
     asked.where.hash_prefix = hash.prefix();
+    Acknowledged(machine, asked.where.journal, asked.where.sequence);
   }
 }
 
@@ -101,12 +112,13 @@ void Oracle::DiskReplaced(Machine& machine, Disk& before,
   // no further than an entry that rotted.
   const auto held = [&](const Asked& asked) {
     const Row row = NamedRow(before, asked.where);
-    return row.ok() ? row->has_value() : absl::IsDataLoss(row.status());
+    return !row.ok() || row->has_value();
   };
   const auto holds = [&](const Asked& asked) {
     return std::ranges::any_of(machines, [&](const auto& each) {
       const Row row = NamedRow(each->disk(), asked.where);
-      return row.ok() && row->has_value();
+      // What may be there excuses nothing yet.
+      return row.ok() ? row->has_value() : absl::IsUnknown(row.status());
     });
   };
   for (Asked& asked : asked_) {

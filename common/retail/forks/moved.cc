@@ -1,5 +1,6 @@
 #include "common/retail/forks/moved.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@
 namespace comptoir::retail {
 namespace {
 
-constexpr std::string_view kMark = "-moved";
+constexpr std::string_view kMovedMark = "-moved";
+constexpr std::string_view kKeptMark = "-kept";
 constexpr size_t kDigits = 16;
 constexpr size_t kDigitsShown = 4;
-constexpr size_t kNamedMax = 10;  // in one refusal
+constexpr size_t kFoundMax = 10;  // a refusal names them
 
 std::string DigitsOf(JournalId place) {
   return absl::StrCat(absl::Hex(place.value(), absl::kZeroPad16));
@@ -47,50 +49,63 @@ absl::StatusOr<std::optional<v1::MovedRow>> ReadMoved(const store::Reader& rows,
 }
 
 std::string MovedEnding(JournalId place) {
-  return absl::StrCat(View(kMark), "-", DigitsOf(place).substr(0, kDigitsShown));
+  return absl::StrCat(View(kMovedMark), "-", DigitsOf(place).substr(0, kDigitsShown));
 }
 
-std::optional<std::string> ConsumeMovedEnding(std::string_view* name) {
-  std::string digits;
-  std::string_view rest = *name;
-  if (!rest.ends_with(kMark)) {
-    const size_t dash = rest.rfind('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    digits = rest.substr(dash + 1);
+std::string NameEnding::text() const {
+  if (kept) return std::string(kKeptMark);
+  if (!moved.has_value()) return "";
+  return moved->empty() ? std::string(kMovedMark) : absl::StrCat(View(kMovedMark), "-", *moved);
+}
+
+NameEnding ConsumeEnding(std::string_view* name) {
+  NameEnding ending;
+  if (name->ends_with(kKeptMark)) {
+    ending.kept = true;
+  } else if (name->ends_with(kMovedMark)) {
+    ending.moved = "";
+  } else if (const size_t dash = name->rfind('-'); dash != std::string_view::npos) {
+    const std::string_view digits = name->substr(dash + 1);
     const bool are_digits = digits.size() >= kDigitsShown && digits.size() <= kDigits &&
-                            digits.find_first_not_of("0123456789abcdef") == std::string::npos;
-    rest = rest.substr(0, dash);
-    if (!are_digits || !rest.ends_with(kMark)) return std::nullopt;
+                            digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    if (are_digits && name->substr(0, dash).ends_with(kMovedMark)) ending.moved = digits;
   }
-  rest.remove_suffix(kMark.size());
-  *name = rest;
-  return digits;
+  name->remove_suffix(ending.text().size());
+  return ending;
 }
 
-absl::StatusOr<std::optional<FactPlace>> FindMoved(const store::Snapshot& snapshot,
-                                                   std::string_view name_prefix,
-                                                   std::string_view digits) {
-  std::optional<FactPlace> found;
-  std::vector<std::string> endings;
+absl::StatusOr<std::vector<FactPlace>> FindMoved(const store::Snapshot& snapshot,
+                                                 std::string_view name_prefix,
+                                                 std::string_view digits) {
+  std::vector<FactPlace> found;
   auto rows = snapshot.Scan(kMovedNames, name_prefix, PrefixLimit(name_prefix));
-  for (; rows->Valid() && endings.size() < kNamedMax; rows->Next()) {
+  for (; rows->Valid() && found.size() < kFoundMax; rows->Next()) {
     const std::string_view place = rows->key().substr(name_prefix.size());
     if (place.size() != 8 || rows->value().size() != 8) {
       return absl::DataLossError("a row of moved_names is damaged");
     }
     const JournalId journal(ReadBigEndian64(place));
-    const std::string all_digits = DigitsOf(journal);
-    if (!all_digits.starts_with(digits)) continue;
-    found = FactPlace{journal, Sequence(ReadBigEndian64(rows->value()))};
-    endings.push_back(absl::StrCat(View(kMark), "-",
-                                   all_digits.substr(0, digits.empty() ? kDigitsShown : kDigits)));
+    if (!DigitsOf(journal).starts_with(digits)) continue;
+    found.push_back({journal, Sequence(ReadBigEndian64(rows->value()))});
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
-  if (endings.size() <= 1) return found;
+  return found;
+}
+
+absl::Status Ambiguous(const std::vector<FactPlace>& moved, bool or_kept) {
+  std::set<std::string> endings;
+  for (const FactPlace& place : moved) endings.insert(MovedEnding(place.journal));
+  if (endings.size() < moved.size()) {
+    endings.clear();
+    for (const FactPlace& place : moved) {
+      endings.insert(absl::StrCat(View(kMovedMark), "-", DigitsOf(place.journal)));
+    }
+  }
+  if (or_kept) endings.insert(std::string(kKeptMark));
   return Refuse(kAmbiguous,
-                absl::StrCat("machines that were rolled back used that number several times: "
-                             "end it with one of ",
-                             absl::StrJoin(endings, ", ")));
+                absl::StrCat("a machine that was rolled back used that number more than once: end "
+                             "it with one of ",
+                             absl::StrJoin(endings, ", "), moved.size() < kFoundMax ? "" : ", …"));
 }
 
 }  // namespace comptoir::retail

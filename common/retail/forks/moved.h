@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
@@ -27,19 +28,29 @@ JournalId MovedPlace(const Reference& original);
 absl::StatusOr<std::optional<v1::MovedRow>> ReadMoved(const store::Reader& rows, JournalId place,
                                                       Sequence sequence);
 
-// Ends the names of receipts and facts that were moved: the name before it is the one
-// that was printed, and the kept branch may have printed it as well. `-moved-3fa2`, with
-// the first hexadecimal digits of the place, since a machine that was rolled back twice
-// leaves two such branches.
-std::string MovedEnding(JournalId place);
-// Takes such an ending off `*name` and gives its digits: those above or more of them, or
-// none for `-moved` alone. nullopt where there is no ending.
-std::optional<std::string> ConsumeMovedEnding(std::string_view* name);
+// How a name of a receipt or a fact ends that branches of one journal may share:
+// `-moved-3fa2` is of one that was not kept, with the first hexadecimal digits of its
+// place, since a machine that was rolled back twice leaves two; `-kept` is of the kept
+// one. What was printed has no ending.
+struct NameEnding {
+  bool kept = false;
+  // Those digits or more of them, or none for `-moved` alone, where one is meant.
+  std::optional<std::string> moved;
 
-// The entry that was moved and has this name (keys.h), at a place that begins with
-// `digits`; nullopt for none. INVALID_ARGUMENT where there are several, with their endings.
-absl::StatusOr<std::optional<FactPlace>> FindMoved(const store::Snapshot& snapshot,
-                                                   std::string_view name_prefix,
-                                                   std::string_view digits);
+  bool operator==(const NameEnding&) const = default;
+  std::string text() const;
+};
+std::string MovedEnding(JournalId place);
+// Takes such an ending off `*name`; nothing where there is none.
+NameEnding ConsumeEnding(std::string_view* name);
+
+// Entries that were moved and have this name (keys.h), at places that begin with
+// `digits`; not all of very many.
+absl::StatusOr<std::vector<FactPlace>> FindMoved(const store::Snapshot& snapshot,
+                                                 std::string_view name_prefix,
+                                                 std::string_view digits);
+// INVALID_ARGUMENT for a name that does not say which of these it means, or of these and
+// the kept one.
+absl::Status Ambiguous(const std::vector<FactPlace>& moved, bool or_kept);
 
 }  // namespace comptoir::retail

@@ -57,6 +57,16 @@ absl::StatusOr<v1::ReceiptRow> DecodeReceipt(std::string_view bytes) {
   return absl::DataLossError("a row of receipts is damaged");
 }
 
+absl::StatusOr<std::optional<ReceiptPlace>> ReadPlace(const store::Snapshot& snapshot,
+                                                      JournalId journal, uint64_t ordinal) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                            snapshot.Get(kReceipts, ReceiptKey(journal, ordinal)));
+  if (!bytes.has_value()) return std::optional<ReceiptPlace>();
+  COMPTOIR_ASSIGN_OR_RETURN(const v1::ReceiptRow row, DecodeReceipt(*bytes));
+  return std::optional<ReceiptPlace>(
+      ReceiptPlace{journal, Sequence(row.sequence()), ordinal, row.duplicate()});
+}
+
 // A receipt's place in the list of its day.
 struct Listed {
   uint32_t second = 0;
@@ -174,7 +184,7 @@ std::string FormatReceiptNumber(std::string_view shop, std::string_view series, 
 
 absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
   std::string_view shop = number;
-  std::optional<std::string> moved = ConsumeMovedEnding(&shop);
+  NameEnding ending = ConsumeEnding(&shop);
   std::string_view ordinal;
   std::string_view letters;
   std::string_view day;
@@ -184,7 +194,7 @@ absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
     return BadNumber(number);
   }
   parsed.shop = shop;
-  parsed.moved = std::move(moved);
+  parsed.ending = std::move(ending);
   parsed.series = absl::StrCat(View(day), "-", View(letters));
   if (!IsCode(parsed.series) || ordinal.empty()) return BadNumber(number);
   const char* const end = ordinal.data() + ordinal.size();
@@ -199,20 +209,26 @@ absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::s
                             snapshot.Get(kSeries, SeriesKey(parsed.shop, parsed.series)));
   if (!series.has_value()) return UnknownReceipt(number);
   if (series->size() != 8) return absl::DataLossError("a row of series is damaged");
-  JournalId journal(ReadBigEndian64(*series));
-  if (parsed.moved.has_value()) {
+  const JournalId journal(ReadBigEndian64(*series));
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<ReceiptPlace> found,
+                            ReadPlace(snapshot, journal, parsed.ordinal));
+  if (!parsed.ending.kept) {
     COMPTOIR_ASSIGN_OR_RETURN(
-        const std::optional<FactPlace> place,
+        const std::vector<FactPlace> moved,
         FindMoved(snapshot, MovedNamePrefix(MovedBy::kReceipt, journal, parsed.ordinal),
-                  *parsed.moved));
-    if (!place.has_value()) return UnknownReceipt(number);
-    journal = place->journal;
+                  parsed.ending.moved.value_or("")));
+    const bool may_be_kept = found.has_value() && !parsed.ending.moved.has_value();
+    if (moved.size() + (may_be_kept ? 1 : 0) > 1) return Ambiguous(moved, may_be_kept);
+    if (!may_be_kept) {
+      found = std::nullopt;
+      if (!moved.empty()) {
+        COMPTOIR_ASSIGN_OR_RETURN(found,
+                                  ReadPlace(snapshot, moved.front().journal, parsed.ordinal));
+      }
+    }
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                            snapshot.Get(kReceipts, ReceiptKey(journal, parsed.ordinal)));
-  if (!bytes.has_value()) return UnknownReceipt(number);
-  COMPTOIR_ASSIGN_OR_RETURN(const v1::ReceiptRow row, DecodeReceipt(*bytes));
-  return ReceiptPlace{journal, Sequence(row.sequence()), parsed.ordinal, row.duplicate()};
+  if (!found.has_value()) return UnknownReceipt(number);
+  return *found;
 }
 
 absl::StatusOr<ReceiptPage> ListReceiptPlaces(const store::Snapshot& snapshot,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
 #include "common/retail/fact.h"
+#include "common/retail/forks/moved.h"
 #include "common/store/store.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
@@ -25,8 +25,7 @@ struct ReceiptNumber {
   std::string shop;
   std::string series;
   uint64_t ordinal = 0;
-  // Of a branch that was not kept: the digits of its ending (forks/moved.h), or none.
-  std::optional<std::string> moved;
+  NameEnding ending;  // where branches share the number
 
   bool operator==(const ReceiptNumber&) const = default;
 };
@@ -45,7 +44,7 @@ struct ReceiptPlace {
 };
 
 // NOT_FOUND where no such receipt is held here. INVALID_ARGUMENT for what is no number,
-// and where several branches that were not kept printed it and it does not say which.
+// and where several branches printed it and it does not say which.
 absl::StatusOr<ReceiptPlace> FindReceipt(const store::Snapshot& snapshot, std::string_view number);
 
 struct ReceiptPage {

@@ -6,10 +6,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/failure.h"
@@ -288,6 +291,42 @@ TEST_F(RunTest, ListsAllPagesAsOne) {
   shop_.circles_ = true;
   EXPECT_EQ(Run({"stock"}), ExitCode::kRefused);
   EXPECT_THAT(err_.str(), HasSubstr("the list does not end"));
+}
+
+TEST_F(RunTest, AFileOfSettingsSpeaksLast) {
+  const std::string file = ::testing::TempDir() + "/comptoir_run_test." + std::to_string(getpid());
+  const auto write = [&file](const std::string& text) { std::ofstream(file) << text; };
+  const std::string node = std::exchange(environment_.node, "");
+  write("# whom to ask\nnode = \"" + node + "\"\nhub = \"127.0.0.1:1\"\n");
+  EXPECT_EQ(Run({"stock", "--config", file}), ExitCode::kDone) << err_.str();
+  environment_.config = file;
+  EXPECT_EQ(Run({"stock"}), ExitCode::kDone) << err_.str();
+  environment_.node = node;
+  write("node = \"127.0.0.1:1\"\n");
+  EXPECT_EQ(Run({"stock"}), ExitCode::kDone) << "the environment goes before it";
+  const std::map<std::string, std::string> wrong = {
+      {"nodes = \"x\"\n", ":1: there is no setting 'nodes'"},
+      {"\nnode = 7410\n", ":2: node must be a text"},
+      {"node: herstal\n", ":1: "},
+      {std::string(70'000, '#'), "more than"}};
+  for (const auto& [text, sentence] : wrong) {
+    write(text);
+    EXPECT_EQ(Run({"stock"}), ExitCode::kUsage) << text.substr(0, 20);
+    EXPECT_THAT(err_.str(), AllOf(HasSubstr(file), HasSubstr(sentence)));
+  }
+  std::remove(file.c_str());
+  EXPECT_NE(Run({"stock"}), ExitCode::kDone);
+  EXPECT_THAT(err_.str(), HasSubstr(file));
+}
+
+TEST_F(RunTest, FlagsThatDoNotGoTogether) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"status", "--heads", "--wait"},
+        {"watch", "--from-now", "--from-cursor", "x"},
+        {"watch", "--cursor-file", "x", "--from-cursor", "x"}}) {
+    EXPECT_EQ(Run(arguments), ExitCode::kUsage) << arguments.front();
+    EXPECT_THAT(err_.str(), HasSubstr("excludes"));
+  }
 }
 
 TEST_F(RunTest, ShowsTheStockOfTheCoop) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/forked_shop.h"
 
 namespace comptoir::testing {
 namespace {
@@ -78,6 +80,44 @@ TEST_F(ReceiptsTest, AnotherDayOrShopHasNone) {
   request = OfToday();
   request.set_shop("herstal");
   EXPECT_EQ(Must(daemon::ListReceipts(*node_->ledger, request)).receipts_size(), 0);
+}
+
+class ForkedReceiptsTest : public ForkedShop {};
+
+// R11: the kept branch printed the number as well.
+TEST_F(ForkedReceiptsTest, WhatWasToldOfASaleThatWasMovedIsToldAgain) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  ASSERT_EQ(IngestAndWait(*sibling, branch.Cut(), shop->ledger->self()).refusal,
+            ledger::Refusal::kNone);
+  const std::string series = Sell(*shop, 5).series;
+  Carry(*shop, *hub);
+  IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
+  Sell(*shop, 900);
+  Carry(*shop, *hub);
+  for (const auto& journal : hub->ledger->Journals()) {
+    if (journal.node != "hub") continue;
+    const auto segment = Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
+    IngestAndWait(*sibling, *segment, hub->ledger->self());
+  }
+  ASSERT_TRUE(sibling->ledger->HasForksToSettle());
+  MustOk(sibling->ledger->SettleForks());
+  Carry(*hub, *sibling);
+
+  shop::v1::SaleRecorded recorded;
+  recorded.set_number("outremeuse-" + series + "-0006");
+  recorded.set_total_cents(480);
+  recorded.mutable_reference()->set_journal(branch.head().journal.value());
+  recorded.mutable_reference()->set_sequence(branch.head().sequence.value());
+  recorded.mutable_reference()->set_hash_prefix(branch.head().hash.prefix());
+  const auto receipt = Must(daemon::ReceiptOf(*sibling->ledger, recorded));
+  EXPECT_EQ(receipt.number(), recorded.number());
+  EXPECT_EQ(receipt.total_cents(), 480);
+  EXPECT_EQ(receipt.lines(0).product(), "carottes");
+  EXPECT_EQ(receipt.reference().hash_prefix(), recorded.reference().hash_prefix());
+  EXPECT_EQ(
+      Must(daemon::FindReceipt(*sibling->ledger, recorded.number() + "-kept")).lines(0).product(),
+      "pain-gris");
 }
 
 }  // namespace

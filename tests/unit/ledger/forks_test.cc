@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
@@ -15,6 +16,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/forks/moved.h"
+#include "common/retail/named.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/tables.h"
 #include "google/protobuf/arena.h"
@@ -310,12 +312,63 @@ TEST_F(ForksTest, TwoLostBranchesOfOneJournalAreToldApart) {
     printed = number.substr(0, number.find("-moved"));
     EXPECT_TRUE(number.ends_with(retail::MovedEnding(place))) << number;
   }
-  EXPECT_EQ(Must(retail::FindReceipt(*snapshot, printed)).journal, common.journal);
-  const auto unclear = retail::FindReceipt(*snapshot, printed + "-moved");
-  EXPECT_TRUE(absl::IsInvalidArgument(unclear.status()));
+  EXPECT_EQ(Must(retail::FindReceipt(*snapshot, printed + "-kept")).journal, common.journal);
+  // As on the paper, it may be any of the three; so may the entry of that number.
+  const std::string name = printed.substr(0, printed.rfind('-')) + "/8";
+  for (const char* ending : {"", "-moved"}) {
+    const auto receipt = retail::FindReceipt(*snapshot, printed + ending);
+    const auto named = retail::FindNamed(*snapshot, "outremeuse", name + ending);
+    EXPECT_TRUE(absl::IsInvalidArgument(receipt.status())) << ending;
+    EXPECT_EQ(named.status(), receipt.status());
+    for (const Reference& original : lost) {
+      EXPECT_THAT(std::string(receipt.status().message()),
+                  ::testing::HasSubstr(retail::MovedEnding(retail::MovedPlace(original))));
+    }
+  }
+  EXPECT_EQ(Must(retail::FindNamed(*snapshot, "outremeuse", name + "-kept")),
+            (retail::FactPlace{common.journal, Sequence(8)}));
   for (const Reference& original : lost) {
-    EXPECT_THAT(std::string(unclear.status().message()),
-                ::testing::HasSubstr(retail::MovedEnding(retail::MovedPlace(original))));
+    const JournalId place = retail::MovedPlace(original);
+    EXPECT_EQ(Must(retail::FindNamed(*snapshot, "outremeuse", name + retail::MovedEnding(place))),
+              (retail::FactPlace{place, Sequence(8)}));
+  }
+}
+
+// The hub was put back to a copy of before the fork, and whoever else held the fact that
+// settled it is gone: what was moved is still there, and counts again.
+TEST_F(ForksTest, WhatSettledAForkIsLostAndTheHubSettlesItAnew) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  GiveBranch(*sibling, branch);
+  SellOn(5, 4);
+  Prove(branch);
+  TellOfForks(*sibling);
+  MustOk(sibling->ledger->SettleForks());
+  std::vector<journal::v1::Segment> segments;  // the kept branch, and what was moved
+  const auto add = [&segments](testing::Replica& writer) {
+    for (const auto& journal : writer.ledger->Journals()) {
+      if (!journal.ours) continue;
+      segments.push_back(
+          *Must(writer.ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)));
+    }
+  };
+  add(*shop);
+  add(*sibling);
+  for (const bool moved_first : {true, false}) {
+    auto restored = coop.Hub();
+    std::ranges::reverse(segments);
+    for (const journal::v1::Segment& segment : segments) {
+      ASSERT_EQ(IngestAndWait(*restored, segment, sibling->ledger->self()).refusal, Refusal::kNone);
+    }
+    EXPECT_EQ(Must(restored->ledger->Forks()).size(), 1U) << moved_first;
+    EXPECT_EQ(ReceiptsNamed(*restored, "-moved"), 2U) << moved_first;
+    EXPECT_THAT(VerifyNow(*restored).findings, IsEmpty());
+    // It does so once.
+    for (const journal::v1::Segment& segment : segments) {
+      IngestAndWait(*restored, segment, sibling->ledger->self());
+    }
+    EXPECT_EQ(Must(restored->ledger->Forks()).size(), 1U);
   }
 }
 

@@ -1,6 +1,5 @@
 #include "common/retail/sales/receipts.h"
 
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,7 +19,7 @@ TEST(ReceiptNumberTest, IsWrittenAsPeopleReadIt) {
 }
 
 TEST(ReceiptNumberTest, ReadsWhatItWrites) {
-  const ReceiptNumber expected{"sainte-walburge", "261123-k7qm2w", 412, std::nullopt};
+  const ReceiptNumber expected{"sainte-walburge", "261123-k7qm2w", 412, {}};
   EXPECT_EQ(Must(ParseReceiptNumber("sainte-walburge-261123-k7qm2w-0412")), expected);
   EXPECT_EQ(Must(ParseReceiptNumber("sainte-walburge-261123-k7qm2w-412")), expected);
   EXPECT_EQ(Must(ParseReceiptNumber("x-261123-k7qm2w-18446744073709551615")).ordinal, UINT64_MAX);
@@ -28,14 +27,15 @@ TEST(ReceiptNumberTest, ReadsWhatItWrites) {
 
 TEST(ReceiptNumberTest, OfABranchThatWasNotKeptMaySayWhich) {
   const std::string number = "herstal-261123-k7qm2w-0412";
-  EXPECT_EQ(Must(ParseReceiptNumber(number)).moved, std::nullopt);
-  EXPECT_EQ(Must(ParseReceiptNumber(number + "-moved")).moved, "");
-  EXPECT_EQ(Must(ParseReceiptNumber(number + "-moved-3fa2")).moved, "3fa2");
+  EXPECT_EQ(Must(ParseReceiptNumber(number)).ending, NameEnding());
+  EXPECT_TRUE(Must(ParseReceiptNumber(number + "-kept")).ending.kept);
+  EXPECT_EQ(Must(ParseReceiptNumber(number + "-moved")).ending.moved, "");
+  EXPECT_EQ(Must(ParseReceiptNumber(number + "-moved-3fa2")).ending.moved, "3fa2");
   EXPECT_EQ(Must(ParseReceiptNumber(number + "-moved-3fa2")).ordinal, 412U);
   // A shop may have such a name.
   EXPECT_EQ(Must(ParseReceiptNumber("the-moved-3fa2-261123-k7qm2w-0412")).shop, "the-moved-3fa2");
   for (const char* ending : {"-moved-", "-moved-3fa", "-moved-3FA2", "-moved-0123456789abcdef0",
-                             "-moved-3fa2-moved", "moved-3fa2"}) {
+                             "-moved-3fa2-moved", "moved-3fa2", "-kept-moved", "-moved-kept"}) {
     ExpectRefused(ParseReceiptNumber(number + ending).status(), kBadReceiptNumber);
   }
 }
