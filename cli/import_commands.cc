@@ -93,6 +93,11 @@ absl::StatusOr<Reading> MakeImport(const Settings& settings, const ImportOptions
   }
   reading.request.set_dry_run(options.dry_run);
   COMPTOIR_RETURN_IF_ERROR(CheckRequestBytes(options.file, reading.request.ByteSizeLong()));
+  if (settings.shows_progress) {
+    // One request and one write: there is no part of it to count.
+    *settings.err << FormatCount(reading.lines.size(), "line", "lines")
+                  << " read; waiting for the answer\n";
+  }
   return reading;
 }
 
