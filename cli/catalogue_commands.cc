@@ -301,9 +301,12 @@ void AddPriceCommand(CLI::App& app, Action* action) {
   price->add_option("price", options->price,
                     "Euros a unit, VAT included, like 2.40 (default: show what is set)");
   price->add_option("--from", options->first_day, "First day (default: today)");
-  price->add_option("--shop", options->shop, "At the hub: one shop's own price")->type_name("SHOP");
-  price->add_flag("--coop", options->coop,
-                  "At a node: the whole co-op's price, if its certificate lets it");
+  CLI::Option* own = price->add_option("--shop", options->shop, "At the hub: one shop's own price")
+                         ->type_name("SHOP");
+  price
+      ->add_flag("--coop", options->coop,
+                 "At a node: the whole co-op's price, if its certificate lets it")
+      ->excludes(own);
   price->add_option("--request-id", options->request_id,
                     "Repeat this request: the first answer comes again");
   price->callback([options, action] {

@@ -1,5 +1,6 @@
 #include "cli/notes.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string_view>
@@ -105,6 +106,14 @@ Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string&
     const coop::v1::ProductSpec& product = request.products(i);
     if (!product.has_price_cents() || product.price_cents() != 0) continue;
     notes.push_back(At(file, lines[static_cast<size_t>(i)]) + FreeNote(product.product()));
+  }
+  // Who says the unit may make the product.
+  const auto untaxed = std::ranges::count_if(request.products(), [](const auto& product) {
+    return product.unit() != retail::v1::UNIT_UNSPECIFIED && !product.has_vat_basis_points();
+  });
+  if (untaxed > 0) {
+    notes.push_back(FormatCount(static_cast<uint64_t>(untaxed), "line says", "lines say") +
+                    " a unit and no VAT: a product that has none yet sells at 0 %");
   }
   return notes;
 }

@@ -326,6 +326,7 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
   EXPECT_EQ(noted({"import", "products", products}),
             "note: " + products +
                 ":2: radis at 0.00: is that meant?\n"
+                "note: 2 lines say a unit and no VAT: a product that has none yet sells at 0 %\n"
                 "note: nobody wrote about a producer \"la-ferme\" yet: is the code right?\n");
   WaitUntilLevel(hub_, *node_);
   EXPECT_EQ(noted({"product", "set", "savon", "--unit", "piece"}), "");

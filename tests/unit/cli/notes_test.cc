@@ -111,6 +111,18 @@ TEST(Notes, OfAFileOfProducts) {
               ElementsAre("f.csv:5: savon at 0.00: is that meant?"));
 }
 
+TEST(Notes, OfLinesThatMayMakeProductsWithoutVat) {
+  coop::v1::ImportProductsRequest request;
+  request.add_products()->set_product("renamed");
+  coop::v1::ProductSpec* product = request.add_products();
+  product->set_product("made");
+  product->set_unit(retail::v1::UNIT_KILOGRAM);
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 3}),
+              ElementsAre(::testing::HasSubstr("1 line says a unit and no VAT")));
+  product->set_vat_basis_points(0);
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 3}), IsEmpty());
+}
+
 TEST(Notes, OfStockInAnotherUnit) {
   coop::v1::ListInventoryResponse inventory;
   for (const auto unit : {UNIT_PIECE, UNIT_KILOGRAM}) {

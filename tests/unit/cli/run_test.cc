@@ -322,6 +322,7 @@ TEST_F(RunTest, AFileOfSettingsSpeaksLast) {
 TEST_F(RunTest, FlagsThatDoNotGoTogether) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"status", "--heads", "--wait"},
+        {"price", "choux", "1.20", "--coop", "--shop", "herstal"},
         {"watch", "--from-now", "--from-cursor", "x"},
         {"watch", "--cursor-file", "x", "--from-cursor", "x"}}) {
     EXPECT_EQ(Run(arguments), ExitCode::kUsage) << arguments.front();
