@@ -25,7 +25,7 @@ std::string FolderOf(const std::string& path) {
 absl::StatusOr<std::unique_ptr<WrittenFile>> WrittenFile::Create(const std::string& path) {
   const std::string temporary = path + ".new";
   const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
-  if (descriptor < 0) return absl::InvalidArgumentError(temporary + ": " + std::strerror(errno));
+  if (descriptor < 0) return absl::InvalidArgumentError(path + ": " + std::strerror(errno));
   return std::unique_ptr<WrittenFile>(new WrittenFile(path, descriptor));
 }
 
