@@ -12,7 +12,6 @@
 #include "common/retail/counts/build.h"
 #include "common/retail/deliveries/build.h"
 #include "common/retail/deliveries/import.h"
-#include "common/retail/forks/moved.h"
 #include "common/retail/named.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/build.h"
@@ -127,11 +126,8 @@ absl::StatusOr<shop::v1::Receipt> GoodsRecorder::TakeBack(const Request& request
                                 retail::kOtherShop);
     }
     // Not as it was typed: what says today which is meant may not tomorrow.
-    std::string number =
-        retail::FormatReceiptNumber(sale.journal->shop, sale.journal->series, place.ordinal);
-    if (sale.moved.has_value()) {
-      number.append(retail::MovedEnding(retail::MovedPlace(sale.moved->original)));
-    }
+    sale.receipt_ordinal = place.ordinal;
+    std::string number = retail::NumberOf(sale);
     return build(*snapshot, retail::PrintedSale{std::move(sale), std::move(number)}, request);
   }();
   COMPTOIR_ASSIGN_OR_RETURN(Recorded recorded, Record(request, kind, fact, &arena));

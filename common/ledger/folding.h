@@ -30,6 +30,11 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                                   const retail::JournalContext& journal, Sequence sequence,
                                   const Hash& hash, google::protobuf::Arena* arena);
 
+// The Moved of one branch that end at `last` of journal `mover`, an admitted one: in the
+// order of the branch, onto `arena`. DATA_LOSS or NOT_FOUND where one cannot be read.
+absl::StatusOr<std::vector<retail::v1::Moved*>> ReadMovedRun(const store::Reader& entries,
+                                                             JournalId mover, Sequence last,
+                                                             google::protobuf::Arena* arena);
 // Of 32 bytes.
 Hash HashOf(const std::string& bytes);
 // A head as a fact that passed the fact gate names it.
@@ -90,7 +95,6 @@ class EntryFolder {
   absl::Status FoldForkSettled(const retail::Fact& fact);
   absl::Status FoldMoved(const retail::Fact& fact);
   absl::Status FoldRun(JournalId mover, Sequence last);
-  absl::StatusOr<bool> GatherRun(const retail::Fact& last, Run* run);
   absl::Status FoldMovedEntry(const Run& run, const retail::v1::Moved& moved, FactPlaceOfMove from,
                               retail::v1::MovedRow* shared, uint64_t* receipts);
 

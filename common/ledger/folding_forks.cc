@@ -125,6 +125,36 @@ absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const st
   return JudgeMoved(*moved, *row, *context, arena);
 }
 
+absl::StatusOr<std::vector<Moved*>> ReadMovedRun(const store::Reader& entries, JournalId mover,
+                                                 Sequence last, google::protobuf::Arena* arena) {
+  std::vector<Moved*> parts;
+  for (uint64_t sequence = last.value(); sequence > 1; --sequence) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
+                              ReadEntryRow(entries, mover, Sequence(sequence)));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+    journal::v1::Entry entry;
+    if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
+      return absl::DataLossError("an entry cannot be parsed");
+    }
+    auto* part = google::protobuf::Arena::CreateMessage<Moved>(arena);
+    if (entry.kind() != retail::v1::FACT_KIND_MOVED || !part->ParseFromString(entry.fact())) break;
+    if (!parts.empty()) {
+      const Moved& next = *parts.back();
+      const bool leads_to = part->signature().empty() &&
+                            part->original().journal() == next.original().journal() &&
+                            part->original().sequence() + 1 == next.original().sequence() &&
+                            part->previous_hash().size() == sizeof(Hash);
+      if (!leads_to || journal::ChainNext(HashOf(part->previous_hash()), part->entry()).view() !=
+                           next.previous_hash()) {
+        break;
+      }
+    }
+    parts.push_back(part);
+  }
+  std::ranges::reverse(parts);
+  return parts;
+}
+
 // Moved facts that stand one behind the other in their journal, of one branch.
 struct EntryFolder::Run {
   const retail::JournalContext* mover = nullptr;
@@ -168,47 +198,15 @@ absl::Status EntryFolder::FoldMoved(const retail::Fact& fact) {
   return FoldRun(last.journal, last.sequence);
 }
 
-// Those before `last` in its journal that lead up to it. False where they don't.
-absl::StatusOr<bool> EntryFolder::GatherRun(const retail::Fact& last, Run* run) {
-  run->mover = last.journal;
-  run->last = last.reference.sequence;
-  uint64_t sequence = last.reference.sequence.value();
-  while (sequence > 1) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const std::string row,
-        ReadEntryRow(*sources_.entries, run->mover->journal, Sequence(sequence)));
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
-    journal::v1::Entry entry;
-    if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
-      return absl::DataLossError("an entry cannot be parsed");
-    }
-    auto* part = google::protobuf::Arena::CreateMessage<Moved>(&run->arena);
-    if (entry.kind() != retail::v1::FACT_KIND_MOVED || !part->ParseFromString(entry.fact())) break;
-    if (!run->parts.empty()) {
-      const Moved& next = *run->parts.back();
-      const bool leads_to = part->signature().empty() &&
-                            part->original().journal() == next.original().journal() &&
-                            part->original().sequence() + 1 == next.original().sequence() &&
-                            part->previous_hash().size() == sizeof(Hash);
-      if (!leads_to || journal::ChainNext(HashOf(part->previous_hash()), part->entry()).view() !=
-                           next.previous_hash()) {
-        break;
-      }
-    }
-    run->parts.push_back(part);
-    --sequence;
-  }
-  std::ranges::reverse(run->parts);
-  return !run->parts.empty();
-}
-
 absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
   Run run;
   const absl::StatusOr<retail::Fact> fact = facts_.Read(mover, last, &run.arena);
   if (absl::IsNotFound(fact.status())) return absl::OkStatus();  // it rotted: waits
   if (!fact.ok()) return fact.status();
-  COMPTOIR_ASSIGN_OR_RETURN(const bool gathered, GatherRun(*fact, &run));
-  COMPTOIR_CHECK(gathered);
+  run.mover = fact->journal;
+  run.last = fact->reference.sequence;
+  COMPTOIR_ASSIGN_OR_RETURN(run.parts, ReadMovedRun(*sources_.entries, mover, last, &run.arena));
+  COMPTOIR_CHECK(!run.parts.empty());
   const Moved& first = *run.parts.front();
   const Moved& end = *run.parts.back();
   const JournalId journal(first.original().journal());

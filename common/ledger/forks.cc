@@ -1,7 +1,6 @@
 // Two branches of one journal: the hub settles which one is kept (Forks).
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
+#include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
 namespace {
@@ -30,50 +30,25 @@ absl::StatusOr<ForkRow> DecodeFork(std::string_view bytes) {
   return absl::DataLossError("a row of forks is damaged");
 }
 
-// The branch that a run of Moved brings, whose last stands at `last` of journal `mover`.
-// nullopt where they are not of one branch, or not all there.
-absl::StatusOr<std::optional<journal::DecodedSegment>> ReadMovedRun(const store::Reader& rows,
-                                                                    JournalId mover,
-                                                                    Sequence last) {
-  std::vector<retail::v1::Moved> run;  // the last first
-  for (uint64_t at = last.value(); at > 1; --at) {
-    const absl::StatusOr<std::string> row = ReadEntryRow(rows, mover, Sequence(at));
-    if (absl::IsNotFound(row.status()) || absl::IsDataLoss(row.status())) return std::nullopt;
-    COMPTOIR_RETURN_IF_ERROR(row.status());
-    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
-    journal::v1::Entry entry;
-    retail::v1::Moved moved;
-    if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size())) ||
-        entry.kind() != retail::v1::FACT_KIND_MOVED || !moved.ParseFromString(entry.fact()) ||
-        moved.previous_hash().size() != sizeof(Hash) || moved.signature().empty() == run.empty()) {
-      break;
-    }
-    const bool follows =
-        run.empty() || (moved.original().journal() == run.back().original().journal() &&
-                        moved.original().sequence() + 1 == run.back().original().sequence() &&
-                        journal::ChainNext(HashOf(moved.previous_hash()), moved.entry()).view() ==
-                            run.back().previous_hash());
-    if (!follows) break;
-    run.push_back(std::move(moved));
-  }
-  if (run.empty()) return std::nullopt;
+// The branch that a run of Moved brings, as whoever holds it would send it.
+journal::DecodedSegment SegmentOf(const std::vector<retail::v1::Moved*>& run) {
   journal::DecodedSegment segment;
-  segment.journal = JournalId(run.back().original().journal());
-  segment.first = Sequence(run.back().original().sequence());
-  segment.previous_hash = HashOf(run.back().previous_hash());
-  segment.signature = run.front().signature();
+  segment.journal = JournalId(run.front()->original().journal());
+  segment.first = Sequence(run.front()->original().sequence());
+  segment.previous_hash = HashOf(run.front()->previous_hash());
+  segment.signature = run.back()->signature();
   Hash hash = segment.previous_hash;
-  for (auto moved = run.rbegin(); moved != run.rend(); ++moved) {
+  for (const retail::v1::Moved* moved : run) {
     segment.raw.insert(segment.raw.end(), moved->entry().begin(), moved->entry().end());
     hash = journal::ChainNext(hash, moved->entry());
     segment.hashes.push_back(hash);
   }
   const char* bytes = segment.raw.data();
-  for (auto moved = run.rbegin(); moved != run.rend(); ++moved) {
+  for (const retail::v1::Moved* moved : run) {
     segment.entries.emplace_back(bytes, moved->entry().size());
     bytes += moved->entry().size();
   }
-  return std::optional<journal::DecodedSegment>(std::move(segment));
+  return segment;
 }
 
 void WriteHead(const Head& head, journal::v1::Head* message) {
@@ -281,10 +256,11 @@ void Ledger::SettleWaiting(const std::set<JournalId>& journals) {
     if (!waiting.ok() || journal == nullptr) continue;  // the next that comes looks again
     for (const auto& [key, none] : *waiting) {
       const std::string_view place = std::string_view(key).substr(8);
+      google::protobuf::Arena arena;
       const auto run = ReadMovedRun(commit_.open(), JournalId(ReadBigEndian64(place)),
-                                    Sequence(ReadBigEndian64(place.substr(8))));
-      if (!run.ok() || !run->has_value()) continue;
-      const journal::DecodedSegment& branch = **run;
+                                    Sequence(ReadBigEndian64(place.substr(8))), &arena);
+      if (!run.ok() || run->empty()) continue;
+      const journal::DecodedSegment branch = SegmentOf(*run);
       const absl::Status proof = options_.verifier->VerifySignature(
           journal->certificate, journal::HeadToSign(branch.head()), branch.signature);
       if (proof.ok()) SettleAndSubmit(branch);

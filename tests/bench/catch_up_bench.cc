@@ -115,7 +115,7 @@ void CheckLevel(const Daemon& hub, const Daemon& node, const CoopFolders& coop, 
 }
 
 // Until the node was told that the hub has all, which then counts as many receipts. Bytes
-// that pass later are no measure of it: the hub tells of stock a few times a second.
+// that pass later are no measure of it: the hub tells of stock once a second.
 std::chrono::steady_clock::time_point WaitUntilAcknowledged(const Daemon& hub, const Daemon& node,
                                                             const Backlog& backlog,
                                                             const CoopFolders& coop) {

@@ -182,6 +182,13 @@ std::string FormatReceiptNumber(std::string_view shop, std::string_view series, 
   return absl::StrCat(View(shop), "-", View(series), "-", absl::Dec(ordinal, absl::kZeroPad4));
 }
 
+std::string NumberOf(const Fact& fact) {
+  std::string number =
+      FormatReceiptNumber(fact.journal->shop, fact.journal->series, fact.receipt_ordinal);
+  if (fact.moved.has_value()) number.append(MovedEnding(MovedPlace(fact.moved->original)));
+  return number;
+}
+
 absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number) {
   std::string_view shop = number;
   NameEnding ending = ConsumeEnding(&shop);
@@ -267,10 +274,7 @@ absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, c
   COMPTOIR_CHECK(PrintsReceipt(fact.kind) && fact.fact != nullptr);
   const JournalContext& journal = *fact.journal;
   shop::v1::Receipt receipt;
-  receipt.set_number(FormatReceiptNumber(journal.shop, journal.series, fact.receipt_ordinal));
-  if (fact.moved.has_value()) {
-    receipt.mutable_number()->append(MovedEnding(MovedPlace(fact.moved->original)));
-  }
+  receipt.set_number(NumberOf(fact));
   receipt.set_shop(journal.shop);
   receipt.set_wall_ms(fact.wall_ms);
   receipt.set_utc_offset_minutes(fact.utc_offset_minutes);

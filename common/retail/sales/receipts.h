@@ -30,6 +30,8 @@ struct ReceiptNumber {
   bool operator==(const ReceiptNumber&) const = default;
 };
 std::string FormatReceiptNumber(std::string_view shop, std::string_view series, uint64_t ordinal);
+// Of a fact that prints a receipt, its ordinal filled in: with its ending where it was moved.
+std::string NumberOf(const Fact& fact);
 // INVALID_ARGUMENT with a reason for what no receipt prints.
 absl::StatusOr<ReceiptNumber> ParseReceiptNumber(std::string_view number);
 

@@ -58,6 +58,16 @@ class ForksTest : public testing::ForkedShop {
     Sell(*shop, 900);
     Carry(*shop, *hub);
   }
+  // Two sales that only the sibling heard of, while the writer sold on and the hub heard that.
+  Branch LoseTwoSales(uint32_t sold_on) {
+    Branch branch(*shop, common);
+    branch.AddSale(500);
+    branch.AddSale(501);
+    GiveBranch(*sibling, branch);
+    SellOn(5, sold_on);
+    Prove(branch);
+    return branch;
+  }
   static size_t ReceiptsNamed(testing::Replica& replica, const std::string& part) {
     const auto snapshot = replica.ledger->NewSnapshot();
     size_t count = 0;
@@ -101,12 +111,7 @@ class ForksTest : public testing::ForkedShop {
 };
 
 TEST_F(ForksTest, TheHubSettlesAndTheOtherBranchIsMoved) {
-  Branch branch(*shop, common);
-  branch.AddSale(500);
-  branch.AddSale(501);
-  GiveBranch(*sibling, branch);
-  SellOn(5, 4);
-  Prove(branch);
+  const Branch branch = LoseTwoSales(4);
   const auto forks = Must(hub->ledger->Forks());
   ASSERT_EQ(forks.size(), 1U);
   EXPECT_EQ(forks[0].common, common);
@@ -239,12 +244,7 @@ TEST_F(ForksTest, WhatNamesTheLostBranchFindsWhatWasMoved) {
 }
 
 TEST_F(ForksTest, WhatALostBranchHadMovedIsMovedAnew) {
-  Branch branch(*shop, common);
-  branch.AddSale(500);
-  branch.AddSale(501);
-  GiveBranch(*sibling, branch);
-  SellOn(5, 2);
-  Prove(branch);
+  const Branch branch = LoseTwoSales(2);
   TellOfForks(*sibling);
   MustOk(sibling->ledger->SettleForks());
   // The mover's journal forks after its genesis: the hub hears of the other branch first.
@@ -337,12 +337,7 @@ TEST_F(ForksTest, TwoLostBranchesOfOneJournalAreToldApart) {
 // The hub was put back to a copy of before the fork, and whoever else held the fact that
 // settled it is gone: what was moved is still there, and counts again.
 TEST_F(ForksTest, WhatSettledAForkIsLostAndTheHubSettlesItAnew) {
-  Branch branch(*shop, common);
-  branch.AddSale(500);
-  branch.AddSale(501);
-  GiveBranch(*sibling, branch);
-  SellOn(5, 4);
-  Prove(branch);
+  const Branch branch = LoseTwoSales(4);
   TellOfForks(*sibling);
   MustOk(sibling->ledger->SettleForks());
   std::vector<journal::v1::Segment> segments;  // the kept branch, and what was moved
