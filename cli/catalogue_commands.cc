@@ -11,12 +11,14 @@
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
 #include "common/base/status.h"
+#include "comptoir/admin/v1/admin.grpc.pb.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
 namespace comptoir::cli {
 namespace {
 
+using admin::v1::AdminService;
 using coop::v1::CoopService;
 using shop::v1::ShopService;
 
@@ -134,6 +136,15 @@ void NoteUnit(const Settings& settings, const Connection& hub,
   if (inventory.ok()) PrintNotes(NotesOfUnit(*inventory, edit.unit().value()), *settings.err);
 }
 
+// As NoteUnit. Of a product that was made, or whose name was written.
+void NoteName(const Settings& settings, const Connection& hub, const std::string& product) {
+  shop::v1::GetCatalogueEntryRequest request;
+  request.set_subject(shop::v1::SUBJECT_PRODUCT);
+  request.set_code(product);
+  const auto entry = Ask(settings, hub, &CoopService::Stub::GetCatalogueEntry, request);
+  if (entry.ok()) PrintNotes(NotesOfName(*entry), *settings.err);
+}
+
 absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions& options) {
   shop::v1::EditProductRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOf(options.request_id));
@@ -158,6 +169,7 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   const auto done =
       SendEdit(settings, hub, &CoopService::Stub::EditProduct, request, "product " + options.code);
   if (done.ok() && options.unit) NoteUnit(settings, hub, request);
+  if (done.ok() && (options.unit || options.name)) NoteName(settings, hub, options.code);
   return done;
 }
 
@@ -191,6 +203,21 @@ std::string PriceText(const shop::v1::SetPriceRequest& request, Daemon daemon) {
   return text + (co_op ? ", in the whole co-op" : ", in this shop");
 }
 
+// Without an answer the price stands all the same, and nothing is noted.
+void NoteHiddenPrice(const Settings& settings, const Connection& daemon,
+                     const shop::v1::SetPriceRequest& request) {
+  const auto entry = FetchEntry(settings, shop::v1::SUBJECT_PRODUCT, request.product());
+  if (!entry.ok()) return;
+  std::string shop = request.shop();
+  if (shop.empty() && !request.coop() && daemon.daemon == Daemon::kNode) {
+    const auto status =
+        Ask(settings, daemon, &AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
+    if (!status.ok()) return;
+    shop = status->shop();
+  }
+  PrintNotes(NotesOfHiddenPrice(*entry, shop, request.first_day()), *settings.err);
+}
+
 absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& options) {
   shop::v1::SetPriceRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOf(options.request_id));
@@ -209,13 +236,7 @@ absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& 
                                     : Ask(settings, daemon, &ShopService::Stub::SetPrice, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
   if (cents == 0) PrintNotes({FreeNote(options.product)}, *settings.err);
-  const bool is_coop_wide =
-      request.coop() || (daemon.daemon == Daemon::kHub && request.shop().empty());
-  if (is_coop_wide) {
-    // Without an answer the price stands all the same, and nothing is noted.
-    const auto entry = FetchEntry(settings, shop::v1::SUBJECT_PRODUCT, options.product);
-    if (entry.ok()) PrintNotes(NotesOfHiddenPrice(*entry), *settings.err);
-  }
+  NoteHiddenPrice(settings, daemon, request);
   return Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
     RenderEdit(edit, PriceText(request, daemon.daemon), out);
   });

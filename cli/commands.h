@@ -12,10 +12,6 @@
 
 namespace comptoir::cli {
 
-// Said beside an empty list of one product's stock.
-inline constexpr char kNoneOfIt[] =
-    "none of it was ever moved; 'comptoir products' lists the codes that are known\n";
-
 void AddSellCommand(CLI::App& app, Action* action);
 void AddTillCommand(CLI::App& app, Action* action);
 void AddReceiveCommand(CLI::App& app, Action* action);

@@ -18,9 +18,11 @@ absl::StatusOr<toml::table> Parse(const std::string& path, const std::string& te
   try {
     return toml::parse(text, path);
   } catch (const toml::parse_error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ":", error.source().begin.line, ": ",
-                                                   Printable(std::string(error.description())),
-                                                   "; settings are written as NAME = \"text\""));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ":", error.source().begin.line,
+        ": not understood: write each setting on a line of its own, as NAME = \"text\", with "
+        "both quotes (",
+        Printable(std::string(error.description())), ")"));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/none_of_it.h"
 #include "cli/render_coop.h"
 #include "common/base/status.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
@@ -18,12 +19,14 @@ absl::StatusOr<ExitCode> ShowInventory(const Settings& settings, const std::stri
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, hub, &CoopService::Stub::ListInventory, request));
+  if (response.rows().empty() && !product.empty()) {
+    return ShowNoneOfIt(settings, hub, product, response, "in any shop yet");
+  }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
     RenderInventory(response, *settings.out);
   }
-  if (response.rows().empty() && !product.empty()) *settings.err << kNoneOfIt;
   return ExitCode::kDone;
 }
 

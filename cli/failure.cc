@@ -4,6 +4,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "cli/json.h"
 #include "cli/utf8.h"
 #include "comptoir/shop/v1/shop.pb.h"
@@ -52,6 +53,13 @@ std::string CauseOf(const std::string& message) {
                           message.starts_with("DNS resolution failed");
   const size_t colon = message.rfind(": ");
   return is_of_grpc && colon != std::string::npos ? message.substr(colon + 2) : message;
+}
+
+// Did something accept the connection that speaks otherwise? By gRPC's words for a connection
+// that TLS met no TLS on, the other way round, and HTTP of before gRPC.
+bool IsOtherProtocol(const std::string& cause) {
+  return cause == "Socket closed" || absl::StrContains(cause, "wrong version number") ||
+         absl::StrContains(cause, "http1.x");
 }
 
 std::string PrintableLines(const std::string& text) {
@@ -185,8 +193,13 @@ std::string ErrorSentence(const absl::Status& status) {
            " in time, what was asked may or may not have been done: " + message;
   }
   if (IsUnanswered(status)) {
-    return "nobody answers at " + address + ": does the daemon run there? (" +
-           PrintableLines(CauseOf(std::string(status.message()))) + ")" +
+    const std::string cause = CauseOf(std::string(status.message()));
+    const char* const question =
+        IsOtherProtocol(cause)
+            ? "what is there ended the connection: is it the right port, a node's (7410) for a "
+              "shop, the hub's (7400) for the co-op?"
+            : "does the daemon run there?";
+    return "nobody answers at " + address + ": " + question + " (" + PrintableLines(cause) + ")" +
            PrintableLines(AdviceOf(status));
   }
   if (MayBeDone(status)) {

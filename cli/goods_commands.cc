@@ -1,5 +1,6 @@
 // waste, count, correct, movements and discrepancies.
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/connection.h"
@@ -57,6 +58,20 @@ ExitCode Show(const Settings& settings, const Response& response, const Render& 
   return ExitCode::kDone;
 }
 
+// Without an answer the waste stands all the same, and nothing is noted.
+void NoteLot(const Settings& settings, const Connection& node,
+             const shop::v1::RecordWasteRequest& waste, const std::string& lot) {
+  std::set<std::string> asked;
+  for (const shop::v1::WasteLine& line : waste.lines()) {
+    if (!asked.insert(line.product()).second) continue;
+    shop::v1::ListStockRequest request;
+    request.set_product(line.product());
+    request.set_by_lot(true);
+    const auto by_lot = AskPages(settings, node, &ShopService::Stub::ListStock, request);
+    if (by_lot.ok()) PrintNotes(NotesOfLot(*by_lot, lot), *settings.err);
+  }
+}
+
 absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& options) {
   shop::v1::RecordWasteRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
@@ -74,6 +89,7 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   const auto response = Ask(settings, node, &ShopService::Stub::RecordWaste, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
   PrintNotes(NotesOf(*response), *settings.err);
+  if (!options.lot.empty()) NoteLot(settings, node, request, options.lot);
   return Show(settings, *response, RenderWaste);
 }
 
@@ -91,6 +107,7 @@ absl::StatusOr<ExitCode> Count(const Settings& settings, const GoodsOptions& opt
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const auto response = Ask(settings, node, &ShopService::Stub::RecordCount, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
+  PrintNotes(NotesOf(*response), *settings.err);
   return Show(settings, *response, RenderCount);
 }
 

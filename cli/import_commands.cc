@@ -174,6 +174,11 @@ absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOp
   if (!options.first_day.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
     reading.request.set_first_day(first_day);
+    if (first_day < LocalToday()) {
+      PrintNotes({"prices and VAT from " + FormatDay(first_day) +
+                  ": what has later ones in force keeps those"},
+                 *settings.err);
+    }
   }
   PrintNotes(NotesOf(reading.request, options.file, reading.lines), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
@@ -261,6 +266,12 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
       SellBaskets(settings, nodes, std::move(file->sales), feed_options, journal, interrupt);
   const TillJournal::Totals totals = journal.totals();
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
+  // Another import of the file is other sales, unless it is told that it is not.
+  if (sold.ok() && options.session.empty()) {
+    PrintNotes({"importing " + options.file + " again sells it again, unless with --session " +
+                absl::BytesToHexString(file->session)},
+               *settings.err);
+  }
   if (!sold.ok()) {
     return WithAdvice(sold,
                       "to go on without selling twice, give the same file and nodes and add "

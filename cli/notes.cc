@@ -85,6 +85,27 @@ Notes NotesOf(const shop::v1::RecordWasteResponse& response) {
   return notes;
 }
 
+Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& lot) {
+  Notes notes;
+  for (const shop::v1::StockRow& row : by_lot.rows()) {
+    if (row.lot() != lot || row.quantity_milli() >= 0) continue;
+    notes.push_back("more of lot " + lot + " of " + row.product() +
+                    " went than is known to have come: is the lot right? 'comptoir stock --lots " +
+                    row.product() + "' lists them");
+  }
+  return notes;
+}
+
+Notes NotesOf(const shop::v1::RecordCountResponse& response) {
+  Notes notes;
+  for (const shop::v1::CountedStock& line : response.lines()) {
+    if (line.lot().empty() || line.expected_milli() != 0 || line.counted_milli() == 0) continue;
+    notes.push_back("nothing of lot " + line.lot() + " of " + line.product() +
+                    " was known to be there: is the lot right?");
+  }
+  return notes;
+}
+
 Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
               const std::vector<size_t>& lines, int32_t today) {
   Notes notes;
@@ -108,12 +129,20 @@ Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string&
     notes.push_back(At(file, lines[static_cast<size_t>(i)]) + FreeNote(product.product()));
   }
   // Who says the unit may make the product.
-  const auto untaxed = std::ranges::count_if(request.products(), [](const auto& product) {
-    return product.unit() != retail::v1::UNIT_UNSPECIFIED && !product.has_vat_basis_points();
-  });
+  uint64_t untaxed = 0;
+  uint64_t unnamed = 0;
+  for (const coop::v1::ProductSpec& product : request.products()) {
+    if (product.unit() == retail::v1::UNIT_UNSPECIFIED) continue;
+    if (!product.has_vat_basis_points()) ++untaxed;
+    if (product.name().empty()) ++unnamed;
+  }
   if (untaxed > 0) {
-    notes.push_back(FormatCount(static_cast<uint64_t>(untaxed), "line says", "lines say") +
+    notes.push_back(FormatCount(untaxed, "line says", "lines say") +
                     " a unit and no VAT: a product that has none yet sells at 0 %");
+  }
+  if (unnamed > 0) {
+    notes.push_back(FormatCount(unnamed, "line says", "lines say") +
+                    " a unit and no name: a product that has none yet is shown by its code");
   }
   return notes;
 }
@@ -147,20 +176,40 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
   return notes;
 }
 
-Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry) {
-  std::map<std::string, const shop::v1::FieldValues*> in_force;  // by shop
+Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry, const std::string& shop,
+                         int32_t first_day) {
+  std::map<std::string, const shop::v1::FieldValues*> in_force;  // by shop; empty: the co-op's
   for (const shop::v1::FieldValues& field : entry.fields()) {
-    const bool counts = field.field() == shop::v1::CATALOGUE_FIELD_PRICE && !field.shop().empty() &&
+    const bool counts = field.field() == shop::v1::CATALOGUE_FIELD_PRICE &&
                         field.first_day() <= entry.today() && field.writes_size() > 0;
     if (!counts) continue;
     const shop::v1::FieldValues*& latest = in_force[field.shop()];
     if (latest == nullptr || latest->first_day() < field.first_day()) latest = &field;
   }
   Notes notes;
-  for (const auto& [shop, field] : in_force) {
-    notes.push_back(shop + " keeps its own price, " + FormatMoney(field->writes(0).number()));
+  const auto same = in_force.find(shop);
+  const bool is_passed =
+      first_day != 0 && same != in_force.end() && same->second->first_day() > first_day;
+  if (is_passed) {
+    notes.push_back("a later price is in force already, " +
+                    FormatMoney(same->second->writes(0).number()) + " from " +
+                    FormatDay(same->second->first_day()));
+  }
+  if (!shop.empty()) return notes;
+  for (const auto& [owner, field] : in_force) {
+    if (owner.empty()) continue;
+    notes.push_back(owner + " keeps its own price, " + FormatMoney(field->writes(0).number()));
   }
   return notes;
+}
+
+Notes NotesOfName(const shop::v1::CatalogueEntry& entry) {
+  for (const shop::v1::FieldValues& field : entry.fields()) {
+    const bool is_named = field.field() == shop::v1::CATALOGUE_FIELD_NAME &&
+                          field.writes_size() > 0 && !field.writes(0).text().empty();
+    if (is_named) return {};
+  }
+  return {entry.code() + " has no name: receipts and lists show its code"};
 }
 
 Notes NotesOfEnd(std::string_view csv, const std::string& file) {

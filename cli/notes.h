@@ -23,11 +23,15 @@ Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
               const shop::v1::RecordDeliveryResponse& response, int32_t today);
 // Less than nothing on the shelf.
 Notes NotesOf(const shop::v1::RecordWasteResponse& response);
+// Less than nothing of `lot` in a list by lot.
+Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& lot);
+// A lot of which something was counted though nothing was known of it.
+Notes NotesOf(const shop::v1::RecordCountResponse& response);
 // The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ".
 // Parts of a piece where the file says the unit.
 Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
               const std::vector<size_t>& lines, int32_t today);
-// Prices of nothing.
+// Prices of nothing, and lines that may make a product without VAT or without a name.
 Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string& file,
               const std::vector<size_t>& lines);
 // Producers of products that neither the file names nor `known` does.
@@ -42,8 +46,12 @@ Notes NotesOfEnd(std::string_view csv, const std::string& file);
 // `own_prices` of those that were exported are one shop's, and import sets the co-op's.
 Notes NotesOfOwnPrices(int own_prices);
 
-// Shops whose own price hides the co-op's that was just set.
-Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry);
+// What hides the price just set of `shop` (empty: the whole co-op's) from `first_day` (0: today):
+// a later one that is in force already, and of the co-op's, shops' own.
+Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry, const std::string& shop,
+                         int32_t first_day);
+// A product without a name.
+Notes NotesOfName(const shop::v1::CatalogueEntry& entry);
 
 std::string UnknownProducerNote(const std::string& producer);
 std::string FreeNote(const std::string& product);

@@ -164,8 +164,13 @@ absl::StatusOr<DaySpan> ParseDaySpan(const std::string& first_day, const std::st
     return absl::InvalidArgumentError("say the first day too, when there is a last one");
   }
   COMPTOIR_ASSIGN_OR_RETURN(days.last, ParseDay(last_day));
-  if (days.last < days.first || days.last - days.first > kDaysMax) {
-    return absl::InvalidArgumentError("the last day must be from the first to ten years after it");
+  if (days.last < days.first) {
+    return absl::InvalidArgumentError("the last day, " + last_day + ", is before the first, " +
+                                      first_day + ": are they the wrong way round?");
+  }
+  if (days.last - days.first > kDaysMax) {
+    return absl::InvalidArgumentError("from " + first_day + " to " + last_day +
+                                      " is more than ten years: ask for less at a time");
   }
   return days;
 }

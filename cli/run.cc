@@ -14,6 +14,7 @@
 
 #include "cli/commands.h"
 #include "cli/config_file.h"
+#include "cli/misuse.h"
 #include "cli/parse.h"
 #include "cli/utf8.h"
 #include "common/base/code.h"
@@ -90,22 +91,6 @@ void CheckCodes(CLI::App& app) {
 ExitCode ReportFailure(const absl::Status& status, const Settings& settings) {
   *settings.err << (settings.json ? ErrorJson(status) : ErrorSentence(status)) << "\n";
   return ExitCodeOf(status);
-}
-
-// What is wrong, as CLI11 or we put it.
-std::string MisuseText(const CLI::App& app, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    const CLI::App* at = &app;
-    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
-    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-    if (!unknown.empty()) {
-      return "'" + Printable(unknown.front()) + "' is no command of " + at->get_display_name() +
-             "; --help lists them\n";
-    }
-  }
-  std::ostringstream text;
-  app.exit(error, text, text);
-  return text.str();
 }
 
 // Also of --help and --version, which CLI11 throws.

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/none_of_it.h"
 #include "cli/parse.h"
 #include "cli/render_coop_stock.h"
 #include "cli/render_shop.h"
@@ -42,12 +43,15 @@ absl::StatusOr<ExitCode> ShowCoopStock(const Settings& settings, const ListOptio
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, node, &ShopService::Stub::ListCoopStock, request));
+  if (response.rows().empty() && !options.product.empty()) {
+    return ShowNoneOfIt(settings, node, options.product, response,
+                        "in any shop that is known here");
+  }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
     RenderCoopStock(response, *settings.out);
   }
-  if (response.rows().empty() && !options.product.empty()) *settings.err << kNoneOfIt;
   return ExitCode::kDone;
 }
 
@@ -59,12 +63,14 @@ absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& 
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, node, &ShopService::Stub::ListStock, request));
+  if (response.rows().empty() && !options.product.empty()) {
+    return ShowNoneOfIt(settings, node, options.product, response, "here yet");
+  }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
     RenderStock(response, options.by_lot, *settings.out);
   }
-  if (response.rows().empty() && !options.product.empty()) *settings.err << kNoneOfIt;
   return ExitCode::kDone;
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/daemon/requests.h"
 #include "common/retail/catalogue/edit.h"
 #include "common/retail/catalogue/import.h"
@@ -11,7 +12,6 @@
 #include "common/retail/check.h"
 #include "common/retail/nodes/queries.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::daemon {
@@ -125,7 +125,7 @@ absl::Status CatalogueDesk::CheckShopExists(const std::string& shop) const {
   COMPTOIR_ASSIGN_OR_RETURN(const bool has_node, retail::HasNode(*ledger_.NewSnapshot(), shop));
   if (has_node) return absl::OkStatus();
   return retail::WithReason(
-      absl::NotFoundError(absl::StrCat("shop ", retail::Quoted(shop),
+      absl::NotFoundError(absl::StrCat("shop ", Quoted(shop),
                                        " has no node: check the code; 'comptoir shops' lists "
                                        "them")),
       retail::kUnknownShop);
@@ -139,7 +139,7 @@ absl::Status CatalogueDesk::CheckShopIsHere(const std::string& shop) const {
   COMPTOIR_RETURN_IF_ERROR(retail::CheckCodeField("shop", shop));
   return retail::WithReason(
       absl::NotFoundError(absl::StrCat("this is a node of shop ", own, ", which keeps nothing of ",
-                                       retail::Quoted(shop), ": ask the hub, or there")),
+                                       Quoted(shop), ": ask the hub, or there")),
       retail::kUnknownShop);
 }
 
@@ -170,9 +170,9 @@ absl::StatusOr<shop::v1::EditResponse> CatalogueDesk::SetPrice(
   if (shop.empty() && !self.hub && !self.may_edit_catalogue) {
     return retail::WithReason(
         absl::PermissionDeniedError(absl::StrCat("node ", self.node,
-                                                 " may not set the co-op's prices: leave the "
-                                                 "co-op out to set this shop's own, or ask the "
-                                                 "hub")),
+                                                 " may not set the co-op's prices: without "
+                                                 "--coop this shop's own is set; the co-op's is "
+                                                 "set at the hub")),
         retail::kNotAllowed);
   }
   shop::v1::SetPriceRequest resolved = request;

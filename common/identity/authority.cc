@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/identity/file.h"
 #include "common/identity/openssl.h"
 #include "common/identity/pem.h"
-#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {

@@ -11,9 +11,9 @@
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/identity/openssl.h"
 #include "common/identity/pem.h"
-#include "common/identity/text.h"
 #include "common/journal/chain.h"
 
 namespace comptoir::identity {

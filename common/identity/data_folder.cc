@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/identity/file.h"
 #include "common/identity/pem.h"
-#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {

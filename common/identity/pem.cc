@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/identity/openssl.h"
-#include "common/identity/text.h"
 
 namespace comptoir::identity {
 namespace {

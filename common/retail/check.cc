@@ -6,10 +6,10 @@
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/calendar.h"
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 

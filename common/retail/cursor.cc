@@ -2,9 +2,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/text.h"
 #include "common/retail/check.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 

@@ -7,13 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/check.h"
 #include "common/retail/forks/moved.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
-#include "common/retail/text.h"
+#include "common/base/text.h"
 
 namespace comptoir::retail {
 namespace {

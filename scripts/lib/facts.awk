@@ -6,6 +6,8 @@
 #   -v what=receipts  of `sales`: SHOP count cents, days added up
 #   -v what=stock     of `stock` or `inventory`: SHOP CODE thousandths; -v shop= where rows have none
 #   -v what=heads     of `status --heads`: JOURNAL SEQUENCE HASH; -v shop= leaves out other shops'
+#   -v what=goods     of `movements`: KIND PRODUCT thousandths, of waste and counts
+#   -v what=refund    of a `receipt`: CODE cents, of each line
 #   -v what=shops     of `shops`: NODE online last_seen_ms waiting
 
 # The value of "key":"value" or "key":value in `line`; empty where there is none.
@@ -33,6 +35,14 @@ what == "stock" {
   at = value($0, "shop") == "" ? shop : value($0, "shop")
   if (value($0, "quantityMilli") != "") print at, product, value($0, "quantityMilli")
 }
+what == "goods" {
+  # A movement names its kind, and then a line of goods a line.
+  if (value($0, "kind") != "") kind = value($0, "kind")
+  if (kind ~ /_(WASTED|COUNTED)$/ && value($0, "quantityMilli") != "") {
+    print kind, value($0, "product"), value($0, "quantityMilli")
+  }
+}
+what == "refund" && value($0, "product") != "" { print value($0, "product"), value($0, "totalCents") }
 what == "heads" && value($0, "hash") != "" {
   scope = value($0, "scope")
   if (scope == "SCOPE_HUB" || (scope == "SCOPE_SHOP" && value($0, "shop") != shop)) next

@@ -98,6 +98,47 @@ TEST_F(CommandLine, PricesAndTheirConflict) {
   EXPECT_THAT(Done({"sell", "carottes"}), HasSubstr("2.15"));
 }
 
+TEST_F(CommandLine, WhoAsksTheWrongDaemonOrForNoProductIsTold) {
+  ImportProducts();
+  const Ended at_hub = Run({"stock"}, hub_.sync());
+  EXPECT_EQ(at_hub.code, 3);
+  EXPECT_THAT(at_hub.err, HasSubstr("is it the right port"));
+  const Ended at_node = Run({"shops", "--hub", node_->address()});
+  EXPECT_EQ(at_node.code, 3);
+  EXPECT_THAT(at_node.err, HasSubstr("is it the right port"));
+
+  for (const std::vector<std::string>& list : {std::vector<std::string>{"stock", "savn"},
+                                               {"stock", "savn", "--coop"},
+                                               {"inventory", "savn"}}) {
+    const Ended none = Run(list);
+    EXPECT_EQ(none.code, 1) << list.front();
+    EXPECT_THAT(none.err, HasSubstr("unknown product \"savn\": check the code")) << list.front();
+  }
+  EXPECT_EQ(Done({"stock", "savon"}), "nothing of savon has moved here yet\n");
+  EXPECT_EQ(Done({"inventory", "savon"}), "nothing of savon has moved in any shop yet\n");
+}
+
+TEST_F(CommandLine, ALotPriceOrNameThatMayBeASlipIsNoted) {
+  ImportProducts();
+  const auto noted = [&](const std::vector<std::string>& arguments) {
+    const Ended ended = Run(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.err;
+  };
+  EXPECT_EQ(noted({"receive", "--producer", "ferme", "carottes=10", "--lot", "L47"}), "");
+  EXPECT_EQ(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L47"}), "");
+  EXPECT_THAT(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L74"}),
+              HasSubstr("note: more of lot L74 of carottes went"));
+  EXPECT_THAT(noted({"count", "carottes=1", "--lot", "L48"}),
+              HasSubstr("note: nothing of lot L48 of carottes was known"));
+  EXPECT_EQ(noted({"price", "carottes", "2.40"}), "");
+  EXPECT_THAT(noted({"price", "carottes", "2.10", "--from", "2026-01-01"}),
+              HasSubstr("note: a later price is in force already, 2.40"));
+  EXPECT_EQ(noted({"product", "set", "savon", "--name", "Savon de Liège"}), "");
+  EXPECT_THAT(noted({"product", "set", "savon", "--name", ""}),
+              HasSubstr("note: savon has no name"));
+}
+
 TEST_F(CommandLine, StatusWaitsUntilTheHubHasAll) {
   ImportProducts();
   EXPECT_EQ(RunAtHub({"status", "--wait"}).code, 2);
@@ -327,6 +368,8 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
             "note: " + products +
                 ":2: radis at 0.00: is that meant?\n"
                 "note: 2 lines say a unit and no VAT: a product that has none yet sells at 0 %\n"
+                "note: 2 lines say a unit and no name: a product that has none yet is shown by "
+                "its code\n"
                 "note: nobody wrote about a producer \"la-ferme\" yet: is the code right?\n");
   WaitUntilLevel(hub_, *node_);
   EXPECT_EQ(noted({"product", "set", "savon", "--unit", "piece"}), "");

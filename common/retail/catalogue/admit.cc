@@ -2,10 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/barcode.h"
 #include "common/retail/check.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/catalogue/admit.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
@@ -13,7 +14,6 @@
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/catalogue/admit.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
@@ -14,7 +15,6 @@
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

@@ -5,13 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/calendar.h"
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/code.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/check.h"
@@ -17,7 +18,6 @@
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {
@@ -171,8 +171,8 @@ absl::StatusOr<shop::v1::CatalogueEntry> FindEntry(
   if (!entry.fields().empty()) return entry;
   return WithReason(
       absl::NotFoundError(absl::StrCat("unknown ", View(named.name), " ", Quoted(request.code()),
-                                       ": check the code, or set it at the hub and let this "
-                                       "replica hear of it")),
+                                       ": check the code, or set it at the hub; a machine "
+                                       "that is cut off hears of it later")),
       named.reason);
 }
 

@@ -2,10 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/corrections/admit.h"
 #include "common/retail/corrections/fold.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/calendar.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
@@ -20,7 +21,6 @@
 #include "common/retail/reasons.h"
 #include "common/retail/stock/queries.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {

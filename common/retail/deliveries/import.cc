@@ -6,12 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/standing.h"
 #include "common/retail/check.h"
 #include "common/retail/deliveries/admit.h"
 #include "common/retail/reasons.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

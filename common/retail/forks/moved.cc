@@ -8,12 +8,12 @@
 #include "absl/strings/str_join.h"
 #include "common/base/bytes.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/journal/chain.h"
 #include "common/retail/check.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/check.h"
 #include "common/retail/keys.h"
 #include "common/retail/payments.h"
@@ -13,7 +14,6 @@
 #include "common/retail/returns/admit.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {
@@ -24,6 +24,18 @@ struct Left {
   int64_t returned_milli = 0;
   int64_t refunded_cents = 0;
 };
+
+// What follows a quantity in a sentence: " kg"; of pieces nothing.
+std::string_view UnitOf(v1::Unit unit) {
+  switch (unit) {
+    case v1::UNIT_KILOGRAM:
+      return " kg";
+    case v1::UNIT_LITRE:
+      return " litre";
+    default:
+      return "";
+  }
+}
 
 absl::Status NotPossible(std::string_view reason, const std::string& sentence) {
   return WithReason(absl::FailedPreconditionError(sentence), reason);
@@ -94,9 +106,11 @@ class Taking {
     }
     bool on_receipt = false;
     int64_t all_left_milli = 0;
+    v1::Unit unit = v1::UNIT_UNSPECIFIED;
     for (int i = 0; i < sold().lines_size(); ++i) {
       if (sold().lines(i).product() != request.product()) continue;
       on_receipt = true;
+      unit = sold().lines(i).unit();
       all_left_milli += std::max<int64_t>(LeftOf(i), 0);
     }
     if (!on_receipt) {
@@ -111,10 +125,10 @@ class Taking {
                                       sale_.number, " was returned already"));
     }
     if (wanted_milli > all_left_milli) {
-      return NotPossible(
-          kReturnedTooMuch,
-          absl::StrCat("only ", FormatQuantity(Quantity(all_left_milli)), " of ",
-                       Quoted(request.product()), " is left to return on receipt ", sale_.number));
+      return NotPossible(kReturnedTooMuch,
+                         absl::StrCat("only ", FormatQuantity(Quantity(all_left_milli)),
+                                      View(UnitOf(unit)), " of ", Quoted(request.product()),
+                                      " is left to return on receipt ", sale_.number));
     }
     for (int i = 0; wanted_milli > 0; ++i) {
       if (sold().lines(i).product() != request.product() || LeftOf(i) <= 0) continue;

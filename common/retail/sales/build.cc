@@ -2,11 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/check.h"
 #include "common/retail/payments.h"
 #include "common/retail/reasons.h"
 #include "common/retail/sales/admit.h"
-#include "common/retail/text.h"
 
 namespace comptoir::retail {
 namespace {

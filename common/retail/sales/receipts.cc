@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/code.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
@@ -21,7 +22,6 @@
 #include "common/retail/returns/admit.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/tables.h"
-#include "common/retail/text.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {

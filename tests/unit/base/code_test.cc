@@ -38,6 +38,7 @@ TEST(CodeTest, ErrorNamesTheThingAndShowsIt) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(Message(status), HasSubstr("shop \"Outre\\nMeuse\""));
   EXPECT_THAT(Message(status), HasSubstr("a-z, 0-9 and '-'"));
+  EXPECT_THAT(Message(CheckCode("product", "Pâté")), HasSubstr("product \"Pâté\" is not"));
 }
 
 TEST(CodeTest, ErrorShowsOnlyTheStartOfALongText) {

@@ -68,6 +68,16 @@ TEST(Failure, WritesSentences) {
   EXPECT_EQ(ErrorSentence(WithAdvice(refused, "to ask again, shout")),
             "nobody answers at a:1: does the daemon run there? (Connection refused); to ask "
             "again, shout");
+  // gRPC's words for a port of the other daemon, and of HTTP.
+  for (const char* cause : {"Socket closed",
+                            "failed to connect to all addresses; last error: UNKNOWN: "
+                            "ipv4:127.0.0.1:1: error:0A00010B:SSL routines::wrong version number",
+                            "failed to connect to all addresses; last error: UNKNOWN: "
+                            "ipv4:127.0.0.1:1: Trying to connect an http1.x server"}) {
+    EXPECT_THAT(
+        ErrorSentence(CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE, cause), "", "a:1")),
+        HasSubstr("is it the right port"));
+  }
   EXPECT_THAT(ErrorJson(WithAdvice(refused, "to ask again, shout")),
               HasSubstr("remote host: Connection refused; to ask again, shout\""));
   EXPECT_EQ(ErrorSentence(WithAdvice(FromCall(grpc::StatusCode::INTERNAL), "shout")),

@@ -11,6 +11,7 @@ namespace {
 using retail::v1::UNIT_KILOGRAM;
 using retail::v1::UNIT_PIECE;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int32_t kToday = 20'780;  // 2026-11-23
@@ -74,6 +75,46 @@ TEST(Notes, OfWaste) {
                                              "'comptoir count carottes=…' says what is left"));
 }
 
+TEST(Notes, OfALotThatIsNotKnown) {
+  shop::v1::ListStockResponse by_lot;
+  const auto add = [&](const char* lot, int64_t milli) {
+    shop::v1::StockRow& row = *by_lot.add_rows();
+    row.set_product("carottes");
+    row.set_lot(lot);
+    row.set_quantity_milli(milli);
+  };
+  add("L47", 1'000);
+  add("", -1'000);
+  EXPECT_THAT(NotesOfLot(by_lot, "L47"), IsEmpty());
+  add("L48", -1'000);
+  EXPECT_THAT(NotesOfLot(by_lot, "L47"), IsEmpty());
+  EXPECT_THAT(NotesOfLot(by_lot, "L48"),
+              ElementsAre(HasSubstr("more of lot L48 of carottes went")));
+
+  shop::v1::RecordCountResponse counted;
+  shop::v1::CountedStock& line = *counted.add_lines();
+  line.set_product("carottes");
+  line.set_counted_milli(2'000);
+  EXPECT_THAT(NotesOf(counted), IsEmpty()) << "all lots";
+  line.set_lot("L48");
+  EXPECT_THAT(NotesOf(counted), ElementsAre(HasSubstr("nothing of lot L48 of carottes was known")));
+  line.set_counted_milli(0);
+  EXPECT_THAT(NotesOf(counted), IsEmpty());
+}
+
+TEST(Notes, OfAProductWithoutAName) {
+  shop::v1::CatalogueEntry entry;
+  entry.set_code("savon");
+  const auto none = ElementsAre("savon has no name: receipts and lists show its code");
+  EXPECT_THAT(NotesOfName(entry), none);
+  shop::v1::FieldValues* name = entry.add_fields();
+  name->set_field(shop::v1::CATALOGUE_FIELD_NAME);
+  shop::v1::StandingWrite* write = name->add_writes();
+  EXPECT_THAT(NotesOfName(entry), none) << "it was taken away";
+  write->set_text("Savon");
+  EXPECT_THAT(NotesOfName(entry), IsEmpty());
+}
+
 TEST(Notes, OfAFileOfStockNameItsLines) {
   shop::v1::ImportStockRequest request;
   shop::v1::StockLine& savon = *request.add_lines();
@@ -111,14 +152,16 @@ TEST(Notes, OfAFileOfProducts) {
               ElementsAre("f.csv:5: savon at 0.00: is that meant?"));
 }
 
-TEST(Notes, OfLinesThatMayMakeProductsWithoutVat) {
+TEST(Notes, OfLinesThatMayMakeProductsWithoutVatOrName) {
   coop::v1::ImportProductsRequest request;
   request.add_products()->set_product("renamed");
   coop::v1::ProductSpec* product = request.add_products();
   product->set_product("made");
   product->set_unit(retail::v1::UNIT_KILOGRAM);
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 3}),
-              ElementsAre(::testing::HasSubstr("1 line says a unit and no VAT")));
+              ElementsAre(HasSubstr("1 line says a unit and no VAT"),
+                          HasSubstr("1 line says a unit and no name")));
+  product->set_name("Made");
   product->set_vat_basis_points(0);
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 3}), IsEmpty());
 }
@@ -166,11 +209,19 @@ TEST(Notes, OfPricesThatAreHidden) {
     field->add_writes()->set_number(cents);
   };
   add("", 100, 280);
-  EXPECT_THAT(NotesOfHiddenPrice(entry), IsEmpty());
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "", 0), IsEmpty());
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "", 100), IsEmpty()) << "it is the one in force";
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "", 99),
+              ElementsAre("a later price is in force already, 2.80 from 1970-04-11"));
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "outremeuse", 99), IsEmpty()) << "has none of its own";
   add("outremeuse", 90, 250);
   add("outremeuse", 99, 270);
   add("herstal", 101, 300);
-  EXPECT_THAT(NotesOfHiddenPrice(entry), ElementsAre("outremeuse keeps its own price, 2.70"));
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "", 0),
+              ElementsAre("outremeuse keeps its own price, 2.70"));
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "outremeuse", 98),
+              ElementsAre("a later price is in force already, 2.70 from 1970-04-10"));
+  EXPECT_THAT(NotesOfHiddenPrice(entry, "outremeuse", 0), IsEmpty());
 }
 
 TEST(Notes, ManyAreNotAllTold) {

@@ -177,6 +177,8 @@ TEST(Parse, DaySpans) {
   EXPECT_EQ(span("2026-11-23", "2036-11-30"), "20780-24440");
   EXPECT_EQ(span("2026-11-23", "2036-12-01"), "none");
   EXPECT_EQ(span("2026-11-23", "2026-11-22"), "none");
+  EXPECT_THAT(Why(ParseDaySpan("2026-11-23", "2026-11-22").status()),
+              HasSubstr("is before the first, 2026-11-23"));
   EXPECT_EQ(span("", "2026-11-23"), "none");
   EXPECT_EQ(span("2026-11-23", "tomorrow"), "none");
 }

@@ -167,6 +167,29 @@ TEST_F(RunTest, UsageErrors) {
   EXPECT_THAT(err_.str(), HasSubstr("--identity"));
 }
 
+TEST_F(RunTest, WhatIsMissingOrTooMuchIsNamed) {
+  const auto why = [&](const std::vector<std::string>& arguments) {
+    EXPECT_EQ(Run(arguments), ExitCode::kUsage);
+    return err_.str();
+  };
+  EXPECT_EQ(why({}), "comptoir needs a command; 'comptoir --help' tells more\n");
+  EXPECT_EQ(why({"product"}),
+            "comptoir product needs a command: list, show or set; 'comptoir product --help' tells "
+            "more\n");
+  EXPECT_EQ(why({"product", "sho", "savon"}),
+            "'sho' is no command of comptoir product; 'comptoir product --help' tells more\n");
+  EXPECT_EQ(why({"receipt"}),
+            "comptoir receipt needs NUMBER: as printed on it; 'comptoir receipt --help' tells "
+            "more\n");
+  EXPECT_THAT(why({"waste"}), StartsWith("comptoir waste needs PRODUCT: what and how much"));
+  EXPECT_THAT(why({"waste", "savon=1"}), StartsWith("comptoir waste needs --reason: why"));
+  EXPECT_EQ(why({"stock", "savon", "pain", "sel"}),
+            "'pain' is one word too many for comptoir stock; 'comptoir stock --help' tells more\n");
+  EXPECT_THAT(why({"price", "savon", "2", "--first-day", "2026-01-01"}),
+              StartsWith("'--first-day' is no option of comptoir price"));
+  EXPECT_THAT(why({"--json", "receipt"}), HasSubstr(R"("message":"comptoir receipt needs NUMBER)"));
+}
+
 TEST_F(RunTest, ASlipInACodeIsOneOfWhoeverTypes) {
   for (const std::vector<std::string>& slip :
        {std::vector<std::string>{"sell", "Savon"},
@@ -196,7 +219,7 @@ TEST_F(RunTest, ASpanOfDaysThatCannotBe) {
     EXPECT_THAT(err_.str(), HasSubstr("say the first day too"));
     arguments.insert(arguments.end(), {"--from", "2026-11-23"});
     EXPECT_EQ(Run(arguments), ExitCode::kUsage) << command;
-    EXPECT_THAT(err_.str(), HasSubstr("the last day must be"));
+    EXPECT_THAT(err_.str(), HasSubstr("is before the first"));
   }
 }
 
@@ -234,7 +257,7 @@ TEST_F(RunTest, AddressesAndCommandsThatCannotBe) {
   EXPECT_EQ(Run({"sel", "carottes"}), ExitCode::kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("'sel' is no command of comptoir"));
   EXPECT_EQ(Run({"import", "clients", "x.csv"}), ExitCode::kUsage);
-  EXPECT_THAT(err_.str(), HasSubstr("'clients' is no command of import"));
+  EXPECT_THAT(err_.str(), HasSubstr("'clients' is no command of comptoir import"));
   EXPECT_EQ(Run({}), ExitCode::kUsage);
 }
 
@@ -308,6 +331,7 @@ TEST_F(RunTest, AFileOfSettingsSpeaksLast) {
       {"nodes = \"x\"\n", ":1: there is no setting 'nodes'"},
       {"\nnode = 7410\n", ":2: node must be a text"},
       {"node: herstal\n", ":1: "},
+      {"hub = \"herstal:1\nnode = \"a\"\n", ":1: not understood: write each setting on a line"},
       {std::string(70'000, '#'), "more than"}};
   for (const auto& [text, sentence] : wrong) {
     write(text);

@@ -1,4 +1,4 @@
-// Text from outside, on its way into a sentence.
+// Text from outside, on its way into a sentence; text for Abseil.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace comptoir::retail {
+namespace comptoir {
 
 // The distribution's Abseil has a string_view of its own.
 inline absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
@@ -26,4 +26,4 @@ inline std::string Quoted(std::string_view text) {
   return absl::StrCat("\"", absl::Utf8SafeCHexEscape(View(text.substr(0, end))), "\"");
 }
 
-}  // namespace comptoir::retail
+}  // namespace comptoir

@@ -1,10 +1,10 @@
-#include "common/retail/text.h"
+#include "common/base/text.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace comptoir::retail {
+namespace comptoir {
 namespace {
 
 TEST(TextTest, QuotesAndEscapes) {
@@ -26,4 +26,4 @@ TEST(TextTest, CutsNoCharacterInTwo) {
 TEST(TextTest, CutsWhatIsLong) { EXPECT_EQ(Quoted(std::string(1'000, 'a')).size(), 66u); }
 
 }  // namespace
-}  // namespace comptoir::retail
+}  // namespace comptoir
