@@ -305,7 +305,7 @@ class Ledger {
   // All that are known to be settled.
   absl::StatusOr<std::vector<ForkView>> Forks() const;
 
-  // Checks I4, I5 and I6 on one snapshot, folding into `scratch`, an empty store
+  // Checks I3, I4, I5, I6 and I9 on one snapshot, folding into `scratch`, an empty store
   // made with AllTables().
   absl::StatusOr<VerifyReport> Verify(
       store::Store& scratch,

@@ -1,4 +1,4 @@
-// What one replica can prove of itself (I4, I5, I6), and folding views anew.
+// What one replica can prove of itself (I3, I4, I5, I6, I9), and folding views anew.
 #include <map>
 #include <utility>
 #include <vector>
@@ -11,6 +11,8 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/refolder.h"
 #include "common/ledger/tables.h"
+#include "common/ledger/verify_requests.h"
+#include "common/retail/sales/whole.h"
 #include "common/retail/stock/conservation.h"
 #include "google/protobuf/arena.h"
 
@@ -234,6 +236,10 @@ absl::Status Ledger::CompareViews(const store::Snapshot& snapshot, store::Store&
         {"I5", absl::StrCat("the movements of ", imbalance.product, " sum to ", imbalance.milli,
                             " thousandths, not to zero")});
   }
+  COMPTOIR_ASSIGN_OR_RETURN(const auto not_whole, retail::CheckSalesWhole(snapshot));
+  for (const std::string& what : not_whole) report->findings.push_back({"I9", what});
+  COMPTOIR_ASSIGN_OR_RETURN(const auto twice, FindRequestsTwice(*this, snapshot));
+  for (const std::string& what : twice) report->findings.push_back({"I3", what});
   auto verdicts = snapshot.Scan(kVerdicts, "", "");
   for (; verdicts->Valid(); verdicts->Next()) ++report->bad_facts;
   return verdicts->status();

@@ -7,6 +7,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/tables.h"
+#include "comptoir/retail/v1/registers.pb.h"
 #include "tests/support/coop.h"
 
 namespace comptoir {
@@ -289,6 +290,33 @@ TEST_F(IngestTest, VerifyFindsAViewThatTheJournalsDoNotFoldTo) {
   std::vector<std::string> found;
   for (const auto& finding : VerifyNow(*shop).findings) found.push_back(finding.invariant);
   EXPECT_THAT(found, ::testing::ElementsAre("I4", "I5"));
+}
+
+TEST_F(IngestTest, VerifyFindsARequestThatCountsTwice) {
+  auto sibling = coop.Node("outremeuse", "outremeuse-2");
+  sibling->clock.Advance(5);
+  Sell(*shop, 9);
+  Sell(*sibling, 9);
+  Sell(*sibling, 10);
+  Carry(*shop, *hub);
+  Carry(*sibling, *hub);
+  EXPECT_THAT(VerifyNow(*hub).findings, IsEmpty());
+  auto transaction = hub->store->Begin();
+  {
+    const auto snapshot = hub->store->NewSnapshot();
+    for (auto rows = snapshot->Scan(retail::kReceipts, "", ""); rows->Valid(); rows->Next()) {
+      retail::v1::ReceiptRow row;
+      ASSERT_TRUE(row.ParseFromString(std::string(rows->value())));
+      row.clear_duplicate();
+      transaction->Put(retail::kReceipts, rows->key(), row.SerializeAsString());
+    }
+  }
+  testing::MustOk(hub->store->Commit(std::move(transaction), store::Durability::kSynced));
+  const auto report = VerifyNow(*hub);
+  std::vector<std::string> found;
+  for (const auto& finding : report.findings) found.push_back(finding.invariant);
+  EXPECT_THAT(found, ::testing::ElementsAre("I4", "I9", "I3"));
+  EXPECT_THAT(report.findings.back().what, HasSubstr("one request counts twice"));
 }
 
 TEST_F(IngestTest, ViewsAreFoldedAnewWhenTheirVersionIsAnothers) {
