@@ -61,6 +61,15 @@ class Machine {
   // It runs a later release, as the others see that in what it sends.
   void set_newer(bool newer) { newer_ = newer; }
   bool newer() const { return newer_; }
+  // From then until then it runs a release that has no protocol version in common with the
+  // others, as they see it.
+  void set_too_new(int64_t from_ms, int64_t until_ms) {
+    too_new_from_ms_ = from_ms;
+    too_new_until_ms_ = until_ms;
+  }
+  bool too_new(int64_t now_ms) const {
+    return now_ms >= too_new_from_ms_ && now_ms < too_new_until_ms_;
+  }
 
   ledger::Ledger& ledger() { return *ledger_; }
   replica::Replica& sessions() { return *sessions_; }
@@ -97,6 +106,8 @@ class Machine {
   uint64_t life_ = 0;
   uint64_t witness_version_ = 0;  // that is on the disk
   bool newer_ = false;
+  int64_t too_new_from_ms_ = 0;
+  int64_t too_new_until_ms_ = 0;
   bool flush_asked_ = false;
   bool stopping_ = false;
   int64_t flush_ms_least_ = 1;

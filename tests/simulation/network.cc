@@ -13,9 +13,15 @@ constexpr size_t kNode = 0;
 constexpr size_t kTarget = 1;
 
 // A frame as `from` sends it. Of a newer release: it offers a version that the others do
-// not know, and says things in fields that they do not know.
-std::string BytesOf(sync::v1::Frame frame, const Machine& from) {
+// not know, and says things in fields that they do not know; of one too new, it has dropped
+// the version that they speak.
+std::string BytesOf(sync::v1::Frame frame, const Machine& from, int64_t now_ms) {
   constexpr std::string_view kUnknownField = "\xc0\x3e\x07";  // number 1000, a varint: 7
+  if (frame.has_hello() && from.too_new(now_ms)) {
+    sync::v1::Hello& hello = *frame.mutable_hello();
+    hello.set_protocol_max(hello.protocol_max() + 1);
+    hello.set_protocol_min(hello.protocol_max());
+  }
   if (!from.newer()) return frame.SerializeAsString();
   if (frame.has_hello()) {
     sync::v1::Hello& hello = *frame.mutable_hello();
@@ -62,7 +68,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
     Events& events = network_.events_;
     network_.on_frame_(*ends_[from].machine, frame);
     ++network_.frames_;
-    const std::string bytes = BytesOf(frame, *ends_[from].machine);
+    const std::string bytes = BytesOf(frame, *ends_[from].machine, events.now_ms());
     events.Note(ends_[from].machine->name(), "sends", static_cast<uint64_t>(frame.body_case()),
                 Fingerprint(bytes));
     LinkFaults& faults = link_.faults;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/daemon/receipts.h"
+#include "common/retail/forks/moved.h"
 #include "common/retail/stock/queries.h"
 
 namespace comptoir::simulation {
@@ -277,15 +279,33 @@ void Clerk::LookAtShelf(Machine& machine, const shop::v1::CountLine& counted) {
                                 milli, " are shown"));
 }
 
+// How the receipt is named at `machine`: of two branches that print one number it may know
+// one, or both. Nothing where it knows neither as this one's.
+std::optional<std::string> Clerk::NumberAt(Machine& machine, const Asked& sale) {
+  if (!oracle_.IsForked(sale.where.journal)) return sale.number;
+  const JournalId place = retail::MovedPlace(sale.where);
+  for (const std::string& ending :
+       {std::string(), std::string("-kept"), retail::MovedEnding(place)}) {
+    const auto receipt = daemon::FindReceipt(machine.ledger(), sale.number + ending);
+    if (!receipt.ok()) continue;
+    const journal::v1::Reference& found = receipt->reference();
+    const bool is_kept = found.journal() == sale.where.journal.value() &&
+                         found.hash_prefix() == sale.where.hash_prefix;
+    const bool is_moved = found.journal() == place.value();
+    if ((is_kept || is_moved) && found.sequence() == sale.where.sequence.value()) {
+      return sale.number + ending;
+    }
+  }
+  return std::nullopt;
+}
+
 // Each sale is taken back once at most, so that what it does to the shop's sales is
 // known here.
 void Clerk::TakeBack() {
   std::vector<Asked*> sales;
   for (Asked& asked : oracle_.all()) {
     if (asked.kind == Asked::Kind::kSale && asked.told && !asked.taken_back &&
-        asked.shop == machine_.writer().shop &&
-        // Two branches print the same numbers; the one without a mark is the kept one's.
-        !oracle_.IsForked(asked.where.journal)) {
+        asked.shop == machine_.writer().shop) {
       sales.push_back(&asked);
     }
   }
@@ -305,8 +325,10 @@ void Clerk::TakeBack() {
     for (const auto& [product, milli] : sale.sales_milli) asked_->sales_milli[product] = -milli;
     shop::v1::VoidReceiptRequest request;
     request.set_request_id(asked_->id);
-    request.set_number(sale.number);
-    work_ = [request, take](Machine& machine, Asked& asked) {
+    work_ = [this, request, take, &sale](Machine& machine, Asked& asked) mutable {
+      const std::optional<std::string> number = NumberAt(machine, sale);
+      if (!number.has_value()) return absl::NotFoundError("no such receipt is known here");
+      request.set_number(*number);
       return take(asked, machine.goods().VoidReceipt(request));
     };
     return;
@@ -317,12 +339,14 @@ void Clerk::TakeBack() {
   asked_->sales_milli[product] = -returned;
   shop::v1::RecordReturnRequest request;
   request.set_request_id(asked_->id);
-  request.set_number(sale.number);
   shop::v1::ReturnLine* line = request.add_lines();
   line->set_product(product);
   line->set_quantity_milli(returned);
   if (dice_.OneIn(3)) line->set_wasted(retail::v1::WASTE_REASON_DAMAGED);
-  work_ = [request, take](Machine& machine, Asked& asked) {
+  work_ = [this, request, take, &sale](Machine& machine, Asked& asked) mutable {
+    const std::optional<std::string> number = NumberAt(machine, sale);
+    if (!number.has_value()) return absl::NotFoundError("no such receipt is known here");
+    request.set_number(*number);
     return take(asked, machine.goods().RecordReturn(request));
   };
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,7 @@ class Clerk {
   void ChooseShopWork();
   void ChooseEdit();
   void TakeBack();
+  std::optional<std::string> NumberAt(Machine& machine, const Asked& sale);
   void LookAtShelf(Machine& machine, const shop::v1::CountLine& counted);
 
   Events& events_;

@@ -38,6 +38,7 @@ class World {
 
  private:
   Machine& AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> disk);
+  void PlanRelease(Machine& machine, Dice dice);
   void AddPeople(Machine& machine, bool clerk);
   Machine& hub() { return *machines_.front(); }
   // Of those that every run has.
@@ -129,7 +130,24 @@ Machine& World::AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> 
   machines_.push_back(std::make_unique<Machine>(events_, number, writer, ++keys_, std::move(disk),
                                                 dice_.Fork(100 + number), std::move(owner)));
   machines_.back()->set_newer(dice_.Fork(400 + number).OneIn(3));
+  PlanRelease(*machines_.back(), dice_.Fork(500 + number));
   return *machines_.back();
+}
+
+// One node in six is given a release that the others cannot speak to, and some minutes
+// later the one before.
+void World::PlanRelease(Machine& machine, Dice dice) {
+  if (machine.hub() || events_.now_ms() > 0 || !dice.OneIn(6)) return;
+  const int64_t from_ms = dice.Between(kMinuteMs, kFaultyMs - 3 * kMinuteMs);
+  const int64_t until_ms = from_ms + dice.Between(10'000, 3 * kMinuteMs);
+  machine.set_too_new(from_ms, until_ms);
+  for (const int64_t at_ms : {from_ms, until_ms}) {
+    events_.In(std::max<int64_t>(at_ms - events_.now_ms(), 0), [this, &machine] {
+      if (!machine.alive()) return;
+      events_.Note(machine.name(), "changes its release");
+      machine.Stop(false, 500);
+    });
+  }
 }
 
 void World::AddPeople(Machine& machine, bool clerk) {
@@ -486,7 +504,7 @@ bool World::Rewind(Machine& original, Dice& dice) {
   if (!sales.has_value()) return false;
   Machine* const rewound = Clone(original);
   if (rewound == nullptr || !rewound->alive()) return false;
-  const bool sold = SellOn(*rewound, sales->head.journal, dice, oracle_, events_.now_ms());
+  const bool sold = WorkOn(*rewound, sales->head.journal, dice, oracle_, events_.now_ms());
   events_.NoteText(original.name(), "is rolled back", sold ? "" : "and has nothing to sell");
   rewound->Settle();
   rewound_ = rewound_ || sold;
