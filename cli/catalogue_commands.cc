@@ -1,6 +1,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/format.h"
@@ -73,21 +74,10 @@ absl::StatusOr<ExitCode> Print(const Settings& settings, const absl::StatusOr<Me
   return ExitCode::kDone;
 }
 
-absl::StatusOr<shop::v1::CatalogueEntry> FetchEntry(const Settings& settings,
-                                                    shop::v1::Subject subject,
-                                                    const std::string& code) {
-  shop::v1::GetCatalogueEntryRequest request;
-  request.set_subject(subject);
-  request.set_code(code);
-  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
-  return daemon.daemon == Daemon::kHub
-             ? Ask(settings, daemon, &CoopService::Stub::GetCatalogueEntry, request)
-             : Ask(settings, daemon, &ShopService::Stub::GetCatalogueEntry, request);
-}
-
 absl::StatusOr<ExitCode> ShowEntry(const Settings& settings, shop::v1::Subject subject,
                                    const std::string& code) {
-  return Print(settings, FetchEntry(settings, subject, code), &RenderEntry);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  return Print(settings, FetchEntry(settings, daemon, subject, code), &RenderEntry);
 }
 
 absl::StatusOr<ExitCode> ShowNames(const Settings& settings, shop::v1::Subject subject) {
@@ -138,10 +128,7 @@ void NoteUnit(const Settings& settings, const Connection& hub,
 
 // As NoteUnit. Of a product that was made, or whose name was written.
 void NoteName(const Settings& settings, const Connection& hub, const std::string& product) {
-  shop::v1::GetCatalogueEntryRequest request;
-  request.set_subject(shop::v1::SUBJECT_PRODUCT);
-  request.set_code(product);
-  const auto entry = Ask(settings, hub, &CoopService::Stub::GetCatalogueEntry, request);
+  const auto entry = FetchEntry(settings, hub, shop::v1::SUBJECT_PRODUCT, product);
   if (entry.ok()) PrintNotes(NotesOfName(*entry), *settings.err);
 }
 
@@ -168,6 +155,7 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
   const auto done =
       SendEdit(settings, hub, &CoopService::Stub::EditProduct, request, "product " + options.code);
+  settings.out->flush();
   if (done.ok() && options.unit) NoteUnit(settings, hub, request);
   if (done.ok() && (options.unit || options.name)) NoteName(settings, hub, options.code);
   return done;
@@ -206,10 +194,14 @@ std::string PriceText(const shop::v1::SetPriceRequest& request, Daemon daemon) {
 // Without an answer the price stands all the same, and nothing is noted.
 void NoteHiddenPrice(const Settings& settings, const Connection& daemon,
                      const shop::v1::SetPriceRequest& request) {
-  const auto entry = FetchEntry(settings, shop::v1::SUBJECT_PRODUCT, request.product());
+  const bool at_hub = daemon.daemon == Daemon::kHub;
+  const bool is_own = !request.shop().empty() || (!request.coop() && !at_hub);
+  // A shop's own from today on is hidden by nothing.
+  if (is_own && (request.first_day() == 0 || request.first_day() >= LocalToday())) return;
+  const auto entry = FetchEntry(settings, daemon, shop::v1::SUBJECT_PRODUCT, request.product());
   if (!entry.ok()) return;
   std::string shop = request.shop();
-  if (shop.empty() && !request.coop() && daemon.daemon == Daemon::kNode) {
+  if (is_own && shop.empty()) {
     const auto status =
         Ask(settings, daemon, &AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
     if (!status.ok()) return;
@@ -236,10 +228,13 @@ absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& 
                                     : Ask(settings, daemon, &ShopService::Stub::SetPrice, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
   if (cents == 0) PrintNotes({FreeNote(options.product)}, *settings.err);
+  const auto done =
+      Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
+        RenderEdit(edit, PriceText(request, daemon.daemon), out);
+      });
+  settings.out->flush();
   NoteHiddenPrice(settings, daemon, request);
-  return Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
-    RenderEdit(edit, PriceText(request, daemon.daemon), out);
-  });
+  return done;
 }
 
 absl::StatusOr<ExitCode> Price(const Settings& settings, const PriceOptions& options) {
@@ -248,7 +243,8 @@ absl::StatusOr<ExitCode> Price(const Settings& settings, const PriceOptions& opt
     return absl::InvalidArgumentError("say the price as well: comptoir price " + options.product +
                                       " 2.40");
   }
-  return Print(settings, FetchEntry(settings, shop::v1::SUBJECT_PRODUCT, options.product),
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
+  return Print(settings, FetchEntry(settings, daemon, shop::v1::SUBJECT_PRODUCT, options.product),
                &RenderPrices);
 }
 

@@ -1,35 +1,29 @@
-// What is said where a list of one product's stock is empty.
+// One entry of the catalogue, and what a list of one product's stock that is empty says of it.
 #pragma once
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "cli/connection.h"
-#include "cli/json.h"
 #include "cli/settings.h"
+#include "comptoir/shop/v1/catalogue.pb.h"
 
 namespace comptoir::cli {
 
-// Asks `daemon`: its refusal where it knows no such product. OK where it does, and where it
-// does not answer: the list was an answer all the same.
+// As `daemon` knows it; its refusal where it knows none.
+absl::StatusOr<shop::v1::CatalogueEntry> FetchEntry(const Settings& settings,
+                                                    const Connection& daemon,
+                                                    shop::v1::Subject subject,
+                                                    const std::string& code);
+
+// Of an empty list of `product`, empty for all: the refusal of `daemon` where it knows no such
+// product. OK where it does, and where it does not answer: the list was an answer all the same.
 absl::Status CheckProductIsKnown(const Settings& settings, const Connection& daemon,
                                  const std::string& product);
 
-// "nothing of chou-rouge has moved here yet", where `place` is "here yet"; the empty list
-// as JSON. A refusal where there is no such product.
-template <typename Response>
-absl::StatusOr<ExitCode> ShowNoneOfIt(const Settings& settings, const Connection& daemon,
-                                      const std::string& product, const Response& empty_list,
-                                      const char* place) {
-  if (const absl::Status known = CheckProductIsKnown(settings, daemon, product); !known.ok()) {
-    return known;
-  }
-  if (settings.json) {
-    *settings.out << MessageJson(empty_list) << "\n";
-  } else {
-    *settings.out << "nothing of " << product << " has moved " << place << "\n";
-  }
-  return ExitCode::kDone;
+// "nothing of savon", "nothing".
+inline std::string NothingOf(const std::string& product) {
+  return product.empty() ? "nothing" : "nothing of " + product;
 }
 
 }  // namespace comptoir::cli

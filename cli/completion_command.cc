@@ -14,6 +14,13 @@ namespace {
 using coop::v1::CoopService;
 using shop::v1::ShopService;
 
+absl::Status RefuseJson(const Settings& settings) {
+  if (!settings.json) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "completion is for shells and prints no JSON: 'products', 'producer list' and 'shop list' "
+      "do");
+}
+
 absl::StatusOr<ExitCode> PrintProducts(const Settings& settings, const Connection& daemon) {
   const shop::v1::ListProductsRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(
@@ -28,6 +35,7 @@ absl::StatusOr<ExitCode> PrintProducts(const Settings& settings, const Connectio
 }
 
 absl::StatusOr<ExitCode> PrintCodes(const Settings& settings, const std::string& kind) {
+  COMPTOIR_RETURN_IF_ERROR(RefuseJson(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   if (kind == "product") return PrintProducts(settings, daemon);
   shop::v1::ListNamesRequest request;
@@ -50,6 +58,7 @@ void AddCompletionCommand(CLI::App& app, Action* action) {
       completion->add_subcommand("bash", "Print the script: source <(comptoir completion bash)");
   bash->callback([&app, action] {
     *action = [&app](const Settings& settings) -> absl::StatusOr<ExitCode> {
+      COMPTOIR_RETURN_IF_ERROR(RefuseJson(settings));
       *settings.out << BashCompletion(app);
       return ExitCode::kDone;
     };

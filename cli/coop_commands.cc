@@ -1,9 +1,9 @@
 #include <memory>
 
+#include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
-#include "cli/none_of_it.h"
 #include "cli/render_coop.h"
 #include "common/base/status.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
@@ -19,11 +19,13 @@ absl::StatusOr<ExitCode> ShowInventory(const Settings& settings, const std::stri
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, hub, &CoopService::Stub::ListInventory, request));
-  if (response.rows().empty() && !product.empty()) {
-    return ShowNoneOfIt(settings, hub, product, response, "in any shop yet");
+  if (response.rows().empty()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckProductIsKnown(settings, hub, product));
   }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
+  } else if (response.rows().empty()) {
+    *settings.out << NothingOf(product) << " has moved in any shop yet\n";
   } else {
     RenderInventory(response, *settings.out);
   }

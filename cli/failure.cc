@@ -194,13 +194,13 @@ std::string ErrorSentence(const absl::Status& status) {
   }
   if (IsUnanswered(status)) {
     const std::string cause = CauseOf(std::string(status.message()));
-    const char* const question =
+    const std::string question =
         IsOtherProtocol(cause)
-            ? "what is there ended the connection: is it the right port, a node's (7410) for a "
-              "shop, the hub's (7400) for the co-op?"
-            : "does the daemon run there?";
-    return "nobody answers at " + address + ": " + question + " (" + PrintableLines(cause) + ")" +
-           PrintableLines(AdviceOf(status));
+            ? "the connection to " + address +
+                  " was ended: did the daemon stop, or is it the wrong port? A node has 7410, the "
+                  "hub 7400"
+            : "nobody answers at " + address + ": does the daemon run there?";
+    return question + " (" + PrintableLines(cause) + ")" + PrintableLines(AdviceOf(status));
   }
   if (MayBeDone(status)) {
     return address + " failed: " + (message.empty() ? ConnectCode(status.code()) : message);

@@ -89,8 +89,10 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   const auto response = Ask(settings, node, &ShopService::Stub::RecordWaste, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
   PrintNotes(NotesOf(*response), *settings.err);
+  const ExitCode done = Show(settings, *response, RenderWaste);
+  settings.out->flush();
   if (!options.lot.empty()) NoteLot(settings, node, request, options.lot);
-  return Show(settings, *response, RenderWaste);
+  return done;
 }
 
 absl::StatusOr<ExitCode> Count(const Settings& settings, const GoodsOptions& options) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -174,7 +175,10 @@ absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOp
   if (!options.first_day.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
     reading.request.set_first_day(first_day);
-    if (first_day < LocalToday()) {
+    const bool says_any = std::ranges::any_of(reading.request.products(), [](const auto& product) {
+      return product.has_price_cents() || product.has_vat_basis_points();
+    });
+    if (says_any && first_day < LocalToday()) {
       PrintNotes({"prices and VAT from " + FormatDay(first_day) +
                   ": what has later ones in force keeps those"},
                  *settings.err);
@@ -244,8 +248,8 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   if (!file.ok()) return file.status();
   if (file->sales.empty()) return absl::InvalidArgumentError(options.file + ": no baskets in it");
   if (options.dry_run) {
-    *settings.out << FormatCount(file->sales.size(), "basket", "baskets")
-                  << " can be read; nothing sold\n";
+    (settings.json ? *settings.err : *settings.out)
+        << FormatCount(file->sales.size(), "basket", "baskets") << " can be read; nothing sold\n";
     return ExitCode::kDone;
   }
   Interrupt interrupt;
@@ -268,7 +272,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
   // Another import of the file is other sales, unless it is told that it is not.
   if (sold.ok() && options.session.empty()) {
-    PrintNotes({"importing " + options.file + " again sells it again, unless with --session " +
+    PrintNotes({"importing the same baskets again sells them again, unless with --session " +
                 absl::BytesToHexString(file->session)},
                *settings.err);
   }

@@ -1,10 +1,9 @@
 #include "cli/misuse.h"
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
-#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "cli/utf8.h"
 
 namespace comptoir::cli {
@@ -40,24 +39,38 @@ std::string Alternatives(const std::vector<const CLI::App*>& commands) {
 // "PRODUCT", "NUMBER", "--reason".
 std::string PlaceholderOf(const CLI::Option& option) {
   if (!option.get_positional()) return option.get_name();
-  const std::string type = option.get_type_name();
-  std::string text = type.empty() || type == "TEXT" ? option.get_name() : type;
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
+  // Behind a colon stands what a check of CLI11 allows.
+  const std::string type = option.get_type_name().substr(0, option.get_type_name().find(':'));
+  return absl::AsciiStrToUpper(type.empty() || type == "TEXT" ? option.get_name() : type);
 }
 
 std::string Uncapitalized(std::string text) {
-  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) {
-    text[0] = static_cast<char>(std::tolower(text[0]));
+  if (text.size() > 1 && absl::ascii_islower(static_cast<unsigned char>(text[1]))) {
+    text[0] = absl::ascii_tolower(static_cast<unsigned char>(text[0]));
   }
   return text;
 }
 
+std::vector<const CLI::App*> CommandsOf(const CLI::App& command) {
+  return command.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string NoSuch(const std::string& word, const char* what, const CLI::App& command) {
+  return "'" + Printable(word) + "' is no " + what + " of " + NameOf(command) + SeeHelp(command);
+}
+
+// Was the first word that is no option meant as the command? One that was found may stand
+// behind it: 'exprt stock'.
+bool StandsBeforeCommand(const CLI::App& app, const std::string& word,
+                         const std::vector<std::string>& arguments) {
+  if (word.starts_with('-') || app.get_subcommands().empty()) return false;
+  const auto at = std::ranges::find(arguments, word);
+  return at < std::ranges::find(arguments, app.get_subcommands().front()->get_name());
+}
+
 // Empty where nothing is missing.
 std::string MissingText(const CLI::App& command) {
-  const std::vector<const CLI::App*> inner =
-      command.get_subcommands([](const CLI::App*) { return true; });
+  const std::vector<const CLI::App*> inner = CommandsOf(command);
   if (!inner.empty()) {
     constexpr size_t kNamedMax = 6;
     if (inner.size() > kNamedMax) return NameOf(command) + " needs a command" + SeeHelp(command);
@@ -74,22 +87,24 @@ std::string MissingText(const CLI::App& command) {
 
 }  // namespace
 
-std::string MisuseText(const CLI::App& app, const CLI::ParseError& error) {
+std::string MisuseText(const CLI::App& app, const CLI::ParseError& error,
+                       const std::vector<std::string>& arguments) {
+  std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  std::erase(unknown, "--");
   const CLI::App& command = CommandOf(app);
-  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  // An unknown word is why the rest was taken for something else, so it is told first.
+  if (!unknown.empty() && StandsBeforeCommand(app, unknown.front(), arguments)) {
+    return NoSuch(unknown.front(), "command", app);
+  }
+  for (const std::string& word : unknown) {
+    if (word.starts_with('-')) return NoSuch(word, "option", command);
+  }
   const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
   if ((is_missing || is_extra) && !unknown.empty()) {
-    const std::string& first = unknown.front();
-    const bool has_commands =
-        !command.get_subcommands([](const CLI::App*) { return true; }).empty();
-    const char* const what = first.starts_with('-') ? "option" : has_commands ? "command" : nullptr;
-    if (what != nullptr) {
-      return "'" + Printable(first) + "' is no " + what + " of " + NameOf(command) +
-             SeeHelp(command);
-    }
+    if (!CommandsOf(command).empty()) return NoSuch(unknown.front(), "command", command);
     if (is_extra) {
-      return "'" + Printable(first) + "' is one word too many for " + NameOf(command) +
+      return "'" + Printable(unknown.front()) + "' is one word too many for " + NameOf(command) +
              SeeHelp(command);
     }
   }

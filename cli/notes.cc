@@ -89,9 +89,9 @@ Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& l
   Notes notes;
   for (const shop::v1::StockRow& row : by_lot.rows()) {
     if (row.lot() != lot || row.quantity_milli() >= 0) continue;
-    notes.push_back("more of lot " + lot + " of " + row.product() +
-                    " went than is known to have come: is the lot right? 'comptoir stock --lots " +
-                    row.product() + "' lists them");
+    notes.push_back("less than nothing of lot " + lot + " of " + row.product() +
+                    " is left: is the lot right? 'comptoir stock --lots " + row.product() +
+                    "' lists them");
   }
   return notes;
 }

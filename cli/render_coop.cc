@@ -38,10 +38,6 @@ void RenderCounts(const auto& response, const char* one, const char* many, bool 
 }  // namespace
 
 void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostream& out) {
-  if (response.rows().empty()) {
-    out << "nothing has moved in any shop yet\n";
-    return;
-  }
   std::set<std::string> shops;
   for (const auto& row : response.rows()) {
     for (const auto& stock : row.shops()) shops.insert(stock.shop());

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/catalogue_entry.h"
 #include "cli/format.h"
 #include "cli/table.h"
 #include "cli/utf8.h"
@@ -26,14 +27,15 @@ std::string AgeOf(const shop::v1::CoopStockShop& shop) {
 
 }  // namespace
 
-void RenderCoopStock(const shop::v1::ListCoopStockResponse& response, std::ostream& out) {
+void RenderCoopStock(const shop::v1::ListCoopStockResponse& response, const std::string& product,
+                     std::ostream& out) {
   std::set<std::string> shops;
   for (const auto& shop : response.shops()) shops.insert(shop.shop());
   for (const auto& row : response.rows()) {
     for (const auto& quantity : row.shops()) shops.insert(quantity.shop());
   }
   if (response.rows().empty()) {
-    out << "nothing has moved in any shop that is known here\n";
+    out << NothingOf(product) << " has moved in any shop that is known here\n";
   } else {
     std::vector<Table::Column> columns = {
         {"product", Align::kLeft}, {"name", Align::kLeft}, {"unit", Align::kLeft}};

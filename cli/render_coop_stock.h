@@ -8,6 +8,8 @@
 namespace comptoir::cli {
 
 // Product × shop, and below it how old each shop's column is.
-void RenderCoopStock(const shop::v1::ListCoopStockResponse& response, std::ostream& out);
+// `product`: which one was asked for; empty: all.
+void RenderCoopStock(const shop::v1::ListCoopStockResponse& response, const std::string& product,
+                     std::ostream& out);
 
 }  // namespace comptoir::cli

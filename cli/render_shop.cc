@@ -61,10 +61,6 @@ std::string PaymentsText(const shop::v1::Receipt& receipt,
 }
 
 void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out) {
-  if (response.rows().empty()) {
-    out << "nothing has moved here yet\n";
-    return;
-  }
   std::vector<Table::Column> columns = {{"product", Align::kLeft}, {"name", Align::kLeft}};
   if (by_lot) columns.push_back({"lot", Align::kLeft});
   columns.push_back({"on shelf", Align::kRight});

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -16,7 +15,6 @@
 #include "cli/config_file.h"
 #include "cli/misuse.h"
 #include "cli/parse.h"
-#include "cli/utf8.h"
 #include "common/base/code.h"
 
 namespace comptoir::cli {
@@ -94,13 +92,14 @@ ExitCode ReportFailure(const absl::Status& status, const Settings& settings) {
 }
 
 // Also of --help and --version, which CLI11 throws.
-ExitCode ReportMisuse(const CLI::App& app, const CLI::ParseError& error, bool json,
-                      std::ostream& out, std::ostream& err) {
+ExitCode ReportMisuse(const CLI::App& app, const CLI::ParseError& error,
+                      const std::vector<std::string>& arguments, bool json, std::ostream& out,
+                      std::ostream& err) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     app.exit(error, out, err);
     return ExitCode::kDone;
   }
-  std::string text = MisuseText(app, error);
+  std::string text = MisuseText(app, error, arguments);
   if (json) {
     text.erase(text.find_last_not_of('\n') + 1);
     text = ErrorJson(absl::InvalidArgumentError(text)) + "\n";
@@ -172,7 +171,7 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, Environment envi
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
-    return ReportMisuse(app, error, json, out, err);
+    return ReportMisuse(app, error, arguments, json, out, err);
   }
   settings.shows_progress = !settings.json && &err == &std::cerr && isatty(STDERR_FILENO) == 1;
   if (!environment.config.empty()) {

@@ -1,10 +1,10 @@
 #include <memory>
 #include <utility>
 
+#include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
-#include "cli/none_of_it.h"
 #include "cli/parse.h"
 #include "cli/render_coop_stock.h"
 #include "cli/render_shop.h"
@@ -43,14 +43,13 @@ absl::StatusOr<ExitCode> ShowCoopStock(const Settings& settings, const ListOptio
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, node, &ShopService::Stub::ListCoopStock, request));
-  if (response.rows().empty() && !options.product.empty()) {
-    return ShowNoneOfIt(settings, node, options.product, response,
-                        "in any shop that is known here");
+  if (response.rows().empty()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckProductIsKnown(settings, node, options.product));
   }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
-    RenderCoopStock(response, *settings.out);
+    RenderCoopStock(response, options.product, *settings.out);
   }
   return ExitCode::kDone;
 }
@@ -63,11 +62,15 @@ absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& 
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto response,
                             AskPages(settings, node, &ShopService::Stub::ListStock, request));
-  if (response.rows().empty() && !options.product.empty()) {
-    return ShowNoneOfIt(settings, node, options.product, response, "here yet");
+  if (response.rows().empty()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckProductIsKnown(settings, node, options.product));
   }
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
+  } else if (response.rows().empty()) {
+    // By lot, those of which nothing is left are not listed.
+    *settings.out << NothingOf(options.product)
+                  << (options.by_lot ? " is on the shelf\n" : " has moved here yet\n");
   } else {
     RenderStock(response, options.by_lot, *settings.out);
   }

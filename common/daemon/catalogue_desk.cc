@@ -170,9 +170,8 @@ absl::StatusOr<shop::v1::EditResponse> CatalogueDesk::SetPrice(
   if (shop.empty() && !self.hub && !self.may_edit_catalogue) {
     return retail::WithReason(
         absl::PermissionDeniedError(absl::StrCat("node ", self.node,
-                                                 " may not set the co-op's prices: without "
-                                                 "--coop this shop's own is set; the co-op's is "
-                                                 "set at the hub")),
+                                                 " may not set the co-op's prices: it sets its "
+                                                 "own shop's, the hub the co-op's")),
         retail::kNotAllowed);
   }
   shop::v1::SetPriceRequest resolved = request;

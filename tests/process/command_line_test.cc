@@ -102,10 +102,10 @@ TEST_F(CommandLine, WhoAsksTheWrongDaemonOrForNoProductIsTold) {
   ImportProducts();
   const Ended at_hub = Run({"stock"}, hub_.sync());
   EXPECT_EQ(at_hub.code, 3);
-  EXPECT_THAT(at_hub.err, HasSubstr("is it the right port"));
+  EXPECT_THAT(at_hub.err, HasSubstr("or is it the wrong port?"));
   const Ended at_node = Run({"shops", "--hub", node_->address()});
   EXPECT_EQ(at_node.code, 3);
-  EXPECT_THAT(at_node.err, HasSubstr("is it the right port"));
+  EXPECT_THAT(at_node.err, HasSubstr("or is it the wrong port?"));
 
   for (const std::vector<std::string>& list : {std::vector<std::string>{"stock", "savn"},
                                                {"stock", "savn", "--coop"},
@@ -115,6 +115,10 @@ TEST_F(CommandLine, WhoAsksTheWrongDaemonOrForNoProductIsTold) {
     EXPECT_THAT(none.err, HasSubstr("unknown product \"savn\": check the code")) << list.front();
   }
   EXPECT_EQ(Done({"stock", "savon"}), "nothing of savon has moved here yet\n");
+  EXPECT_EQ(Done({"stock", "savon", "--lots"}), "nothing of savon is on the shelf\n");
+  EXPECT_THAT(Done({"stock", "savon", "--coop"}),
+              AllOf(StartsWith("nothing of savon has moved in any shop that is known here\n"),
+                    HasSubstr("outremeuse: this shop, now")));
   EXPECT_EQ(Done({"inventory", "savon"}), "nothing of savon has moved in any shop yet\n");
 }
 
@@ -128,7 +132,7 @@ TEST_F(CommandLine, ALotPriceOrNameThatMayBeASlipIsNoted) {
   EXPECT_EQ(noted({"receive", "--producer", "ferme", "carottes=10", "--lot", "L47"}), "");
   EXPECT_EQ(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L47"}), "");
   EXPECT_THAT(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L74"}),
-              HasSubstr("note: more of lot L74 of carottes went"));
+              HasSubstr("note: less than nothing of lot L74 of carottes is left"));
   EXPECT_THAT(noted({"count", "carottes=1", "--lot", "L48"}),
               HasSubstr("note: nothing of lot L48 of carottes was known"));
   EXPECT_EQ(noted({"price", "carottes", "2.40"}), "");

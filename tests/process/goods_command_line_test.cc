@@ -41,7 +41,15 @@ TEST_F(GoodsCommandLine, WhatIsReturnedAndVoided) {
                             HasSubstr("cash                 -1.00")));
   EXPECT_THAT(Done({"return", number, "pain-gris=1", "--wasted", "casse", "--pay", "card"}),
               HasSubstr("-3.20"));
+  const Ended too_much = Run({"return", number, "carottes=3"});
+  EXPECT_EQ(too_much.code, 1);
+  EXPECT_THAT(too_much.err,
+              HasSubstr("only 0.750 kg of \"carottes\" is left to return on receipt " + number +
+                        " (RETURNED_TOO_MUCH)"));
   const std::string voided = Done({"void", number});
+  const Ended of_void = Run({"void", voided.substr(0, voided.find('\n'))});
+  EXPECT_EQ(of_void.code, 1);
+  EXPECT_THAT(of_void.err, HasSubstr("is a refund: name the receipt of the sale (NOT_A_SALE)"));
   EXPECT_THAT(voided, AllOf(HasSubstr("voids " + number), HasSubstr("card")));
   const Ended again = Run({"void", number});
   EXPECT_EQ(again.code, 1);
@@ -73,6 +81,9 @@ TEST_F(GoodsCommandLine, WhatIsWastedCountedAndCorrected) {
   EXPECT_EQ(again.code, 1);
   EXPECT_THAT(again.err, HasSubstr("(ALREADY_CORRECTED)"));
   EXPECT_EQ(Run({"correct", NameIn(waste)}).code, 2);
+  const Ended of_herstal = Run({"correct", "herstal-261130-yvvnnv/2", "--reason", "not ours"});
+  EXPECT_EQ(of_herstal.code, 1);
+  EXPECT_THAT(of_herstal.err, HasSubstr("is of herstal: only that shop can correct it"));
   EXPECT_EQ(Run({"waste", "carottes", "--reason", "don"}).code, 2);
   EXPECT_EQ(Run({"waste", "carottes=1", "--reason", "lost"}).code, 2);
   EXPECT_EQ(Run({"count", "carottes"}).code, 2);

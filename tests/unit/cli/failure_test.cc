@@ -76,7 +76,7 @@ TEST(Failure, WritesSentences) {
                             "ipv4:127.0.0.1:1: Trying to connect an http1.x server"}) {
     EXPECT_THAT(
         ErrorSentence(CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE, cause), "", "a:1")),
-        HasSubstr("is it the right port"));
+        HasSubstr("did the daemon stop, or is it the wrong port?"));
   }
   EXPECT_THAT(ErrorJson(WithAdvice(refused, "to ask again, shout")),
               HasSubstr("remote host: Connection refused; to ask again, shout\""));

@@ -89,7 +89,7 @@ TEST(Notes, OfALotThatIsNotKnown) {
   add("L48", -1'000);
   EXPECT_THAT(NotesOfLot(by_lot, "L47"), IsEmpty());
   EXPECT_THAT(NotesOfLot(by_lot, "L48"),
-              ElementsAre(HasSubstr("more of lot L48 of carottes went")));
+              ElementsAre(HasSubstr("less than nothing of lot L48 of carottes is left")));
 
   shop::v1::RecordCountResponse counted;
   shop::v1::CountedStock& line = *counted.add_lines();

@@ -11,11 +11,11 @@
 namespace comptoir::cli {
 namespace {
 
-std::string Rendered(const std::string& text) {
+std::string Rendered(const std::string& text, const std::string& product = "") {
   shop::v1::ListCoopStockResponse response;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &response));
   std::ostringstream out;
-  RenderCoopStock(response, out);
+  RenderCoopStock(response, product, out);
   return out.str();
 }
 
@@ -50,6 +50,11 @@ TEST(RenderCoopStock, SaysWhenNothingIsKnown) {
       "nothing has moved in any shop that is known here\n"
       "outremeuse: this shop, now\n"
       "the hub has told of no other shop yet; 'comptoir status' says whether it is reached\n");
+  EXPECT_EQ(Rendered(R"(shops { shop: "herstal" as_of_ms: 1795435200000 }
+                        shops { shop: "outremeuse" own: true })",
+                     "savon"),
+            "nothing of savon has moved in any shop that is known here\nherstal: as of " +
+                FormatLocalInstant(1'795'435'200'000) + "\noutremeuse: this shop, now\n");
 }
 
 }  // namespace

@@ -187,6 +187,14 @@ TEST_F(RunTest, WhatIsMissingOrTooMuchIsNamed) {
             "'pain' is one word too many for comptoir stock; 'comptoir stock --help' tells more\n");
   EXPECT_THAT(why({"price", "savon", "2", "--first-day", "2026-01-01"}),
               StartsWith("'--first-day' is no option of comptoir price"));
+  // The word that is wrong is told, whatever became of the others.
+  EXPECT_THAT(why({"exprt", "stock"}), StartsWith("'exprt' is no command of comptoir;"));
+  EXPECT_THAT(why({"imprt", "stock", "livraison.csv"}),
+              StartsWith("'imprt' is no command of comptoir;"));
+  EXPECT_THAT(why({"stock", "--lot", "L47"}), StartsWith("'--lot' is no option of comptoir stock"));
+  EXPECT_THAT(why({"receipt", "--"}), StartsWith("comptoir receipt needs NUMBER"));
+  EXPECT_THAT(why({"completion", "codes"}), StartsWith("comptoir completion codes needs KIND"));
+  EXPECT_THAT(why({"completion", "bash", "--json"}), HasSubstr("prints no JSON"));
   EXPECT_THAT(why({"--json", "receipt"}), HasSubstr(R"("message":"comptoir receipt needs NUMBER)"));
 }
 
