@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/retail/calendar.h"
 #include "common/retail/keys.h"
 #include "tests/unit/retail/retail_world.h"
 
