@@ -17,6 +17,10 @@ class Branch {
 
   void Add(retail::v1::FactKind kind, const google::protobuf::Message& fact,
            const std::string& request_id = "", uint32_t digest = 1) {
+    AddBytes(kind, fact.SerializeAsString(), request_id, digest);
+  }
+  void AddBytes(retail::v1::FactKind kind, const std::string& fact, const std::string& request_id,
+                uint32_t digest) {
     journal::v1::Entry entry;
     const auto minutes = static_cast<int64_t>(entries_.size()) + 1;
     entry.set_hybrid_time(HybridTime::FromMillis(kMonday + 60'000 * minutes).value());
@@ -24,7 +28,7 @@ class Branch {
     entry.set_request_id(request_id);
     if (!request_id.empty()) entry.set_request_digest(digest);
     entry.set_kind(kind);
-    entry.set_fact(fact.SerializeAsString());
+    entry.set_fact(fact);
     entries_.push_back(entry.SerializeAsString());
     head_.sequence = Next(head_.sequence);
     head_.hash = journal::ChainNext(head_.hash, entries_.back());

@@ -1,0 +1,279 @@
+// Facts that change what others count for, over whole ledgers: corrections, returns, counts,
+// requests taken twice, and a branch that was moved. Two nodes of a shop write them, cut off
+// from each other and not; whoever then hears of all of it, entry by entry in whatever order
+// across journals, shows the same as they do, to the byte (I1, R11, Forks).
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/retail/stock/movements.h"
+#include "tests/laws/order_law.h"
+#include "tests/support/branch.h"
+#include "tests/support/coop.h"
+
+namespace comptoir::laws {
+namespace {
+
+using retail::v1::FactKind;
+using testing::Branch;
+using testing::Carry;
+using testing::IngestAndWait;
+using testing::Must;
+using testing::MustOk;
+using testing::Replica;
+using testing::RequestId;
+using testing::Views;
+
+constexpr int64_t kMinuteMs = 60'000;
+const std::vector<std::string> kGoods = {"carottes", "pain-gris"};
+
+std::string DrawGoods() { return *rc::gen::elementOf(kGoods); }
+int64_t DrawPieces() { return 1'000 * *rc::gen::inRange<int64_t>(1, 9); }
+
+struct DrawnFact {
+  FactKind kind;
+  std::string bytes;
+};
+template <typename Message>
+DrawnFact Make(FactKind kind, const Message& message) {
+  return {kind, message.SerializeAsString()};
+}
+
+DrawnFact DrawSale() {
+  return Make(retail::v1::FACT_KIND_SOLD, testing::OneSale(DrawGoods(), DrawPieces(), 250));
+}
+DrawnFact DrawDelivery() {
+  retail::v1::GoodsReceived received;
+  received.set_producer("moulin");
+  retail::v1::ReceivedLine* line = received.add_lines();
+  line->set_product(DrawGoods());
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(DrawPieces());
+  return Make(retail::v1::FACT_KIND_GOODS_RECEIVED, received);
+}
+DrawnFact DrawWaste() {
+  retail::v1::Wasted wasted;
+  wasted.set_reason(retail::v1::WASTE_REASON_DAMAGED);
+  retail::v1::WastedLine* line = wasted.add_lines();
+  line->set_product(DrawGoods());
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(DrawPieces());
+  return Make(retail::v1::FACT_KIND_WASTED, wasted);
+}
+DrawnFact DrawCount() {
+  retail::v1::Counted counted;
+  retail::v1::CountedLine* line = counted.add_lines();
+  line->set_product(DrawGoods());
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_whole(true);
+  line->add_lots()->set_quantity_milli(DrawPieces());
+  return Make(retail::v1::FACT_KIND_COUNTED, counted);
+}
+DrawnFact Undo(const retail::Fact& fact) {
+  retail::v1::Corrected corrected;
+  *corrected.mutable_fact() = fact.name();
+  corrected.set_kind(fact.kind);
+  corrected.set_reason("une erreur");
+  return Make(retail::v1::FACT_KIND_CORRECTED, corrected);
+}
+DrawnFact TakeBack(const retail::Fact& fact) {
+  const auto& sold = static_cast<const retail::v1::Sold&>(*fact.fact);
+  retail::v1::Returned returned;
+  *returned.mutable_sale() = fact.name();
+  returned.set_sale_number("outremeuse-261123-k7qm2w-0001");
+  retail::v1::ReturnedLine* line = returned.add_lines();
+  line->set_sale_line(1);
+  line->set_product(sold.lines(0).product());
+  line->set_unit(sold.lines(0).unit());
+  line->set_quantity_milli(1'000);
+  line->set_sold_milli(sold.lines(0).has_quantity_milli() ? sold.lines(0).quantity_milli() : 1'000);
+  line->set_unit_price_cents(250);
+  line->set_refund_cents(250);
+  line->set_vat_basis_points(600);
+  returned.add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
+  return Make(retail::v1::FACT_KIND_RETURNED, returned);
+}
+
+// A hub and the two nodes of one shop, and what happens there.
+class History {
+ public:
+  History()
+      : hub_(coop_.Hub()),
+        nodes_(
+            {coop_.Node("outremeuse", "outremeuse-1"), coop_.Node("outremeuse", "outremeuse-2")}) {}
+
+  // Draws what happens; all three are level afterwards.
+  void Happen() {
+    for (int i = *rc::gen::inRange(4, 24); i > 0; --i) Act();
+    if (*rc::gen::arbitrary<bool>()) Fork();
+    Level();
+    // Now also about what was moved.
+    for (int i = *rc::gen::inRange(0, 8); i > 0; --i) Act();
+    Level();
+  }
+  Replica& one() { return *nodes_[0]; }
+
+  // One who knows nothing yet hears of each entry from its writer.
+  std::unique_ptr<Replica> HearInAnyOrder(const std::string& name) {
+    struct Arrival {
+      journal::v1::Segment segment;
+      Replica* writer;
+    };
+    Journals<std::shared_ptr<Arrival>> journals;
+    for (Replica* writer : {hub_.get(), nodes_[0].get(), nodes_[1].get()}) {
+      for (const ledger::JournalView& journal : writer->ledger->Journals()) {
+        if (journal.node != writer->ledger->self().node) continue;
+        auto& arrivals = journals.emplace_back();
+        for (Sequence next(1); next <= journal.head.sequence; next = Next(next)) {
+          auto segment = Must(writer->ledger->ReadSegment(journal.head.journal, next, 1));
+          RC_ASSERT(segment.has_value());
+          RC_ASSERT(segment->entry_count() == 1u);
+          arrivals.push_back(std::make_shared<Arrival>(Arrival{*std::move(segment), writer}));
+        }
+      }
+    }
+    auto listener = coop_.Node("outremeuse", name);
+    for (const auto& arrival : DrawOrder(journals)) {
+      const auto result =
+          IngestAndWait(*listener, arrival->segment, arrival->writer->ledger->self());
+      RC_ASSERT(result.status.ok());
+      RC_ASSERT(result.refusal == ledger::Refusal::kNone);
+    }
+    return listener;
+  }
+
+ private:
+  using Known = std::vector<Reference>;
+
+  Replica& DrawNode() { return *nodes_[*rc::gen::inRange<size_t>(0, 2)]; }
+
+  void Append(Replica& node, const DrawnFact& fact, uint32_t request) {
+    const ledger::AppendRequest asked = {
+        RequestId(request), 7, journal::v1::SCOPE_SHOP, {{fact.kind, fact.bytes}}};
+    const auto result = Must(node.ledger->AppendAndWait(asked));
+    if (result.repeated) return;
+    written_.push_back(result.facts.front().reference);
+    requests_.emplace_back(request, fact);
+  }
+
+  // Calls `make` with a fact that `node` holds and that `fits`, if it holds any.
+  template <typename Fits, typename MakeFact>
+  void About(Replica& node, Fits fits, MakeFact make) {
+    if (written_.empty()) return;
+    const Reference named = *rc::gen::elementOf(written_);
+    journal::v1::Reference reference;
+    reference.set_journal(named.journal.value());
+    reference.set_sequence(named.sequence.value());
+    reference.set_hash_prefix(named.hash_prefix);
+    google::protobuf::Arena arena;
+    const auto fact = node.ledger->ReadNamed(*node.ledger->NewSnapshot(), reference, &arena);
+    if (!fact.ok() || !fits(fact->kind)) return;
+    Append(node, make(*fact), ++last_request_);
+  }
+
+  void Act() {
+    Replica& node = DrawNode();
+    switch (*rc::gen::inRange(0, 12)) {
+      case 0:
+        return Append(node, DrawDelivery(), ++last_request_);
+      case 1:
+        return Append(node, DrawWaste(), ++last_request_);
+      case 2:
+        return Append(node, DrawCount(), ++last_request_);
+      case 3:
+      case 4:
+        return About(node, &retail::MayBeCorrected, &Undo);
+      case 5:
+        return About(
+            node, [](FactKind kind) { return kind == retail::v1::FACT_KIND_SOLD; }, &TakeBack);
+      case 6:
+      case 7: {  // asked again, perhaps at the other
+        if (requests_.empty()) return;
+        const auto [request, fact] = *rc::gen::elementOf(requests_);
+        return Append(node, fact, request);
+      }
+      case 8:
+        return Carry(*nodes_[0], *nodes_[1]);
+      case 9:
+        node.clock.Advance(kMinuteMs * *rc::gen::inRange<int64_t>(1, 9));
+        if (*rc::gen::arbitrary<bool>()) node.Reopen();
+        return;
+      default:
+        return Append(node, DrawSale(), ++last_request_);
+    }
+  }
+
+  // The first node is rolled back while it runs, and what it then wrote, only the second heard
+  // of: the hub hears of the other branch first.
+  void Fork() {
+    Append(one(), DrawSale(), ++last_request_);
+    Carry(one(), *nodes_[1]);
+    Head common;
+    for (const ledger::JournalView& journal : one().ledger->Journals()) {
+      if (journal.open && journal.scope == journal::v1::SCOPE_SHOP) common = journal.head;
+    }
+    Branch branch(one(), common);
+    for (int i = *rc::gen::inRange(1, 5); i > 0; --i) {
+      const DrawnFact fact = *rc::gen::element(0, 1, 2, 3) == 0 ? DrawCount()
+                             : *rc::gen::arbitrary<bool>()      ? DrawSale()
+                                                                : DrawDelivery();
+      branch.AddBytes(fact.kind, fact.bytes, RequestId(++last_request_), 7);
+      const Head& head = branch.head();
+      written_.push_back({head.journal, head.sequence, head.hash.prefix()});
+    }
+    const auto given = IngestAndWait(*nodes_[1], branch.Cut(), one().ledger->self());
+    RC_ASSERT(given.refusal == ledger::Refusal::kNone);
+    Append(one(), DrawSale(), ++last_request_);
+    Carry(one(), *hub_);
+    const auto shown = IngestAndWait(*hub_, branch.Cut(), nodes_[1]->ledger->self());
+    RC_ASSERT(shown.refusal == ledger::Refusal::kFork);
+    // What settles it is on its way to the disk behind the answer.
+    Append(one(), DrawSale(), ++last_request_);
+    Carry(one(), *hub_);
+    RC_ASSERT(Must(hub_->ledger->Forks()).size() == 1u);
+    // Of the hub's journals alone: the other branch is in the way of the rest.
+    for (const ledger::JournalView& journal : hub_->ledger->Journals()) {
+      if (journal.node != "hub") continue;
+      const auto segment =
+          Must(hub_->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
+      RC_ASSERT(IngestAndWait(*nodes_[1], *segment, hub_->ledger->self()).status.ok());
+    }
+  }
+
+  void Level() {
+    for (int round = 0; round < 2; ++round) {
+      for (const auto& node : nodes_) {
+        MustOk(node->ledger->SettleForks());
+        Carry(*node, *hub_);
+        Carry(*hub_, *node);
+      }
+    }
+  }
+
+  testing::Coop coop_;
+  std::unique_ptr<Replica> hub_;
+  std::array<std::unique_ptr<Replica>, 2> nodes_;
+  Known written_;
+  std::vector<std::pair<uint32_t, DrawnFact>> requests_;
+  uint32_t last_request_ = 0;
+};
+
+RC_GTEST_PROP(ArrivalLaw, WhoeverHearsOfAllShowsTheSame, ()) {
+  History history;
+  history.Happen();
+  const auto expected = Views(*history.one().store);
+  for (const char* name : {"outremeuse-3", "outremeuse-4"}) {
+    const auto listener = history.HearInAnyOrder(name);
+    RC_ASSERT(Views(*listener->store) == expected);
+    const auto report = testing::VerifyNow(*listener);
+    for (const auto& finding : report.findings) RC_LOG() << finding.what << "\n";
+    RC_ASSERT(report.findings.empty());
+  }
+}
+
+}  // namespace
+}  // namespace comptoir::laws
