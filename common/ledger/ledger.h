@@ -234,8 +234,9 @@ class Ledger {
   // Why nothing is appended; empty: it is.
   std::string halted() const;
 
-  // The next run of entries from `first`, at most about `raw_bytes_max`; signed
-  // by us where the journal is ours, else cut where its writer signed (R3).
+  // The next run of entries from `first`, at most about `raw_bytes_max`; signed by us where
+  // the journal is ours, else cut where its writer signed (R3). Never within what we moved of
+  // one branch (Forks), as far as a segment can hold that.
   // Nullopt when nothing can be sent from there; DATA_LOSS when the chain does
   // not fit what is stored: damage() then says which entries.
   absl::StatusOr<std::optional<journal::v1::Segment>> ReadSegment(JournalId journal, Sequence first,

@@ -11,6 +11,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/tables.h"
 #include "common/retail/forks/moved.h"
+#include "comptoir/journal/v1/journal.pb.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -72,6 +73,40 @@ absl::StatusOr<Run> Gather(const store::Snapshot& snapshot, JournalId journal, S
   return run;
 }
 
+// Does a run of Moved go on behind this entry?
+bool GoesOn(const store::Snapshot& snapshot, JournalId journal, Sequence sequence) {
+  const auto row = ReadEntryRow(snapshot, journal, sequence);
+  if (!row.ok()) return false;
+  const auto stored = ParseStoredEntry(*row);
+  journal::v1::Entry entry;
+  retail::v1::Moved moved;
+  return stored.ok() &&
+         entry.ParseFromArray(stored->bytes.data(), static_cast<int>(stored->bytes.size())) &&
+         entry.kind() == retail::v1::FACT_KIND_MOVED && moved.ParseFromString(entry.fact()) &&
+         moved.signature().empty();
+}
+
+// `run`, which begins at `first`, cut where no run of Moved is cut in two. Such a run counts
+// as a whole: of a part of it whose rest goes down with its mover's disk nothing would ever
+// count, though others hold it. One that no segment holds is cut all the same.
+absl::StatusOr<Run> WithWholeMoves(const store::Snapshot& snapshot, JournalId journal,
+                                   Sequence first, Sequence durable, Run run) {
+  Sequence end = run.builder.last();
+  if (!GoesOn(snapshot, journal, end)) return run;
+  Sequence begin = end;
+  while (begin > first && GoesOn(snapshot, journal, Sequence(begin.value() - 1))) {
+    begin = Sequence(begin.value() - 1);
+  }
+  while (end < durable && GoesOn(snapshot, journal, end)) end = Next(end);
+  COMPTOIR_ASSIGN_OR_RETURN(Run whole, Gather(snapshot, journal, first, end, kSegmentRawBytesMax));
+  if (whole.builder.last() == end) return whole;
+  if (begin > first) {
+    return Gather(snapshot, journal, first, Sequence(begin.value() - 1), kSegmentRawBytesMax);
+  }
+  if (whole.damaged_at.value() != 0) return Damaged(journal, whole.damaged_at);
+  return whole;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegment(JournalId id,
@@ -101,6 +136,8 @@ absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegmentOnce(Jour
   COMPTOIR_ASSIGN_OR_RETURN(Run run, Gather(*snapshot, id, first, durable.sequence, limit));
   if (run.builder.empty()) return Damaged(id, first);
   if (ours) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        run, WithWholeMoves(*snapshot, id, first, durable.sequence, std::move(run)));
     const Head head{id, run.builder.last(), run.hash};
     COMPTOIR_ASSIGN_OR_RETURN(std::string signature,
                               options_.signer->Sign(journal::HeadToSign(head)));

@@ -137,7 +137,7 @@ int ServeEmptyCalls(const std::string& hub_folder) {
 }
 
 Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count,
-                            std::chrono::milliseconds pause) {
+                            std::chrono::microseconds pause) {
   const auto stub = admin::v1::AdminService::NewStub(channel);
   Latencies latencies;
   for (size_t i = 0; i < count; ++i) {

@@ -38,6 +38,6 @@ extern template std::vector<shop::v1::SalesRow> ListSales(coop::v1::CoopService:
 int ServeEmptyCalls(const std::string& hub_folder);
 // `pause` before each.
 Latencies MeasureEmptyCalls(const std::shared_ptr<grpc::Channel>& channel, size_t count,
-                            std::chrono::milliseconds pause = {});
+                            std::chrono::microseconds pause = {});
 
 }  // namespace comptoir::bench

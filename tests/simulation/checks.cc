@@ -95,8 +95,10 @@ void CheckTold(Machine& machine, const Asked& asked, bool is_forked, Findings* f
   const std::string what = absl::StrCat(
       "request ", ReadBigEndian32(std::string_view(asked.id).substr(12)), " of '", asked.shop, "'");
   if (!HoldsRequest(machine.disk(), asked)) {
-    findings->push_back(
-        absl::StrCat("I2: ", what, " was acknowledged and is not at ", machine.name()));
+    findings->push_back(absl::StrCat("I2: ", what, ", entry ", asked.where.sequence.value(),
+                                     " of journal ", absl::Hex(asked.where.journal.value()),
+                                     is_forked ? " (forked)" : "",
+                                     ", was acknowledged and is not at ", machine.name()));
     return;
   }
   if (asked.where.hash_prefix == 0) return;  // an edit whose row was rotten when it was told

@@ -185,6 +185,36 @@ TEST_F(ForksTest, ABranchThatIsNotSignedByTheWriterSettlesNothing) {
   EXPECT_THAT(Must(hub->ledger->Forks()), IsEmpty());
 }
 
+// It counts as a whole: a part of it would count for nothing, if the rest went down with the
+// disk of whoever moved it.
+TEST_F(ForksTest, WhatWasMovedIsSentAsAWhole) {
+  LoseTwoSales(2);
+  TellOfForks(*sibling);
+  MustOk(sibling->ledger->SettleForks());
+  JournalId mover;
+  for (const ledger::JournalView& journal : sibling->ledger->Journals()) {
+    if (journal.ours) mover = journal.head.journal;
+  }
+  const auto count = [&](uint64_t first, size_t raw_bytes_max) {
+    const auto segment = sibling->ledger->ReadSegment(mover, Sequence(first), raw_bytes_max);
+    return segment.ok() && segment->has_value() ? (*segment)->entry_count() : 0;
+  };
+  EXPECT_EQ(count(1, 1), 1U) << "its genesis";
+  EXPECT_EQ(count(2, 1), 2U);
+  EXPECT_EQ(count(3, 1), 1U) << "whoever has its beginning gets the rest";
+  {
+    auto transaction = sibling->store->Begin();
+    const std::string key = ledger::EntryKey(mover, Sequence(3));
+    std::string row = *Must(sibling->store->NewSnapshot()->Get(ledger::kEntries, key));
+    row.back() ^= 1;
+    transaction->Put(ledger::kEntries, key, row);
+    MustOk(sibling->store->Commit(std::move(transaction), store::Durability::kSynced));
+  }
+  EXPECT_EQ(count(1, 1 << 20), 1U) << "nothing of it while its end cannot be read";
+  EXPECT_EQ(sibling->ledger->ReadSegment(mover, Sequence(2), 1 << 20).status().code(),
+            absl::StatusCode::kDataLoss);
+}
+
 TEST_F(ForksTest, ARestartSettlesBeforeItsFirstSale) {
   Branch branch(*shop, common);
   branch.AddSale(500);
