@@ -107,6 +107,10 @@ bool Disk::Rot(uint64_t choice) {
   }
   if (rows.empty()) return false;
   const auto& [table, key] = rows[choice % rows.size()];
+  if (table == ledger::kEntries) {
+    const auto row = store_.NewSnapshot()->Get(table, key);
+    if (row.ok() && row->has_value()) rotten_entries_[key] = **row;
+  }
   store_.DamageRow(table, key);
   rotten_ = true;
   return true;

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -78,6 +79,8 @@ class Disk final : public store::Store {
   // disk is empty.
   bool Rot(uint64_t choice);
   bool rotten() const { return rotten_; }
+  // Rows of the table of entries that rotted, by key, as they were.
+  const std::map<std::string, std::string>& rotten_entries() const { return rotten_entries_; }
 
   // Synced commits that were asked for.
   uint64_t commits() const { return commits_; }
@@ -94,6 +97,7 @@ class Disk final : public store::Store {
   absl::StatusOr<journal::v1::Witness> witness_ = absl::NotFoundError("there is no witness");
   bool off_ = false;
   bool rotten_ = false;
+  std::map<std::string, std::string> rotten_entries_;
 };
 
 }  // namespace comptoir::simulation

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/base/status.h"
 #include "common/ledger/tables.h"
 #include "common/retail/forks/moved.h"
 #include "comptoir/journal/v1/journal.pb.h"
@@ -23,33 +24,50 @@ Row RequestRow(Disk& disk, const Asked& asked) {
   return disk.NewSnapshot()->Get(ledger::kRequests, ledger::RequestKey(asked.shop, asked.id, 0));
 }
 
+// Is `row`, of the table of entries, the one that is meant?
+bool IsAt(std::string_view row, const Reference& where) {
+  Hash hash;
+  return Hash::FromView(row.substr(0, 32), &hash) && hash.prefix() == where.hash_prefix;
+}
+
+// Does it move that one?
+bool Moves(std::string_view row, const Reference& where) {
+  journal::v1::Entry entry;
+  retail::v1::Moved moved;
+  if (!entry.ParseFromString(std::string(row.substr(32))) ||
+      entry.kind() != retail::v1::FACT_KIND_MOVED || !moved.ParseFromString(entry.fact())) {
+    return false;
+  }
+  return Reference{JournalId(moved.original().journal()), Sequence(moved.original().sequence()),
+                   moved.original().hash_prefix()} == where;
+}
+
 }  // namespace
 
 // Held where it stood, or, of a branch that was not kept, inside what moved it, whether or
-// not that counts yet.
+// not that counts yet. DATA_LOSS where the row of it has rotted.
 Row Oracle::NamedRow(Disk& disk, const Reference& where) const {
   Row row = EntryRow(disk, where);
-  if (!forked_.contains(where.journal) || !row.ok()) return row;
-  Hash hash;
-  if (row->has_value() && Hash::FromView(std::string_view(**row).substr(0, 32), &hash) &&
-      hash.prefix() == where.hash_prefix) {
-    return row;
-  }
+  if (!forked_.contains(where.journal)) return row;
+  if (row.ok() && row->has_value() && IsAt(**row, where)) return row;
+  const auto& rotten = disk.rotten_entries();
+  const auto in_place = rotten.find(ledger::EntryKey(where.journal, where.sequence));
+  if (!row.ok() && in_place != rotten.end() && IsAt(in_place->second, where)) return row;
   const auto snapshot = disk.NewSnapshot();
-  auto rows = snapshot->Scan(ledger::kEntries, "", "");
-  for (; rows->Valid(); rows->Next()) {
-    journal::v1::Entry entry;
-    retail::v1::Moved moved;
-    if (!entry.ParseFromString(std::string(rows->value().substr(32))) ||
-        entry.kind() != retail::v1::FACT_KIND_MOVED || !moved.ParseFromString(entry.fact())) {
-      continue;
+  std::string from;
+  while (true) {
+    auto rows = snapshot->Scan(ledger::kEntries, from, "");
+    for (; rows->Valid(); rows->Next()) {
+      if (Moves(rows->value(), where)) return std::string(rows->value());
+      from = std::string(rows->key()) + '\0';
     }
-    const Reference original{JournalId(moved.original().journal()),
-                             Sequence(moved.original().sequence()), moved.original().hash_prefix()};
-    if (original == where) return std::string(rows->value());
+    if (rows->status().ok()) return std::nullopt;
+    // Past the row that rotted, which the product cannot.
+    const auto broken = rotten.lower_bound(from);
+    COMPTOIR_CHECK(broken != rotten.end());
+    if (Moves(broken->second, where)) return rows->status();
+    from = broken->first + '\0';
   }
-  if (!rows->status().ok()) return absl::UnknownError("what stands behind rot cannot be seen");
-  return std::nullopt;
 }
 
 bool HoldsRequest(Disk& disk, const Asked& asked) {
@@ -117,8 +135,7 @@ void Oracle::DiskReplaced(Machine& machine, Disk& before,
   const auto holds = [&](const Asked& asked) {
     return std::ranges::any_of(machines, [&](const auto& each) {
       const Row row = NamedRow(each->disk(), asked.where);
-      // What may be there excuses nothing yet.
-      return row.ok() ? row->has_value() : absl::IsUnknown(row.status());
+      return row.ok() && row->has_value();
     });
   };
   for (Asked& asked : asked_) {
