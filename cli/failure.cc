@@ -59,7 +59,7 @@ std::string CauseOf(const std::string& message) {
 // that TLS met no TLS on, the other way round, and HTTP of before gRPC.
 bool IsOtherProtocol(const std::string& cause) {
   return cause == "Socket closed" || absl::StrContains(cause, "wrong version number") ||
-         absl::StrContains(cause, "http1.x");
+         absl::StrContains(cause, "ALPN") || absl::StrContains(cause, "http1.x");
 }
 
 std::string PrintableLines(const std::string& text) {

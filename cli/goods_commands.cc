@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/format.h"
 #include "cli/json.h"
 #include "cli/notes.h"
 #include "cli/parse.h"
@@ -88,7 +89,7 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const auto response = Ask(settings, node, &ShopService::Stub::RecordWaste, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
-  PrintNotes(NotesOf(*response), *settings.err);
+  PrintNotes(NotesOf(request, *response), *settings.err);
   const ExitCode done = Show(settings, *response, RenderWaste);
   settings.out->flush();
   if (!options.lot.empty()) NoteLot(settings, node, request, options.lot);
@@ -151,7 +152,14 @@ absl::StatusOr<ExitCode> ShowDiscrepancies(const Settings& settings, const Goods
       daemon.daemon == Daemon::kHub
           ? Ask(settings, daemon, &CoopService::Stub::ListDiscrepancies, request)
           : Ask(settings, daemon, &ShopService::Stub::ListDiscrepancies, request));
-  return Show(settings, response, RenderDiscrepancies);
+  const ExitCode done = Show(settings, response, RenderDiscrepancies);
+  if (response.more()) {
+    *settings.err << "these are the first "
+                  << FormatCount(static_cast<uint64_t>(response.discrepancies_size()),
+                                 "discrepancy", "discrepancies")
+                  << "; there are more: --shop asks for one shop's\n";
+  }
+  return done;
 }
 
 using Run = absl::StatusOr<ExitCode> (*)(const Settings&, const GoodsOptions&);

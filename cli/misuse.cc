@@ -96,17 +96,23 @@ std::string MisuseText(const CLI::App& app, const CLI::ParseError& error,
   if (!unknown.empty() && StandsBeforeCommand(app, unknown.front(), arguments)) {
     return NoSuch(unknown.front(), "command", app);
   }
+  const bool may_be_command = !unknown.empty() && !unknown.front().starts_with('-');
+  if (may_be_command && !CommandsOf(command).empty()) {
+    return NoSuch(unknown.front(), "command", command);
+  }
   for (const std::string& word : unknown) {
-    if (word.starts_with('-')) return NoSuch(word, "option", command);
+    if (!word.starts_with('-')) continue;
+    if (command.get_option_no_throw(word) != nullptr) {
+      return "'" + Printable(word) + "' stands behind the command: " + NameOf(command) + " " +
+             Printable(word) + "\n";
+    }
+    return NoSuch(word, "option", command);
   }
   const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  if ((is_missing || is_extra) && !unknown.empty()) {
-    if (!CommandsOf(command).empty()) return NoSuch(unknown.front(), "command", command);
-    if (is_extra) {
-      return "'" + Printable(unknown.front()) + "' is one word too many for " + NameOf(command) +
-             SeeHelp(command);
-    }
+  if (is_extra && !unknown.empty()) {
+    return "'" + Printable(unknown.front()) + "' is one word too many for " + NameOf(command) +
+           SeeHelp(command);
   }
   if (is_missing) {
     if (std::string missing = MissingText(command); !missing.empty()) return missing;

@@ -75,8 +75,17 @@ Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
   return notes;
 }
 
-Notes NotesOf(const shop::v1::RecordWasteResponse& response) {
+Notes NotesOf(const shop::v1::RecordWasteRequest& waste,
+              const shop::v1::RecordWasteResponse& response) {
   Notes notes;
+  for (const shop::v1::WasteLine& line : waste.lines()) {
+    const bool by_piece = std::ranges::any_of(response.stock(), [&line](const auto& row) {
+      return row.product() == line.product() && row.unit() == retail::v1::UNIT_PIECE;
+    });
+    if (by_piece && IsPartOfPiece(line.quantity_milli(), retail::v1::UNIT_PIECE)) {
+      notes.push_back(PartNote(line.product(), line.quantity_milli(), retail::v1::UNIT_PIECE));
+    }
+  }
   for (const shop::v1::StockRow& row : response.stock()) {
     if (row.quantity_milli() >= 0) continue;
     notes.push_back("more " + row.product() + " went than was known to be there; 'comptoir count " +
@@ -99,6 +108,9 @@ Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& l
 Notes NotesOf(const shop::v1::RecordCountResponse& response) {
   Notes notes;
   for (const shop::v1::CountedStock& line : response.lines()) {
+    if (IsPartOfPiece(line.counted_milli(), line.unit())) {
+      notes.push_back(PartNote(line.product(), line.counted_milli(), line.unit()));
+    }
     if (line.lot().empty() || line.expected_milli() != 0 || line.counted_milli() == 0) continue;
     notes.push_back("nothing of lot " + line.lot() + " of " + line.product() +
                     " was known to be there: is the lot right?");

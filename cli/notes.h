@@ -21,11 +21,12 @@ Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& 
 // A part of a piece, and days before `today`.
 Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
               const shop::v1::RecordDeliveryResponse& response, int32_t today);
-// Less than nothing on the shelf.
-Notes NotesOf(const shop::v1::RecordWasteResponse& response);
+// A part of a piece, and less than nothing on the shelf.
+Notes NotesOf(const shop::v1::RecordWasteRequest& waste,
+              const shop::v1::RecordWasteResponse& response);
 // Less than nothing of `lot` in a list by lot.
 Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& lot);
-// A lot of which something was counted though nothing was known of it.
+// A part of a piece, and a lot of which something was counted though nothing was known of it.
 Notes NotesOf(const shop::v1::RecordCountResponse& response);
 // The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ".
 // Parts of a piece where the file says the unit.

@@ -15,6 +15,7 @@
 #include "cli/config_file.h"
 #include "cli/misuse.h"
 #include "cli/parse.h"
+#include "cli/utf8.h"
 #include "common/base/code.h"
 
 namespace comptoir::cli {
@@ -69,17 +70,31 @@ const char* CodeOf(const std::string& type_name) {
   return type_name == "CODE" ? "this" : nullptr;
 }
 
+// What is a code is called, where it is not what its name says: "--till".
+std::string NameOfCode(const CLI::Option& option, const char* what) {
+  return what == std::string_view("this") ? option.get_name() : what;
+}
+
 // A slip in a code is one of whoever types, whichever command it is typed for. Lists of
-// articles are looked at where they are taken apart.
+// articles are looked at where they are taken apart. Text that is no UTF-8 cannot travel;
+// names of files may be any bytes.
 void CheckCodes(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
+    const bool takes_text =
+        option->get_items_expected_max() > 0 && option->get_type_name() != "FILE";
+    if (takes_text) {
+      option->check([](const std::string& text) -> std::string {
+        return IsUtf8(text) ? "" : "'" + Printable(text) + "' is not UTF-8: set the terminal to it";
+      });
+    }
     const char* const what = CodeOf(option->get_type_name());
     if (what == nullptr || option->get_items_expected_max() > 1) continue;
     const bool may_be_empty = !option->get_required() || !option->get_positional();
-    option->check([what, may_be_empty](const std::string& text) -> std::string {
-      if (text.empty() && may_be_empty) return "";
-      return std::string(CheckCode(what, text).message());
-    });
+    option->check(
+        [name = NameOfCode(*option, what), may_be_empty](const std::string& text) -> std::string {
+          if (text.empty() && may_be_empty) return "";
+          return std::string(CheckCode(name, text).message());
+        });
   }
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
     CheckCodes(*command);
@@ -118,7 +133,12 @@ ExitCode RunAction(const Action& action, const std::string& timeout, Settings& s
   settings.out->flush();
   if (!exit_code.ok()) return ReportFailure(exit_code.status(), settings);
   if (settings.out->good()) return *exit_code;
-  return ReportFailure(absl::DataLossError("the output could not be written"), settings);
+  // What was asked for is done: who asked must not take it for something that was not.
+  ReportFailure(absl::DataLossError(
+                    "what was asked is done, and its answer could not be written: 'receipts', "
+                    "'movements' and the like show it"),
+                settings);
+  return ExitCode::kRefused;
 }
 
 }  // namespace

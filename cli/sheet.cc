@@ -125,6 +125,10 @@ SheetReading ReadSheet(std::string_view csv, const std::vector<SheetColumn>& col
   }
   for (size_t i = 1; i < table.records.size(); ++i) {
     if (reading.problems.size() >= kCsvProblemsMax) break;
+    // Spreadsheets write rows of nothing but separators.
+    const bool is_blank = std::ranges::all_of(
+        table.records[i].fields, [](const std::string& field) { return Trimmed(field).empty(); });
+    if (is_blank) continue;
     const absl::StatusOr<SheetRow> row = ReadRow(*layout, table.records[i]);
     const absl::Status taken = row.ok() ? on_row(*row) : row.status();
     if (taken.ok()) continue;

@@ -80,7 +80,7 @@ void AddTillCommand(CLI::App& app, Action* action) {
   command->add_option("--rate", options->sales_per_second, "Sales a second (default: no limit)")
       ->check(CLI::Range(0.001, 1e6));
   command->add_option("--count", options->sales_max, "Stop after so many (default: all)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(size_t{1}, size_t{1'000'000'000}));
   command->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
   command->callback([options, action] {
     *action = [options](const Settings& settings) { return RunTill(settings, *options); };

@@ -178,8 +178,9 @@ void AddWatchCommand(CLI::App& app, Action* action) {
                                  ->add_option("--from-cursor", options->from_cursor,
                                               "Go on after this cursor, as --json printed it")
                                  ->type_name("CURSOR");
-  CLI::Option* from_now =
-      command->add_flag("--from-now", options->from_now, "Leave out what is there already");
+  CLI::Option* from_now = command->add_flag(
+      "--from-now", options->from_now,
+      "Leave out what is there already; where a cursor was kept, go on from that");
   from_now->excludes(from_cursor);
   command
       ->add_option("--cursor-file", options->cursor_file,

@@ -230,6 +230,7 @@ v1::CountState StateOf(const Fact& fact, const v1::Counted& counted) {
   state.set_hash_prefix(fact.reference.hash_prefix);
   state.set_wall_ms(fact.wall_ms);
   state.set_doubtful(fact.doubtful);
+  state.set_node(fact.journal->writer.node);
   state.set_has_heads(!counted.heads().empty() || fact.moved.has_value());
   if (fact.moved.has_value()) {
     state.set_moved_from(fact.moved->original.journal.value());

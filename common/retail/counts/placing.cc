@@ -182,8 +182,10 @@ Placing PlaceMovement(const Fact& movement, const v1::CountState& count,
   }
   if (movement.doubtful || count.doubtful()) return {};
   const int64_t apart_ms = movement.wall_ms - count.wall_ms();
+  // One machine's runs have one clock, and follow one another.
+  const bool same_writer = movement.journal->writer.node == count.node();
   return {.before = apart_ms < 0,
-          .near = apart_ms >= -kNearCountMillis && apart_ms <= kNearCountMillis};
+          .near = !same_writer && apart_ms >= -kNearCountMillis && apart_ms <= kNearCountMillis};
 }
 
 bool IsPastHorizon(const Fact& movement, const v1::CountHorizonRow& horizon) {

@@ -117,7 +117,12 @@ class Gathering {
  public:
   explicit Gathering(const store::Snapshot& snapshot) : snapshot_(snapshot) {}
 
-  bool full() const { return response_.discrepancies_size() >= kDiscrepanciesMax; }
+  // Asked where there is one more: whether it has no place, which is told.
+  bool full() {
+    const bool is_full = response_.discrepancies_size() >= kDiscrepanciesMax;
+    if (is_full) response_.set_more(true);
+    return is_full;
+  }
   absl::StatusOr<shop::v1::Discrepancy*> Add(shop::v1::DiscrepancyKind kind,
                                              const std::string& shop, const std::string& product) {
     shop::v1::Discrepancy* discrepancy = response_.add_discrepancies();

@@ -69,10 +69,19 @@ TEST(Notes, OfWaste) {
   shop::v1::RecordWasteResponse response;
   shop::v1::StockRow& row = *response.add_stock();
   row.set_product("carottes");
-  EXPECT_THAT(NotesOf(response), IsEmpty());
+  shop::v1::RecordWasteRequest waste;
+  shop::v1::WasteLine& line = *waste.add_lines();
+  line.set_product("carottes");
+  line.set_quantity_milli(1'500);
+  EXPECT_THAT(NotesOf(waste, response), IsEmpty());
+  row.set_unit(UNIT_PIECE);
+  EXPECT_THAT(NotesOf(waste, response),
+              ElementsAre("1.500 of carottes, which goes by the piece: is that meant?"));
+  row.set_unit(UNIT_KILOGRAM);
   row.set_quantity_milli(-1);
-  EXPECT_THAT(NotesOf(response), ElementsAre("more carottes went than was known to be there; "
-                                             "'comptoir count carottes=…' says what is left"));
+  EXPECT_THAT(NotesOf(waste, response),
+              ElementsAre("more carottes went than was known to be there; "
+                          "'comptoir count carottes=…' says what is left"));
 }
 
 TEST(Notes, OfALotThatIsNotKnown) {
@@ -100,6 +109,11 @@ TEST(Notes, OfALotThatIsNotKnown) {
   EXPECT_THAT(NotesOf(counted), ElementsAre(HasSubstr("nothing of lot L48 of carottes was known")));
   line.set_counted_milli(0);
   EXPECT_THAT(NotesOf(counted), IsEmpty());
+  line.clear_lot();
+  line.set_unit(UNIT_PIECE);
+  line.set_counted_milli(3'500);
+  EXPECT_THAT(NotesOf(counted),
+              ElementsAre("3.500 of carottes, which goes by the piece: is that meant?"));
 }
 
 TEST(Notes, OfAProductWithoutAName) {

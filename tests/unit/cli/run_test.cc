@@ -192,6 +192,13 @@ TEST_F(RunTest, WhatIsMissingOrTooMuchIsNamed) {
   EXPECT_THAT(why({"imprt", "stock", "livraison.csv"}),
               StartsWith("'imprt' is no command of comptoir;"));
   EXPECT_THAT(why({"stock", "--lot", "L47"}), StartsWith("'--lot' is no option of comptoir stock"));
+  EXPECT_THAT(why({"token", "crate", "--shop", "herstal"}),
+              StartsWith("'crate' is no command of comptoir token"));
+  EXPECT_EQ(why({"--lots", "stock"}),
+            "'--lots' stands behind the command: comptoir stock --lots\n");
+  EXPECT_THAT(why({"shop", "set", "herstal", "--name", "Herst\xe9l"}), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(why({"sell", "savon", "--till", "Caisse 1"}),
+              HasSubstr("--till \"Caisse 1\" is not a code"));
   EXPECT_THAT(why({"receipt", "--"}), StartsWith("comptoir receipt needs NUMBER"));
   EXPECT_THAT(why({"completion", "codes"}), StartsWith("comptoir completion codes needs KIND"));
   EXPECT_THAT(why({"completion", "bash", "--json"}), HasSubstr("prints no JSON"));

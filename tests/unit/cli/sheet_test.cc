@@ -61,6 +61,12 @@ TEST(Sheet, ARefusedRowIsAProblemOfItsLine) {
   EXPECT_EQ(reading.problems[0].why, "not b");
 }
 
+TEST(Sheet, RowsOfSeparatorsAloneAreBlank) {
+  const SheetReading reading = Read("produit;quantité\n;\nlait;1\n ; \n");
+  EXPECT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(rows.size(), 1u);
+}
+
 // A title that meant two columns would make a file unreadable.
 TEST(Sheet, EveryTitleMeansOneColumn) {
   for (const auto* columns : {&ProductColumns(), &ProducerColumns(), &StockColumns()}) {

@@ -60,7 +60,11 @@ class CountsTest : public ::testing::Test {
 
   const JournalContext hub_ = CoopJournal(1);
   const JournalContext shop_ = ShopJournal("outremeuse", 3);
-  const JournalContext sibling_ = ShopJournal("outremeuse", 4, "261123-aaaaaa");
+  static JournalContext OfSibling(JournalContext journal) {
+    journal.writer.node = "outremeuse-2";
+    return journal;
+  }
+  const JournalContext sibling_ = OfSibling(ShopJournal("outremeuse", 4, "261123-aaaaaa"));
   RetailWorld world_;
   std::vector<HeldJournal> journals_;
   CountClock clock_{kMondayMs, false};
@@ -143,6 +147,29 @@ TEST_F(CountsTest, ListsASiblingsMovementCloseToTheCount) {
             "outremeuse-261123-k7qm2w/" + std::to_string(count.reference.sequence.value()));
   EXPECT_EQ(listed.discrepancies(0).other(),
             "outremeuse-261123-aaaaaa/" + std::to_string(near.reference.sequence.value()));
+}
+
+// After a restart a node writes on in another journal, by the same clock.
+TEST_F(CountsTest, WhatTheNodeItselfMovesAfterARestartIsNoDiscrepancy) {
+  const JournalContext next_run = ShopJournal("outremeuse", 5, "261123-bbbbbb");
+  world_.OpenSeries(next_run);
+  world_.wall_ms = kMondayMs;
+  Count(shop_);
+  world_.wall_ms = kMondayMs + 1'000;
+  world_.Sell(next_run, "lait", 1'000);
+  EXPECT_TRUE(Must(ListDiscrepancies(*world_.Snapshot(), "outremeuse")).discrepancies().empty());
+  EXPECT_EQ(Stock()[""], 4'000);
+}
+
+TEST_F(CountsTest, SaysThatThereAreMoreThanItLists) {
+  world_.wall_ms = kMondayMs;
+  Count(shop_);
+  for (int sale = 0; sale < kDiscrepanciesMax; ++sale) world_.Sell(sibling_, "lait", 1'000);
+  EXPECT_FALSE(Must(ListDiscrepancies(*world_.Snapshot(), "outremeuse")).more());
+  world_.Sell(sibling_, "lait", 1'000);
+  const auto listed = Must(ListDiscrepancies(*world_.Snapshot(), "outremeuse"));
+  EXPECT_EQ(listed.discrepancies_size(), kDiscrepanciesMax);
+  EXPECT_TRUE(listed.more());
 }
 
 TEST_F(CountsTest, MoreLotsThanOneFactHoldsAreRefusedWithHowManyFit) {
