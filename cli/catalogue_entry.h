@@ -1,4 +1,4 @@
-// One entry of the catalogue, and what a list of one product's stock that is empty says of it.
+// One entry of the catalogue, asked of whichever daemon a command talks to.
 #pragma once
 
 #include <string>
@@ -20,10 +20,5 @@ absl::StatusOr<shop::v1::CatalogueEntry> FetchEntry(const Settings& settings,
 // product. OK where it does, and where it does not answer: the list was an answer all the same.
 absl::Status CheckProductIsKnown(const Settings& settings, const Connection& daemon,
                                  const std::string& product);
-
-// "nothing of savon", "nothing".
-inline std::string NothingOf(const std::string& product) {
-  return product.empty() ? "nothing" : "nothing of " + product;
-}
 
 }  // namespace comptoir::cli

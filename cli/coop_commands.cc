@@ -3,6 +3,7 @@
 #include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/format.h"
 #include "cli/json.h"
 #include "cli/render_coop.h"
 #include "common/base/status.h"

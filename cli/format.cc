@@ -131,4 +131,8 @@ std::string FormatBytes(uint64_t bytes) {
   return absl::StrFormat("%d.%d %s", bytes / scale, bytes % scale * 10 / scale, kNames[name]);
 }
 
+std::string NothingOf(const std::string& product) {
+  return product.empty() ? "nothing" : "nothing of " + product;
+}
+
 }  // namespace comptoir::cli

@@ -36,4 +36,8 @@ std::string FormatCount(uint64_t count, const std::string& one, const std::strin
 // "12.3 GiB".
 std::string FormatBytes(uint64_t bytes);
 
+// How a list of stock that is empty begins, of one product or, where it is empty, of all:
+// "nothing of savon", "nothing".
+std::string NothingOf(const std::string& product);
+
 }  // namespace comptoir::cli

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -175,14 +174,7 @@ absl::StatusOr<ExitCode> ImportProducts(const Settings& settings, const ImportOp
   if (!options.first_day.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
     reading.request.set_first_day(first_day);
-    const bool says_any = std::ranges::any_of(reading.request.products(), [](const auto& product) {
-      return product.has_price_cents() || product.has_vat_basis_points();
-    });
-    if (says_any && first_day < LocalToday()) {
-      PrintNotes({"prices and VAT from " + FormatDay(first_day) +
-                  ": what has later ones in force keeps those"},
-                 *settings.err);
-    }
+    PrintNotes(NotesOfFirstDay(reading.request, LocalToday()), *settings.err);
   }
   PrintNotes(NotesOf(reading.request, options.file, reading.lines), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));

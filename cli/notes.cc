@@ -159,6 +159,15 @@ Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string&
   return notes;
 }
 
+Notes NotesOfFirstDay(const coop::v1::ImportProductsRequest& request, int32_t today) {
+  const bool says_any = std::ranges::any_of(request.products(), [](const auto& product) {
+    return product.has_price_cents() || product.has_vat_basis_points();
+  });
+  if (!says_any || request.first_day() == 0 || request.first_day() >= today) return {};
+  return {"prices and VAT from " + FormatDay(request.first_day()) +
+          ": what has later ones in force keeps those"};
+}
+
 Notes NotesOfProducers(const coop::v1::ImportProductsRequest& request,
                        const shop::v1::ListNamesResponse& known) {
   std::set<std::string> told;  // known, or noted

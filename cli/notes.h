@@ -35,6 +35,8 @@ Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& fi
 // Prices of nothing, and lines that may make a product without VAT or without a name.
 Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string& file,
               const std::vector<size_t>& lines);
+// A first day before `today` of prices or VAT.
+Notes NotesOfFirstDay(const coop::v1::ImportProductsRequest& request, int32_t today);
 // Producers of products that neither the file names nor `known` does.
 Notes NotesOfProducers(const coop::v1::ImportProductsRequest& request,
                        const shop::v1::ListNamesResponse& known);

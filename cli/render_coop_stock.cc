@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/catalogue_entry.h"
 #include "cli/format.h"
 #include "cli/table.h"
 #include "cli/utf8.h"

@@ -78,7 +78,7 @@ std::string NameOfCode(const CLI::Option& option, const char* what) {
 // A slip in a code is one of whoever types, whichever command it is typed for. Lists of
 // articles are looked at where they are taken apart. Text that is no UTF-8 cannot travel;
 // names of files may be any bytes.
-void CheckCodes(CLI::App& app) {
+void CheckTexts(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool takes_text =
         option->get_items_expected_max() > 0 && option->get_type_name() != "FILE";
@@ -97,7 +97,7 @@ void CheckCodes(CLI::App& app) {
         });
   }
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    CheckCodes(*command);
+    CheckTexts(*command);
   }
 }
 
@@ -183,7 +183,7 @@ ExitCode RunComptoir(const std::vector<std::string>& arguments, Environment envi
   AddSharedOptions(app, &settings, &nodes, &environment.config, &timeout);
   AddAllCommands(app, &action);
   LetOptionsFallThrough(app);
-  CheckCodes(app);
+  CheckTexts(app);
   // CLI11 takes them last first.
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   // Not what was parsed of it: the mistake may stand before the flag.

@@ -4,6 +4,7 @@
 #include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/format.h"
 #include "cli/json.h"
 #include "cli/parse.h"
 #include "cli/render_coop_stock.h"

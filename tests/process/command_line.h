@@ -47,6 +47,12 @@ class CommandLine : public ::testing::Test {
     EXPECT_EQ(ended.code, 0) << ended.err;
     return ended.out;
   }
+  // What is noted of a command that is carried out.
+  std::string Noted(std::vector<std::string> arguments) {
+    const Ended ended = Run(std::move(arguments));
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.err;
+  }
   std::string File(const std::string& name, const std::string& content) {
     const std::string path = folder_ / name;
     std::ofstream(path) << content;

@@ -124,22 +124,17 @@ TEST_F(CommandLine, WhoAsksTheWrongDaemonOrForNoProductIsTold) {
 
 TEST_F(CommandLine, ALotPriceOrNameThatMayBeASlipIsNoted) {
   ImportProducts();
-  const auto noted = [&](const std::vector<std::string>& arguments) {
-    const Ended ended = Run(arguments);
-    EXPECT_EQ(ended.code, 0) << ended.err;
-    return ended.err;
-  };
-  EXPECT_EQ(noted({"receive", "--producer", "ferme", "carottes=10", "--lot", "L47"}), "");
-  EXPECT_EQ(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L47"}), "");
-  EXPECT_THAT(noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L74"}),
+  EXPECT_EQ(Noted({"receive", "--producer", "ferme", "carottes=10", "--lot", "L47"}), "");
+  EXPECT_EQ(Noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L47"}), "");
+  EXPECT_THAT(Noted({"waste", "carottes=1", "--reason", "damaged", "--lot", "L74"}),
               HasSubstr("note: less than nothing of lot L74 of carottes is left"));
-  EXPECT_THAT(noted({"count", "carottes=1", "--lot", "L48"}),
+  EXPECT_THAT(Noted({"count", "carottes=1", "--lot", "L48"}),
               HasSubstr("note: nothing of lot L48 of carottes was known"));
-  EXPECT_EQ(noted({"price", "carottes", "2.40"}), "");
-  EXPECT_THAT(noted({"price", "carottes", "2.10", "--from", "2026-01-01"}),
+  EXPECT_EQ(Noted({"price", "carottes", "2.40"}), "");
+  EXPECT_THAT(Noted({"price", "carottes", "2.10", "--from", "2026-01-01"}),
               HasSubstr("note: a later price is in force already, 2.40"));
-  EXPECT_EQ(noted({"product", "set", "savon", "--name", "Savon de Liège"}), "");
-  EXPECT_THAT(noted({"product", "set", "savon", "--name", ""}),
+  EXPECT_EQ(Noted({"product", "set", "savon", "--name", "Savon de Liège"}), "");
+  EXPECT_THAT(Noted({"product", "set", "savon", "--name", ""}),
               HasSubstr("note: savon has no name"));
 }
 
@@ -346,29 +341,24 @@ TEST_F(CommandLine, AMisspeltShopIsNotAnEmptyList) {
 
 TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
   ImportProducts();
-  const auto noted = [&](const std::vector<std::string>& arguments) {
-    const Ended ended = Run(arguments);
-    EXPECT_EQ(ended.code, 0) << ended.err;
-    return ended.err;
-  };
-  EXPECT_EQ(noted({"sell", "savon=0.5"}),
+  EXPECT_EQ(Noted({"sell", "savon=0.5"}),
             "note: 0.500 of savon, which goes by the piece: is that meant?\n");
-  EXPECT_EQ(noted({"receive", "--producer", "ferme", "savon=2.5", "--use-by", "2020-01-01"}),
+  EXPECT_EQ(Noted({"receive", "--producer", "ferme", "savon=2.5", "--use-by", "2020-01-01"}),
             "note: 2.500 of savon, which goes by the piece: is that meant?\n"
             "note: the use-by day of savon, 2020-01-01, is past\n");
-  EXPECT_THAT(noted({"waste", "carottes=1", "--reason", "don"}),
+  EXPECT_THAT(Noted({"waste", "carottes=1", "--reason", "don"}),
               StartsWith("note: more carottes went than was known to be there"));
-  EXPECT_EQ(noted({"waste", "savon=1", "--reason", "don"}), "");
-  EXPECT_EQ(noted({"price", "savon", "0"}), "note: savon at 0.00: is that meant?\n");
+  EXPECT_EQ(Noted({"waste", "savon=1", "--reason", "don"}), "");
+  EXPECT_EQ(Noted({"price", "savon", "0"}), "note: savon at 0.00: is that meant?\n");
   const std::string stock = File("stock.csv",
                                  "produit;quantité;dlc;producteur\n"
                                  "savon;1;2020-01-01;ferme\n");
-  EXPECT_EQ(noted({"import", "stock", stock, "--dry-run"}),
+  EXPECT_EQ(Noted({"import", "stock", stock, "--dry-run"}),
             "note: " + stock + ":2: the use-by day of savon, 2020-01-01, is past\n");
   const std::string products = File("bio.csv",
                                     "code;unité;prix;producteur\n"
                                     "radis;kg;0;ferme\nbettes;kg;2;la-ferme\n");
-  EXPECT_EQ(noted({"import", "products", products}),
+  EXPECT_EQ(Noted({"import", "products", products}),
             "note: " + products +
                 ":2: radis at 0.00: is that meant?\n"
                 "note: 2 lines say a unit and no VAT: a product that has none yet sells at 0 %\n"
@@ -376,8 +366,8 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
                 "its code\n"
                 "note: nobody wrote about a producer \"la-ferme\" yet: is the code right?\n");
   WaitUntilLevel(hub_, *node_);
-  EXPECT_EQ(noted({"product", "set", "savon", "--unit", "piece"}), "");
-  EXPECT_EQ(noted({"product", "set", "savon", "--unit", "kg"}),
+  EXPECT_EQ(Noted({"product", "set", "savon", "--unit", "piece"}), "");
+  EXPECT_EQ(Noted({"product", "set", "savon", "--unit", "kg"}),
             "note: outremeuse has 1 of savon in the unit piece: it stays listed apart from what "
             "comes in the unit kg\n");
 }

@@ -26,7 +26,7 @@ struct Left {
 };
 
 // What follows a quantity in a sentence: " kg"; of pieces nothing.
-std::string_view UnitOf(v1::Unit unit) {
+std::string_view UnitText(v1::Unit unit) {
   switch (unit) {
     case v1::UNIT_KILOGRAM:
       return " kg";
@@ -127,7 +127,7 @@ class Taking {
     if (wanted_milli > all_left_milli) {
       return NotPossible(kReturnedTooMuch,
                          absl::StrCat("only ", FormatQuantity(Quantity(all_left_milli)),
-                                      View(UnitOf(unit)), " of ", Quoted(request.product()),
+                                      View(UnitText(unit)), " of ", Quoted(request.product()),
                                       " is left to return on receipt ", sale_.number));
     }
     for (int i = 0; wanted_milli > 0; ++i) {

@@ -180,6 +180,20 @@ TEST(Notes, OfLinesThatMayMakeProductsWithoutVatOrName) {
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 3}), IsEmpty());
 }
 
+TEST(Notes, OfAFirstDayThatIsPast) {
+  coop::v1::ImportProductsRequest request;
+  coop::v1::ProductSpec* product = request.add_products();
+  request.set_first_day(kToday - 1);
+  EXPECT_THAT(NotesOfFirstDay(request, kToday), IsEmpty()) << "neither price nor VAT";
+  product->set_price_cents(195);
+  EXPECT_THAT(NotesOfFirstDay(request, kToday),
+              ElementsAre(HasSubstr("prices and VAT from 2026-11-22")));
+  for (const int32_t day : {0, kToday}) {
+    request.set_first_day(day);
+    EXPECT_THAT(NotesOfFirstDay(request, kToday), IsEmpty());
+  }
+}
+
 TEST(Notes, OfStockInAnotherUnit) {
   coop::v1::ListInventoryResponse inventory;
   for (const auto unit : {UNIT_PIECE, UNIT_KILOGRAM}) {

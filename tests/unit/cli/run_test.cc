@@ -331,6 +331,12 @@ TEST_F(RunTest, ListsAllPagesAsOne) {
   EXPECT_THAT(err_.str(), HasSubstr("the list does not end"));
 }
 
+TEST_F(RunTest, AnAnswerThatCannotBeWrittenIsNoSlip) {
+  out_.setstate(std::ios::badbit);
+  EXPECT_EQ(Run({"sell", "carottes"}), ExitCode::kRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("what was asked is done"));
+}
+
 TEST_F(RunTest, AFileOfSettingsSpeaksLast) {
   const std::string file = ::testing::TempDir() + "/comptoir_run_test." + std::to_string(getpid());
   const auto write = [&file](const std::string& text) { std::ofstream(file) << text; };
