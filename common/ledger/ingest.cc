@@ -348,6 +348,7 @@ void Ledger::KeepSignature(const journal::DecodedSegment& segment, Journal& jour
   commit_.open().Put(kSignatures, EntryKey(id, state.sequence), segment.signature);
   state.signed_sequence = state.sequence;
   state.signed_raw_bytes = state.raw_bytes;
+  state.signature = segment.signature;
 }
 
 }  // namespace comptoir::ledger

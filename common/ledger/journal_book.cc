@@ -1,6 +1,8 @@
 #include "common/ledger/journal_book.h"
 
 #include <chrono>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -68,6 +70,12 @@ absl::Status JournalBook::Load(const store::Snapshot& snapshot, const journal::V
     Journal& journal = Insert(genesis, writer, HybridTime(entry.hybrid_time()),
                               signer.Owns(genesis.certificate()));
     COMPTOIR_ASSIGN_OR_RETURN(journal.durable, FromRow(*head));
+    const Sequence signed_sequence = journal.durable.signed_sequence;
+    if (signed_sequence.value() > 0) {
+      COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> signature,
+                                snapshot.Get(kSignatures, EntryKey(id, signed_sequence)));
+      journal.durable.signature = std::move(signature).value_or("");
+    }
     journal.pending = journal.durable;
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());

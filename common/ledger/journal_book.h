@@ -27,6 +27,7 @@ struct HeadState {
   uint64_t receipts = 0;
   Sequence signed_sequence;
   uint64_t signed_raw_bytes = 0;
+  std::string signature;  // at signed_sequence, of its writer; empty: none, or we sign by ourselves
   Sequence kept_sequence;
   uint64_t kept_raw_bytes = 0;
   int64_t wall_ms = 0;

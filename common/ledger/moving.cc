@@ -281,9 +281,9 @@ absl::Status Ledger::CutBack(Settling& settling) {
     cut.raw_bytes += RawBytes(stored.bytes);
     cut.hybrid_time = std::max(cut.hybrid_time, judged.fact.hybrid_time);
     cut.wall_ms = judged.fact.wall_ms;
-    COMPTOIR_ASSIGN_OR_RETURN(const auto signature,
-                              settling.snapshot->Get(kSignatures, rows->key()));
+    COMPTOIR_ASSIGN_OR_RETURN(auto signature, settling.snapshot->Get(kSignatures, rows->key()));
     if (!signature.has_value()) continue;
+    cut.signature = *std::move(signature);
     cut.signed_sequence = at;
     cut.signed_raw_bytes = cut.raw_bytes;
     if (at <= lost.pending.kept_sequence) {

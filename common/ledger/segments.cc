@@ -23,20 +23,28 @@ absl::Status Damaged(JournalId journal, Sequence sequence) {
                                           " does not fit its chain: run verify"));
 }
 
-// Where a relayed run from `first` may end: the last signature within about
-// `raw_bytes_max`, or the first one there is.
+// Where a relayed run may end.
 struct SignedPoint {
   Sequence sequence;
   std::string signature;
 };
+// The last one from `first` to `last`. The store may be ahead of what is `durable`, and have
+// given up the signature there for a later one that nobody hears of yet.
 absl::StatusOr<std::optional<SignedPoint>> LastSignature(const store::Snapshot& snapshot,
                                                          JournalId journal, Sequence first,
-                                                         Sequence last) {
+                                                         Sequence last, const HeadState& durable) {
   COMPTOIR_ASSIGN_OR_RETURN(auto row, snapshot.Last(kSignatures, EntryKey(journal, first),
                                                     EntryKey(journal, Next(last))));
-  if (!row.has_value()) return std::nullopt;
-  return SignedPoint{Sequence(ReadBigEndian64(std::string_view(row->first).substr(8))),
-                     std::move(row->second)};
+  std::optional<SignedPoint> found;
+  if (row.has_value()) {
+    found = {Sequence(ReadBigEndian64(std::string_view(row->first).substr(8))),
+             std::move(row->second)};
+  }
+  const Sequence at = durable.signed_sequence;
+  const bool is_later = !durable.signature.empty() && at >= first && at <= last &&
+                        (!found.has_value() || at > found->sequence);
+  if (is_later) found = {at, durable.signature};
+  return found;
 }
 
 struct Run {
@@ -144,12 +152,13 @@ absl::StatusOr<std::optional<journal::v1::Segment>> Ledger::ReadSegmentOnce(Jour
     return std::move(run.builder).Finish(std::move(signature));
   }
   COMPTOIR_ASSIGN_OR_RETURN(std::optional<SignedPoint> end,
-                            LastSignature(*snapshot, id, first, run.builder.last()));
+                            LastSignature(*snapshot, id, first, run.builder.last(), durable));
   if (!end.has_value()) {
     // No signature that near: kept ones are at most a segment apart.
     COMPTOIR_ASSIGN_OR_RETURN(run,
                               Gather(*snapshot, id, first, durable.sequence, kSegmentRawBytesMax));
-    COMPTOIR_ASSIGN_OR_RETURN(end, LastSignature(*snapshot, id, first, run.builder.last()));
+    COMPTOIR_ASSIGN_OR_RETURN(end,
+                              LastSignature(*snapshot, id, first, run.builder.last(), durable));
     // What was read is good, but its writer signed none of it by itself.
     if (!end.has_value() && run.damaged_at.value() != 0) return Damaged(id, run.damaged_at);
     if (!end.has_value()) return std::nullopt;

@@ -66,6 +66,28 @@ TEST_F(IngestTest, BringsTwoLedgersLevelToTheByte) {
   EXPECT_EQ(hub->ledger->totals().receipts, 50u);
 }
 
+// Between a batch's rows being seen and its being durable, which the store may end in either way.
+TEST_F(IngestTest, WhatIsDurableIsRelayedWhileMoreIsOnItsWay) {
+  for (const bool restarted : {false, true}) {
+    Sell(*shop, restarted ? 10 : 1);
+    Carry(*shop, *hub);
+    if (restarted) hub->Reopen();
+    const Head held = hub->ledger->Journals().front().head;
+    Sell(*shop, restarted ? 11 : 2);
+    const auto next = Read(*shop, held.sequence.value() + 1);
+    hub->store->FailNextCommit(absl::InternalError("I/O error"),
+                               store::MemoryStore::FaultPoint::kAfterApplied);
+    EXPECT_FALSE(IngestAndWait(*hub, next, shop->ledger->self()).status.ok());
+    const auto relayed = hub->ledger->ReadSegment(held.journal, Sequence(1), 1 << 20);
+    ASSERT_TRUE(relayed.ok() && relayed->has_value()) << relayed.status();
+    auto other = coop.Node("outremeuse", restarted ? "outremeuse-3" : "outremeuse-2");
+    EXPECT_TRUE(IngestAndWait(*other, **relayed, hub->ledger->self()).status.ok());
+    const auto at_other = Must(other->ledger->ReadHead(held.journal, held.sequence));
+    EXPECT_EQ(at_other, held);
+    hub->Reopen();
+  }
+}
+
 TEST_F(IngestTest, RepeatsAndOverlapsAreSkipped) {
   for (uint32_t sale = 0; sale < 10; ++sale) Sell(*shop, sale);
   const auto early = Read(*shop, 1);
