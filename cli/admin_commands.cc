@@ -3,11 +3,13 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "cli/catalogue_entry.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/format.h"
 #include "cli/interrupt.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/progress.h"
 #include "cli/render_admin.h"
@@ -142,16 +144,19 @@ absl::StatusOr<ExitCode> CreateToken(const Settings& settings, const TokenOption
     request.set_valid_seconds(static_cast<uint32_t>(valid.count()));
   }
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
+  // Before there is a token that could be lost while this is asked.
+  const auto known = KnownShops(settings, hub);
   COMPTOIR_ASSIGN_OR_RETURN(const admin::v1::CreateTokenResponse response,
                             Ask(settings, hub, &AdminService::Stub::CreateToken, request));
   if (settings.json) {
-    *settings.out << MessageJson(response) << "\n";
-    return ExitCode::kDone;
+    *settings.out << MessageJson(response) << std::endl;
+  } else {
+    // The token alone on standard output, for $(…).
+    *settings.out << response.token() << std::endl;
+    *settings.err << "token " << response.id() << ", good for one node of " << options.shop
+                  << " until " << FormatLocalInstant(response.expires_ms()) << "\n";
   }
-  // The token alone on standard output, for $(…).
-  *settings.out << response.token() << "\n";
-  *settings.err << "token " << response.id() << ", good for one node of " << options.shop
-                << " until " << FormatLocalInstant(response.expires_ms()) << "\n";
+  if (known.ok()) PrintNotes(NotesOfShop(options.shop, *known), *settings.err);
   return ExitCode::kDone;
 }
 

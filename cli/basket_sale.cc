@@ -58,13 +58,11 @@ absl::StatusOr<BasketFile> ReadBasketFile(const std::string& path, const BasketO
   COMPTOIR_ASSIGN_OR_RETURN(file.session, SessionBytes(session));
   COMPTOIR_ASSIGN_OR_RETURN(const std::string text,
                             ReadLines(path, kBasketsBytesMax, kBasketLineBytesMax));
+  file.is_ended = EndsItsLastLine(text);
   GivenBytes bytes(file.session);
-  absl::StatusOr<std::vector<shop::v1::RecordSaleRequest>> sales =
-      ReadBaskets(text, options, bytes, &file.lines);
-  if (!sales.ok()) {
-    return absl::InvalidArgumentError(path + ": " + std::string(sales.status().message()));
-  }
-  file.sales = *std::move(sales);
+  BasketOptions of_file = options;
+  of_file.file = path;
+  COMPTOIR_ASSIGN_OR_RETURN(file.sales, ReadBaskets(text, of_file, bytes, &file.lines));
   return file;
 }
 

@@ -23,6 +23,7 @@ inline constexpr std::chrono::seconds kTillPatience{60};
 struct BasketFile {
   std::vector<shop::v1::RecordSaleRequest> sales;
   std::vector<size_t> lines;  // of the file, of each sale
+  bool is_ended = true;       // its last line has an end
   std::string session;        // 12 bytes that begin all their request ids
 };
 

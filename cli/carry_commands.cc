@@ -9,9 +9,9 @@
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/render_admin.h"
-#include "cli/utf8.h"
 #include "cli/written_file.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
 
 namespace comptoir::cli {

@@ -132,6 +132,14 @@ void NoteName(const Settings& settings, const Connection& hub, const std::string
   if (entry.ok()) PrintNotes(NotesOfName(*entry), *settings.err);
 }
 
+// As NoteUnit.
+void NoteProducer(const Settings& settings, const Connection& hub, const std::string& producer) {
+  if (producer.empty()) return;
+  const auto entry = FetchEntry(settings, hub, shop::v1::SUBJECT_PRODUCER, producer);
+  if (ReasonOf(entry.status()) != "UNKNOWN_PRODUCER") return;
+  PrintNotes({UnknownProducerNote(producer)}, *settings.err);
+}
+
 absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions& options) {
   shop::v1::EditProductRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOf(options.request_id));
@@ -156,6 +164,7 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   const auto done =
       SendEdit(settings, hub, &CoopService::Stub::EditProduct, request, "product " + options.code);
   settings.out->flush();
+  if (done.ok() && options.producer) NoteProducer(settings, hub, *options.producer);
   if (done.ok() && options.unit) NoteUnit(settings, hub, request);
   if (done.ok() && (options.unit || options.name)) NoteName(settings, hub, options.code);
   return done;
@@ -179,7 +188,12 @@ absl::StatusOr<ExitCode> SetShop(const Settings& settings, const EditOptions& op
   SetText(options.name, [&] { return request.mutable_name(); });
   SetText(options.place, [&] { return request.mutable_place(); });
   COMPTOIR_ASSIGN_OR_RETURN(const Connection hub, ConnectHub(settings));
-  return SendEdit(settings, hub, &CoopService::Stub::EditShop, request, "shop " + options.code);
+  const auto known = KnownShops(settings, hub);
+  const auto done =
+      SendEdit(settings, hub, &CoopService::Stub::EditShop, request, "shop " + options.code);
+  settings.out->flush();
+  if (done.ok() && known.ok()) PrintNotes(NotesOfShop(options.code, *known), *settings.err);
+  return done;
 }
 
 // "carottes at 2.40 from 2026-12-01, in outremeuse".
@@ -227,7 +241,7 @@ absl::StatusOr<ExitCode> SetPrice(const Settings& settings, const PriceOptions& 
       daemon.daemon == Daemon::kHub ? Ask(settings, daemon, &CoopService::Stub::SetPrice, request)
                                     : Ask(settings, daemon, &ShopService::Stub::SetPrice, request);
   if (!response.ok()) return WithRequestId(response.status(), request.request_id());
-  if (cents == 0) PrintNotes({FreeNote(options.product)}, *settings.err);
+  PrintNotes(NotesOfPrice(options.product, cents), *settings.err);
   const auto done =
       Print(settings, response, [&](const shop::v1::EditResponse& edit, std::ostream& out) {
         RenderEdit(edit, PriceText(request, daemon.daemon), out);

@@ -1,6 +1,7 @@
 // One entry of the catalogue, asked of whichever daemon a command talks to.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -20,5 +21,8 @@ absl::StatusOr<shop::v1::CatalogueEntry> FetchEntry(const Settings& settings,
 // product. OK where it does, and where it does not answer: the list was an answer all the same.
 absl::Status CheckProductIsKnown(const Settings& settings, const Connection& daemon,
                                  const std::string& product);
+
+// The shops that the hub knows: that a node was enrolled for, or that somebody wrote about.
+absl::StatusOr<std::set<std::string>> KnownShops(const Settings& settings, const Connection& hub);
 
 }  // namespace comptoir::cli

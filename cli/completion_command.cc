@@ -3,8 +3,8 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/connection.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 

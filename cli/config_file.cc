@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/files.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include "absl/strings/numbers.h"
 #include "cli/files.h"
 #include "cli/pem.h"
-#include "cli/utf8.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

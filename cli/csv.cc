@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "cli/format.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

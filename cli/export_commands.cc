@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/export.h"
 #include "cli/json.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "cli/json.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::cli {

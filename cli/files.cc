@@ -80,4 +80,8 @@ absl::StatusOr<std::string> ReadLines(const std::string& path, size_t bytes_max,
   return Read(path, bytes_max, LineMeter(line_bytes_max));
 }
 
+bool EndsItsLastLine(std::string_view text) {
+  return text.empty() || text.ends_with('\n') || text.ends_with('\r');
+}
+
 }  // namespace comptoir::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 
@@ -16,5 +17,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
 // `line_bytes_max`, and says its number.
 absl::StatusOr<std::string> ReadLines(const std::string& path, size_t bytes_max,
                                       size_t line_bytes_max);
+
+// Whether the last line of `text` has its end; where there is none, it lacks nothing.
+bool EndsItsLastLine(std::string_view text);
 
 }  // namespace comptoir::cli

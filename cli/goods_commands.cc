@@ -25,6 +25,7 @@ struct GoodsOptions {
   std::vector<std::string> items;
   std::string reason;
   std::string lot;
+  std::string unit;
   std::string staff;
   std::string name;
   std::string shop;
@@ -100,17 +101,22 @@ absl::StatusOr<ExitCode> Count(const Settings& settings, const GoodsOptions& opt
   shop::v1::RecordCountRequest request;
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   request.set_staff(options.staff);
+  retail::v1::Unit unit = retail::v1::UNIT_UNSPECIFIED;
+  if (!options.unit.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(unit, ParseUnit(options.unit));
+  }
   for (const std::string& text : options.items) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseCountedItem(text));
     shop::v1::CountLine* line = request.add_lines();
     line->set_product(item.product);
     line->set_quantity_milli(*item.quantity_milli);
     if (!options.lot.empty()) line->set_lot(options.lot);
+    line->set_unit(unit);
   }
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const auto response = Ask(settings, node, &ShopService::Stub::RecordCount, request);
   COMPTOIR_RETURN_IF_ERROR(Advised(response, request.request_id()));
-  PrintNotes(NotesOf(*response), *settings.err);
+  PrintNotes(NotesOf(*response, unit), *settings.err);
   return Show(settings, *response, RenderCount);
 }
 
@@ -204,6 +210,8 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
       ->required()
       ->type_name("PRODUCT");
   count->add_option("--lot", count_options->lot, "Only this lot of each was looked at");
+  count->add_option("--unit", count_options->unit,
+                    "What came in another unit than they have now: piece, kg or litre");
   AddRecordOptions(*count, *count_options);
 
   const auto [correct, correct_options] =

@@ -8,6 +8,7 @@
 #include "cli/catalogue_csv.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/delivery_papers.h"
 #include "cli/files.h"
 #include "cli/format.h"
 #include "cli/json.h"
@@ -15,9 +16,9 @@
 #include "cli/parse.h"
 #include "cli/render_coop.h"
 #include "cli/request_id.h"
-#include "cli/utf8.h"
 #include "common/base/bytes.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
@@ -200,34 +201,74 @@ absl::StatusOr<ExitCode> ImportProducers(const Settings& settings, const ImportO
       });
 }
 
+// ", as outremeuse-261125-deybj4/2 and outremeuse-261125-deybj4/3"; empty for none.
+std::string NamesText(const DeliveryNames& names) {
+  constexpr int kNamesShownMax = 3;
+  std::string text;
+  for (int i = 0; i < names.size() && i < kNamesShownMax; ++i) {
+    text += (i == 0 ? ", as " : i + 1 == names.size() ? " and " : ", ") + Printable(names[i]);
+  }
+  if (names.size() <= kNamesShownMax) return text;
+  return text + " and " + std::to_string(names.size() - kNamesShownMax) +
+         " more: 'comptoir movements' lists them";
+}
+
+// As NoteProducers. What the file says no unit of is checked where the node says it.
+void NoteLines(const Settings& settings, const Connection& node, const StockReading& reading,
+               const std::string& file) {
+  auto known =
+      AskPages(settings, node, &ShopService::Stub::ListProducts, shop::v1::ListProductsRequest());
+  if (!known.ok()) known = shop::v1::ListProductsResponse();
+  PrintNotes(NotesOf(reading.request, file, reading.lines, *known, LocalToday()), *settings.err);
+}
+
+void RenderImport(const shop::v1::ImportStockResponse& response, bool dry_run, std::ostream& out) {
+  out << FormatCount(response.lines(), "line", "lines") << " from "
+      << FormatCount(response.producers(), "producer", "producers") << "; "
+      << (dry_run ? "nothing received, " : "")
+      << FormatCount(response.facts(), "delivery", "deliveries")
+      << (dry_run ? " would be" : " received") << NamesText(response.names()) << "\n";
+}
+
 absl::StatusOr<ExitCode> ImportStock(const Settings& settings, const ImportOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(StockReading reading,
                             MakeImport<StockReading>(settings, options, [&](std::string_view csv) {
                               return ReadStock(csv, options.force);
                             }));
   reading.request.set_document(options.document);
-  PrintNotes(NotesOf(reading.request, options.file, reading.lines, LocalToday()), *settings.err);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
-  return Finish(
-      settings, options, reading,
-      Ask(settings, node, &ShopService::Stub::ImportStock, reading.request, kLongCallTimeout),
-      [&](const shop::v1::ImportStockResponse& response) {
-        Notes unknown;
-        for (const std::string& producer : response.unknown_producers()) {
-          unknown.push_back(UnknownProducerNote(producer));
-        }
-        PrintNotes(unknown, *settings.err);
-        *settings.out << FormatCount(response.lines(), "line", "lines") << " from "
-                      << FormatCount(response.producers(), "producer", "producers") << "; "
-                      << (options.dry_run ? "nothing received, " : "")
-                      << FormatCount(response.facts(), "delivery", "deliveries")
-                      << (options.dry_run ? " would be" : " received") << "\n";
-      });
+  NoteLines(settings, node, reading, options.file);
+  const auto response =
+      Ask(settings, node, &ShopService::Stub::ImportStock, reading.request, kLongCallTimeout);
+  const auto done = Finish(settings, options, reading, response,
+                           [&](const shop::v1::ImportStockResponse& received) {
+                             Notes unknown;
+                             for (const std::string& producer : received.unknown_producers()) {
+                               unknown.push_back(UnknownProducerNote(producer));
+                             }
+                             PrintNotes(unknown, *settings.err);
+                             RenderImport(received, options.dry_run, *settings.out);
+                           });
+  settings.out->flush();
+  if (!done.ok() || options.dry_run) return done;
+  if (!options.document.empty()) NotePaper(settings, node, response->names());
+  // Another import of the file is other deliveries, unless it is told that it is not.
+  if (options.request_id.empty()) {
+    PrintNotes({"importing the same file again receives it again, unless with --request-id " +
+                RequestIdText(reading.request.request_id())},
+               *settings.err);
+  }
+  return done;
 }
 
 // Which line of the file an answer is to.
 size_t LineOf(const BasketFile& file, const std::string& request_id) {
   return file.lines[ReadBigEndian32(std::string_view(request_id).substr(kTillSessionBytes))];
+}
+
+// " (UNKNOWN_PRODUCT)"; empty for none.
+std::string ReasonText(const std::string& reason) {
+  return reason.empty() ? "" : " (" + Printable(reason) + ")";
 }
 
 absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
@@ -239,6 +280,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   absl::StatusOr<BasketFile> file = ReadBasketFile(options.file, basket_options, options.session);
   if (!file.ok()) return file.status();
   if (file->sales.empty()) return absl::InvalidArgumentError(options.file + ": no baskets in it");
+  if (!file->is_ended) PrintNotes({NoEndNote(options.file)}, *settings.err);
   if (options.dry_run) {
     (settings.json ? *settings.err : *settings.out)
         << FormatCount(file->sales.size(), "basket", "baskets") << " can be read; nothing sold\n";
@@ -254,8 +296,8 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
     journal.OnAnswer([&](const shop::v1::TillAnswer& answer) {
       if (!answer.has_refusal()) return;
       *settings.out << options.file << ":" << LineOf(*file, answer.request_id())
-                    << ": refused: " << Printable(answer.refusal().message()) << " ("
-                    << Printable(answer.refusal().reason()) << ")\n";
+                    << ": refused: " << Printable(answer.refusal().message())
+                    << ReasonText(answer.refusal().reason()) << "\n";
     });
   }
   const absl::Status sold =
@@ -263,9 +305,13 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   const TillJournal::Totals totals = journal.totals();
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
   // Another import of the file is other sales, unless it is told that it is not.
-  if (sold.ok() && options.session.empty()) {
+  if (sold.ok() && options.session.empty() && totals.sold > 0) {
     PrintNotes({"importing the same baskets again sells them again, unless with --session " +
                 absl::BytesToHexString(file->session)},
+               *settings.err);
+  } else if (sold.ok() && !options.session.empty()) {
+    PrintNotes({"of these, what session " + options.session +
+                " had sold before, at the same nodes, was not sold again"},
                *settings.err);
   }
   if (!sold.ok()) {
@@ -318,7 +364,7 @@ void AddBasketsCommand(CLI::App& import, Action* action) {
       ->capture_default_str()
       ->check(CLI::Range(size_t{1}, kWindowMax));
   baskets->add_option("--session", options->session,
-                      "Go on with a file that was sold in part, as told then");
+                      "Go on at the same nodes with a file that was sold in part, as told then");
   baskets->add_flag("--dry-run", options->dry_run, "Read the file, sell nothing");
   baskets->add_flag("--force", options->force, "Quantities over 100000 on one line are meant");
   baskets->callback([options, action] {

@@ -4,8 +4,8 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "absl/strings/str_format.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "absl/strings/ascii.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {
@@ -85,6 +85,24 @@ std::string MissingText(const CLI::App& command) {
   return "";
 }
 
+// An option, under whichever of its names, that stands twice where once is all. Empty where none
+// does.
+std::string RepeatedText(const CLI::App& command) {
+  const CLI::App* const parent = command.get_parent();
+  for (const CLI::Option* option : command.get_options([](const CLI::Option* each) {
+         return !each->get_positional() && each->get_items_expected_max() == 1 &&
+                each->results().size() > 1;
+       })) {
+    std::string names;
+    for (const std::string& name : option->get_lnames()) {
+      names += (names.empty() ? "--" : " or --") + name;
+    }
+    return "give " + names + " once, not " + std::to_string(option->results().size()) + " times" +
+           SeeHelp(command);
+  }
+  return parent == nullptr ? "" : RepeatedText(*parent);
+}
+
 }  // namespace
 
 std::string MisuseText(const CLI::App& app, const CLI::ParseError& error,
@@ -113,6 +131,9 @@ std::string MisuseText(const CLI::App& app, const CLI::ParseError& error,
   if (is_extra && !unknown.empty()) {
     return "'" + Printable(unknown.front()) + "' is one word too many for " + NameOf(command) +
            SeeHelp(command);
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (std::string repeated = RepeatedText(command); !repeated.empty()) return repeated;
   }
   if (is_missing) {
     if (std::string missing = MissingText(command); !missing.empty()) return missing;

@@ -7,8 +7,8 @@
 #include "cli/json.h"
 #include "cli/parse.h"
 #include "cli/render_admin.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
 
 namespace comptoir::cli {
@@ -49,9 +49,8 @@ absl::StatusOr<ExitCode> RevokeNode(const Settings& settings, const NodeOptions&
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
-    *settings.out << Printable(options.node) << (response.repeated() ? " was " : " is ")
-                  << RevocationText(response.revoked())
-                  << (response.repeated() ? " already\n" : "\n");
+    *settings.out << Printable(options.node) << (response.repeated() ? " was already " : " is ")
+                  << RevocationText(response.revoked()) << "\n";
   }
   return ExitCode::kDone;
 }
@@ -72,9 +71,8 @@ absl::StatusOr<ExitCode> RetireNode(const Settings& settings, const NodeOptions&
   if (settings.json) {
     *settings.out << MessageJson(response) << "\n";
   } else {
-    *settings.out << Printable(options.node) << (response.repeated() ? " was " : " is ")
-                  << RevocationText(response.revoked()) << (response.repeated() ? " already" : "")
-                  << "; the hub holds all of its "
+    *settings.out << Printable(options.node) << (response.repeated() ? " was already " : " is ")
+                  << RevocationText(response.revoked()) << "; the hub holds all of its "
                   << FormatCount(response.entries(), "entry", "entries") << " in "
                   << FormatCount(response.journals(), "journal", "journals") << ": switch it off\n";
   }

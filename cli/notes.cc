@@ -5,13 +5,16 @@
 #include <set>
 #include <string_view>
 
+#include "cli/files.h"
 #include "cli/format.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {
 
 constexpr size_t kNotesShownMax = 10;
+// A kilogram, a litre or a piece of what a grocer sells costs less.
+constexpr int64_t kUsualPriceCentsMax = 1'000'00;
 
 bool IsPartOfPiece(int64_t milli, retail::v1::Unit unit) {
   return unit == retail::v1::UNIT_PIECE && milli % 1000 != 0;
@@ -43,7 +46,24 @@ std::string UnknownProducerNote(const std::string& producer) {
   return "nobody wrote about a producer \"" + producer + "\" yet: is the code right?";
 }
 
-std::string FreeNote(const std::string& product) { return product + " at 0.00: is that meant?"; }
+Notes NotesOfPrice(const std::string& product, int64_t cents) {
+  if (cents > 0 && cents <= kUsualPriceCentsMax) return {};
+  return {product + " at " + FormatMoney(cents) + ": is that meant?"};
+}
+
+Notes NotesOfShop(const std::string& shop, const std::set<std::string>& known) {
+  constexpr size_t kNamedMax = 6;
+  if (known.empty() || known.contains(shop)) return {};
+  std::string names;
+  size_t named = 0;
+  for (const std::string& each : known) {
+    if (named++ == kNamedMax) break;
+    names += (names.empty() ? "" : ", ") + each;
+  }
+  if (known.size() > kNamedMax) names += ", …";
+  return {shop + " is a shop that nobody has heard of yet, beside " + names +
+          ": is the code right?"};
+}
 
 Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt) {
   Notes notes;
@@ -52,8 +72,9 @@ Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& 
     notes.push_back(PartNote(line.product(), line.quantity_milli(), line.unit()));
   }
   for (const shop::v1::SaleLine& line : sale.lines()) {
-    const bool is_free = line.has_unit_price_cents() && line.unit_price_cents() == 0;
-    if (is_free) notes.push_back(FreeNote(line.product()));
+    if (!line.has_unit_price_cents()) continue;
+    const Notes of_price = NotesOfPrice(line.product(), line.unit_price_cents());
+    notes.insert(notes.end(), of_price.begin(), of_price.end());
   }
   return notes;
 }
@@ -105,27 +126,39 @@ Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& l
   return notes;
 }
 
-Notes NotesOf(const shop::v1::RecordCountResponse& response) {
+Notes NotesOf(const shop::v1::RecordCountResponse& response, retail::v1::Unit unit) {
   Notes notes;
   for (const shop::v1::CountedStock& line : response.lines()) {
     if (IsPartOfPiece(line.counted_milli(), line.unit())) {
       notes.push_back(PartNote(line.product(), line.counted_milli(), line.unit()));
     }
-    if (line.lot().empty() || line.expected_milli() != 0 || line.counted_milli() == 0) continue;
-    notes.push_back("nothing of lot " + line.lot() + " of " + line.product() +
-                    " was known to be there: is the lot right?");
+    if (line.expected_milli() != 0 || line.counted_milli() == 0) continue;
+    if (!line.lot().empty()) {
+      notes.push_back("nothing of lot " + line.lot() + " of " + line.product() +
+                      " was known to be there: is the lot right?");
+    } else if (unit != retail::v1::UNIT_UNSPECIFIED) {
+      notes.push_back("nothing of " + line.product() + " in the unit " + FormatUnit(unit) +
+                      " was known to be there: is the unit right?");
+    }
   }
   return notes;
 }
 
 Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
-              const std::vector<size_t>& lines, int32_t today) {
+              const std::vector<size_t>& lines, const shop::v1::ListProductsResponse& known,
+              int32_t today) {
+  std::map<std::string, retail::v1::Unit> units;
+  for (const shop::v1::Product& product : known.products()) {
+    units[product.product()] = product.unit();
+  }
   Notes notes;
   for (int i = 0; i < request.lines_size(); ++i) {
     const shop::v1::StockLine& line = request.lines(i);
     const std::string where = At(file, lines[static_cast<size_t>(i)]);
-    if (IsPartOfPiece(line.quantity_milli(), line.unit())) {
-      notes.push_back(where + PartNote(line.product(), line.quantity_milli(), line.unit()));
+    const retail::v1::Unit unit =
+        line.unit() == retail::v1::UNIT_UNSPECIFIED ? units[line.product()] : line.unit();
+    if (IsPartOfPiece(line.quantity_milli(), unit)) {
+      notes.push_back(where + PartNote(line.product(), line.quantity_milli(), unit));
     }
     AddPastDays(line, where, today, &notes);
   }
@@ -137,8 +170,10 @@ Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string&
   Notes notes;
   for (int i = 0; i < request.products_size(); ++i) {
     const coop::v1::ProductSpec& product = request.products(i);
-    if (!product.has_price_cents() || product.price_cents() != 0) continue;
-    notes.push_back(At(file, lines[static_cast<size_t>(i)]) + FreeNote(product.product()));
+    if (!product.has_price_cents()) continue;
+    for (const std::string& note : NotesOfPrice(product.product(), product.price_cents())) {
+      notes.push_back(At(file, lines[static_cast<size_t>(i)]) + note);
+    }
   }
   // Who says the unit may make the product.
   uint64_t untaxed = 0;
@@ -191,7 +226,9 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
       if (stock.quantity_milli() == 0) continue;
       notes.push_back(stock.shop() + " has " + FormatQuantity(stock.quantity_milli(), row.unit()) +
                       " of " + row.product() + " in the unit " + FormatUnit(row.unit()) +
-                      ": it stays listed apart from what comes in the unit " + FormatUnit(unit));
+                      ": it stays listed apart from what comes in the unit " + FormatUnit(unit) +
+                      ", until 'comptoir count " + row.product() + "=0 --unit " +
+                      FormatUnit(row.unit()) + "' there");
     }
   }
   return notes;
@@ -234,9 +271,12 @@ Notes NotesOfName(const shop::v1::CatalogueEntry& entry) {
 }
 
 Notes NotesOfEnd(std::string_view csv, const std::string& file) {
-  if (csv.empty() || csv.ends_with('\n') || csv.ends_with('\r')) return {};
-  return {file +
-          ": the last line has no end: if the file was cut short, its last value may be too"};
+  if (EndsItsLastLine(csv)) return {};
+  return {NoEndNote(file)};
+}
+
+std::string NoEndNote(const std::string& file) {
+  return file + ": the last line has no end: if the file was cut short, its last value may be too";
 }
 
 Notes NotesOfOwnPrices(int own_prices) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ namespace comptoir::cli {
 
 using Notes = std::vector<std::string>;
 
-// A part of a piece, and a price of nothing that was typed.
+// A part of a piece, and a price of nothing, or of very much, that was typed.
 Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt);
 // A part of a piece, and days before `today`.
 Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
@@ -26,13 +27,16 @@ Notes NotesOf(const shop::v1::RecordWasteRequest& waste,
               const shop::v1::RecordWasteResponse& response);
 // Less than nothing of `lot` in a list by lot.
 Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& lot);
-// A part of a piece, and a lot of which something was counted though nothing was known of it.
-Notes NotesOf(const shop::v1::RecordCountResponse& response);
-// The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ".
-// Parts of a piece where the file says the unit.
+// A part of a piece, and a lot, or a `unit` that was said, of which something was counted
+// though nothing was known of it.
+Notes NotesOf(const shop::v1::RecordCountResponse& response, retail::v1::Unit unit);
+// The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ". Units
+// that the file does not say are those of `known`.
 Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& file,
-              const std::vector<size_t>& lines, int32_t today);
-// Prices of nothing, and lines that may make a product without VAT or without a name.
+              const std::vector<size_t>& lines, const shop::v1::ListProductsResponse& known,
+              int32_t today);
+// Prices of nothing or of very much, and lines that may make a product without VAT or without a
+// name.
 Notes NotesOf(const coop::v1::ImportProductsRequest& request, const std::string& file,
               const std::vector<size_t>& lines);
 // A first day before `today` of prices or VAT.
@@ -46,6 +50,7 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
 // A last line without its end, which spreadsheets write: what was cut in a number reads as
 // another number.
 Notes NotesOfEnd(std::string_view csv, const std::string& file);
+std::string NoEndNote(const std::string& file);
 // `own_prices` of those that were exported are one shop's, and import sets the co-op's.
 Notes NotesOfOwnPrices(int own_prices);
 
@@ -56,8 +61,12 @@ Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry, const std::strin
 // A product without a name.
 Notes NotesOfName(const shop::v1::CatalogueEntry& entry);
 
+// A price of nothing, or of very much: a point that was forgotten.
+Notes NotesOfPrice(const std::string& product, int64_t cents);
+// A shop that is not among `known`, where any is.
+Notes NotesOfShop(const std::string& shop, const std::set<std::string>& known);
+
 std::string UnknownProducerNote(const std::string& producer);
-std::string FreeNote(const std::string& product);
 
 // "note: " before each; of many the first, and how many more there are.
 void PrintNotes(const Notes& notes, std::ostream& err);

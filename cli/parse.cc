@@ -6,10 +6,10 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
-#include "cli/utf8.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -2,14 +2,15 @@
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/delivery_papers.h"
 #include "cli/format.h"
 #include "cli/json.h"
 #include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
 namespace comptoir::cli {
@@ -64,6 +65,16 @@ absl::StatusOr<shop::v1::RecordDeliveryRequest> MakeRequest(const ReceiveOptions
   return request;
 }
 
+void NoteSamePaper(const Settings& settings, const Connection& node,
+                   const shop::v1::RecordDeliveryResponse& response,
+                   const ReceiveOptions& options) {
+  settings.out->flush();
+  if (options.document.empty()) return;
+  DeliveryNames own;
+  *own.Add() = response.name();
+  NotePaper(settings, node, own);
+}
+
 absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const shop::v1::RecordDeliveryRequest request, MakeRequest(options));
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
@@ -84,6 +95,7 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
   }
   if (settings.json) {
     *settings.out << MessageJson(*response) << "\n";
+    NoteSamePaper(settings, node, *response, options);
     return ExitCode::kDone;
   }
   *settings.out << "received from " << options.producer << " as " << Printable(response->name())
@@ -91,6 +103,7 @@ absl::StatusOr<ExitCode> Receive(const Settings& settings, const ReceiveOptions&
   shop::v1::ListStockResponse stock;
   *stock.mutable_rows() = response->stock();
   RenderStock(stock, /*by_lot=*/false, *settings.out);
+  NoteSamePaper(settings, node, *response, options);
   return ExitCode::kDone;
 }
 

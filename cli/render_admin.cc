@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "cli/format.h"
 #include "cli/table.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "cli/format.h"
 #include "cli/table.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "cli/format.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {
@@ -76,26 +76,30 @@ std::string Say(const retail::v1::Returned& returned) {
                       "; ", FormatMoney(cents), " given back by ", PaymentsOf(returned.payments()));
 }
 
+std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
+
 std::string Say(const retail::v1::GoodsReceived& received) {
-  return absl::StrCat("from ", received.producer(), ": ",
-                      ListOf(received.lines(), [](const auto& line) {
-                        return Amount(line.quantity_milli(), line.unit(), line.product()) +
-                               (line.lot().empty() ? "" : " of lot " + line.lot());
-                      }));
+  return absl::StrCat(
+      "from ", received.producer(), ": ", ListOf(received.lines(), [](const auto& line) {
+        return Amount(line.quantity_milli(), line.unit(), line.product()) + LotText(line.lot());
+      }));
 }
 
 std::string Say(const retail::v1::Wasted& wasted) {
-  return absl::StrCat(FormatWasteReason(wasted.reason()), ": ",
-                      ListOf(wasted.lines(), [](const auto& line) {
-                        return Amount(line.quantity_milli(), line.unit(), line.product());
-                      }));
+  return absl::StrCat(
+      FormatWasteReason(wasted.reason()), ": ", ListOf(wasted.lines(), [](const auto& line) {
+        return Amount(line.quantity_milli(), line.unit(), line.product()) + LotText(line.lot());
+      }));
 }
 
 std::string Say(const retail::v1::Counted& counted) {
   return ListOf(counted.lines(), [](const auto& line) {
     int64_t milli = 0;
     for (const auto& lot : line.lots()) milli += lot.quantity_milli();
-    return Amount(milli, line.unit(), line.product());
+    std::string text = Amount(milli, line.unit(), line.product());
+    if (line.whole()) return text;
+    for (const auto& lot : line.lots()) text += LotText(lot.lot());
+    return text;
   });
 }
 

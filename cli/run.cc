@@ -15,8 +15,8 @@
 #include "cli/config_file.h"
 #include "cli/misuse.h"
 #include "cli/parse.h"
-#include "cli/utf8.h"
 #include "common/base/code.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -45,14 +45,32 @@ absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& optio
   return request;
 }
 
+// "carottes 2" for carottes=2. Empty where no number follows an article without one.
+std::string SplitQuantityAdvice(const std::vector<std::string>& items) {
+  for (size_t i = 1; i < items.size(); ++i) {
+    const std::string& before = items[i - 1];
+    if (!ParseQuantityMilli(items[i]).ok() || before.find_first_of("=@") != std::string::npos) {
+      continue;
+    }
+    return "for " + items[i] + " of " + before + ", write " + before + "=" + items[i];
+  }
+  return "";
+}
+
 absl::StatusOr<ExitCode> Sell(const Settings& settings, const SellOptions& options) {
-  COMPTOIR_ASSIGN_OR_RETURN(const shop::v1::RecordSaleRequest request, MakeRequest(options));
+  const std::string advice = SplitQuantityAdvice(options.items);
+  const auto made = MakeRequest(options);
+  if (!made.ok()) return advice.empty() ? made.status() : WithAdvice(made.status(), advice);
+  const shop::v1::RecordSaleRequest& request = *made;
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   const absl::StatusOr<shop::v1::Receipt> receipt =
       Ask(settings, node, &ShopService::Stub::RecordSale, request);
   if (!receipt.ok()) {
     // The sale may stand all the same: only the same id asks without selling twice.
-    if (!MayBeDone(receipt.status())) return receipt.status();
+    if (!MayBeDone(receipt.status())) {
+      const bool is_split = !advice.empty() && ReasonOf(receipt.status()) == "UNKNOWN_PRODUCT";
+      return is_split ? WithAdvice(receipt.status(), advice) : receipt.status();
+    }
     return WithAdvice(receipt.status(), "to ask again without selling twice, add --request-id " +
                                             RequestIdText(request.request_id()));
   }

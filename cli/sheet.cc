@@ -4,7 +4,7 @@
 #include <set>
 
 #include "absl/status/statusor.h"
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

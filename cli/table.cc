@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include "cli/csv.h"
 #include "cli/parse.h"
 #include "cli/request_id.h"
-#include "cli/utf8.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 
 namespace comptoir::cli {
 namespace {
@@ -164,8 +164,9 @@ absl::StatusOr<std::vector<RecordSaleRequest>> ReadBaskets(std::string_view text
     absl::StatusOr<RecordSaleRequest> request =
         ReadBasket(line.substr(0, line.find('#')), options.takes_large);
     if (!request.ok()) {
-      bad_lines += "line " + std::to_string(line_number) + ": " +
-                   std::string(request.status().message()) + "\n";
+      bad_lines += (options.file.empty() ? "line " : options.file + ":") +
+                   std::to_string(line_number) + ": " + std::string(request.status().message()) +
+                   "\n";
       ++bad_count;
       continue;
     }

@@ -85,6 +85,7 @@ struct BasketOptions {
   std::string payment;  // as ParsePayment takes it; empty: cash
   std::optional<size_t> sales_max;
   bool takes_large = false;  // quantities over kUsualQuantityMilliMax are meant
+  std::string file;          // that bad lines are named after
 };
 // `random` names the till's session: with the same 12 bytes the same text makes
 // the same requests. `lines`, where given, gets the line of each sale.

@@ -9,8 +9,8 @@
 #include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/render_watch.h"
-#include "cli/utf8.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/admin/v1/admin.grpc.pb.h"
 
 namespace comptoir::cli {

@@ -362,7 +362,9 @@ absl::StatusOr<admin::v1::RevokeTokenResponse> EnrolmentDesk::RevokeToken(
 absl::Status EnrolmentDesk::CheckNode(const std::string& node, const std::string& shop) {
   if (host_.ledger().IsRevoked(node)) {
     return absl::AlreadyExistsError(absl::StrCat(
-        "the name ", node, " is that of a node that was revoked or retired: choose another"));
+        "the name ", node,
+        " is that of a node that was revoked or retired, and is not given again: choose another; a "
+        "machine that has it enrols anew, with another data folder"));
   }
   const auto snapshot = host_.ledger().NewSnapshot();
   COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> taken_by,

@@ -7,8 +7,9 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
+#include "common/base/code.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/daemon/address.h"
 #include "common/daemon/host.h"
 #include "common/daemon/life.h"
@@ -28,23 +29,6 @@ struct Arguments {
   std::string node = "hub";
 };
 
-// A code made of a name: "Les Petits Producteurs" → "les-petits-producteurs".
-std::string CodeOf(const std::string& name) {
-  std::string code;
-  for (const char c : name) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      code.push_back(c);
-    } else if (c >= 'A' && c <= 'Z') {
-      code.push_back(static_cast<char>(c - 'A' + 'a'));
-    } else if (!code.empty() && code.back() != '-') {
-      code.push_back('-');
-    }
-  }
-  if (code.size() > kCodeBytesMax) code.resize(kCodeBytesMax);
-  while (!code.empty() && code.back() == '-') code.pop_back();
-  return code;
-}
-
 absl::Status Init(const Arguments& arguments) {
   std::error_code error;
   std::filesystem::create_directories(arguments.options.common.data, error);
@@ -58,6 +42,10 @@ absl::Status Init(const Arguments& arguments) {
       daemon::ParseLife("certificate-life", arguments.options.certificate_life));
   const identity::NodeFiles files(arguments.options.common.data);
   const std::string code = arguments.code.empty() ? CodeOf(arguments.name) : arguments.code;
+  if (code.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "no code can be made of the name ", Quoted(arguments.name), ": give one with --code"));
+  }
   COMPTOIR_RETURN_IF_ERROR(
       identity::InitHub(files, code, arguments.name, arguments.node, clock->WallMillis(), life_ms));
   std::printf(

@@ -5,8 +5,19 @@
 #include "common/base/status.h"
 #include "common/daemon/requests.h"
 #include "common/retail/deliveries/import.h"
+#include "common/retail/named.h"
 
 namespace comptoir::node {
+namespace {
+
+void SetNames(const std::string& shop, const ledger::AppendResult& appended,
+              shop::v1::ImportStockResponse* response) {
+  for (const ledger::AppendedFact& fact : appended.facts) {
+    response->add_names(retail::FormatFactName(shop, appended.series, fact.reference.sequence));
+  }
+}
+
+}  // namespace
 
 absl::StatusOr<shop::v1::ImportStockResponse> ImportStock(
     ledger::Ledger& ledger, const shop::v1::ImportStockRequest& request) {
@@ -19,6 +30,7 @@ absl::StatusOr<shop::v1::ImportStockResponse> ImportStock(
   if (known.ok()) {
     response.set_facts(static_cast<uint32_t>(known->facts.size()));
     response.set_repeated(true);
+    SetNames(ledger.self().shop, *known, &response);
     return response;
   }
   if (!absl::IsNotFound(known.status())) return known.status();
@@ -33,7 +45,9 @@ absl::StatusOr<shop::v1::ImportStockResponse> ImportStock(
   for (std::string& fact : import.facts) {
     append.facts.push_back({retail::v1::FACT_KIND_GOODS_RECEIVED, std::move(fact)});
   }
-  COMPTOIR_RETURN_IF_ERROR(ledger.AppendAndWait(std::move(append)).status());
+  COMPTOIR_ASSIGN_OR_RETURN(const ledger::AppendResult appended,
+                            ledger.AppendAndWait(std::move(append)));
+  SetNames(ledger.self().shop, appended, &response);
   return response;
 }
 

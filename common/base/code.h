@@ -2,6 +2,7 @@
 // nodes: [a-z0-9][a-z0-9-]{0,31}.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -20,5 +21,9 @@ constexpr bool IsCode(std::string_view text) {
 // INVALID_ARGUMENT with a sentence that names `what` ("product", "shop") and
 // says how a code is written.
 absl::Status CheckCode(std::string_view what, std::string_view text);
+
+// A code made of a name: "L'Épicerie du Pré" is "l-epicerie-du-pre". Empty where the name has
+// no letter that a code could have.
+std::string CodeOf(std::string_view name);
 
 }  // namespace comptoir

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "comptoir/retail/v1/retail.pb.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
@@ -44,7 +44,9 @@ std::string KindName(retail::v1::FactKind kind) {
 
 std::string Clipped(std::string text) {
   if (text.size() <= kSummaryBytesMax) return text;
-  text.resize(kSummaryBytesMax - 3);
+  size_t end = kSummaryBytesMax - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
   return text + "...";
 }
 
@@ -58,19 +60,24 @@ std::string SummaryOf(const retail::Fact& fact) {
     for (retail::v1::SoldLine& line : *sold.mutable_lines()) {
       if (!line.has_quantity_milli()) line.set_quantity_milli(1000);
     }
-    return Clipped(absl::CHexEscape(GoodsText(sold.lines())));
+    return Clipped(Printable(GoodsText(sold.lines())));
   }
   if (fact.kind == retail::v1::FACT_KIND_GOODS_RECEIVED) {
     const auto& received = *static_cast<const retail::v1::GoodsReceived*>(fact.fact);
-    return Clipped(absl::CHexEscape(
-        absl::StrCat("from ", received.producer(), ": ", GoodsText(received.lines()))));
+    return Clipped(
+        Printable(absl::StrCat("from ", received.producer(), ": ", GoodsText(received.lines()))));
   }
   if (fact.kind == retail::v1::FACT_KIND_GENESIS) {
-    return absl::CHexEscape(absl::StrCat("opens ", fact.journal->series));
+    return Printable(absl::StrCat("opens ", fact.journal->series));
   }
   if (fact.kind == retail::v1::FACT_KIND_NODE_ENROLLED) {
     const auto& enrolled = *static_cast<const retail::v1::NodeEnrolled*>(fact.fact);
-    return absl::CHexEscape(absl::StrCat(enrolled.node(), " in shop ", enrolled.shop()));
+    return Printable(absl::StrCat(enrolled.node(), " in shop ", enrolled.shop()));
+  }
+  if (fact.kind == retail::v1::FACT_KIND_NODE_REVOKED) {
+    const auto& revoked = *static_cast<const retail::v1::NodeRevoked*>(fact.fact);
+    return Clipped(Printable(absl::StrCat(
+        revoked.node(), revoked.retired() ? " retired: " : " revoked: ", revoked.reason())));
   }
   // Escapes by itself what is not printable.
   return Clipped(fact.fact->ShortDebugString());

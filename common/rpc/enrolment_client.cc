@@ -65,6 +65,22 @@ absl::Status ErrorOf(const httplib::Response& response) {
   return {code, message};
 }
 
+std::string CauseOf(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+      return "the connection is refused, or the host is not known";
+    case httplib::Error::ConnectionTimeout:
+      return "no connection in time";
+    case httplib::Error::SSLConnection:
+      return "no TLS handshake came about";
+    case httplib::Error::Read:
+    case httplib::Error::Write:
+      return "no answer came before the connection ended or the time was up";
+    default:
+      return httplib::to_string(error);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<admin::v1::EnrollResponse> Enroll(const std::string& host, int port,
@@ -91,10 +107,10 @@ absl::StatusOr<admin::v1::EnrollResponse> Enroll(const std::string& host, int po
                      "Nothing was sent to it; check the address"));
   }
   if (!result) {
-    return absl::UnavailableError(absl::StrCat(
-        "no hub answers at ", host, ":", port, ": ", httplib::to_string(result.error()),
-        "; enrolment goes to the hub's HTTPS port, 7401 unless "
-        "it was set"));
+    return absl::UnavailableError(
+        absl::StrCat("no hub answers at ", host, ":", port, ": ", CauseOf(result.error()),
+                     "; enrolment goes to the hub's HTTPS port, 7401 unless "
+                     "it was set"));
   }
   if (result->status != 200) return ErrorOf(*result);
   admin::v1::EnrollResponse response;

@@ -188,7 +188,8 @@ absl::Status WebServer::Start(const std::string& host, int port) {
   }
   if (port_ <= 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port,
-                                               ": is another program using that port?"));
+                                               " for the web: is another program using that port? "
+                                               "web-listen chooses another"));
   }
   accepting_ = true;
   thread_ = std::thread([this] {

@@ -6,10 +6,10 @@
 #include "cli/csv.h"
 #include "cli/csv_writer.h"
 #include "cli/till_feed.h"
-#include "cli/utf8.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "tests/fuzz/fuzzers.h"
 #include "tests/support/fixed_sources.h"
 
@@ -33,7 +33,7 @@ void RunTable(std::string_view text) {
   cli::CsvWriter writer(out, {table.separator, '.', false});
   for (const cli::CsvRecord& record : table.records) {
     COMPTOIR_CHECK(!record.fields.empty());
-    for (const std::string& field : record.fields) COMPTOIR_CHECK(cli::IsUtf8(field));
+    for (const std::string& field : record.fields) COMPTOIR_CHECK(IsUtf8(field));
     writer.Row(record.fields);
   }
   const cli::CsvTable again = cli::ParseCsv(out.str());
@@ -78,7 +78,8 @@ void RunStock(std::string_view text) {
 void RunBaskets(std::string_view text) {
   testing::SeededRandom random(1);
   std::vector<size_t> lines;
-  const auto sales = cli::ReadBaskets(text, {"caisse", "", std::nullopt, false}, random, &lines);
+  const auto sales =
+      cli::ReadBaskets(text, {"caisse", "", std::nullopt, false, ""}, random, &lines);
   if (!sales.ok()) {
     COMPTOIR_CHECK(absl::IsInvalidArgument(sales.status()));
     return;

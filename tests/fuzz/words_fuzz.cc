@@ -4,11 +4,11 @@
 #include "cli/parse.h"
 #include "cli/pem.h"
 #include "cli/request_id.h"
-#include "cli/utf8.h"
 #include "common/base/bytes.h"
 #include "common/base/code.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
+#include "common/base/utf8.h"
 #include "common/daemon/address.h"
 #include "common/retail/barcode.h"
 #include "common/retail/calendar.h"
@@ -28,7 +28,7 @@ bool IsRead(std::string_view text, const absl::StatusOr<Value>& value) {
   COMPTOIR_CHECK(absl::IsInvalidArgument(value.status()));
   COMPTOIR_CHECK(!value.status().message().empty());
   const std::string sentence(value.status().message());
-  COMPTOIR_CHECK(!cli::IsUtf8(text) || cli::IsUtf8(sentence));
+  COMPTOIR_CHECK(!IsUtf8(text) || IsUtf8(sentence));
   return false;
 }
 
@@ -108,15 +108,15 @@ void CheckNames(std::string_view text) {
 }
 
 void CheckUtf8(std::string_view text) {
-  const std::string printable = cli::Printable(text);
-  COMPTOIR_CHECK(cli::IsUtf8(printable));
-  COMPTOIR_CHECK(cli::Printable(printable) == printable);
-  COMPTOIR_CHECK(cli::DisplayWidth(text) <= 2 * text.size());
-  if (cli::IsUtf8(text)) COMPTOIR_CHECK(cli::IsUtf8(cli::FoldCase(text)));
+  const std::string printable = Printable(text);
+  COMPTOIR_CHECK(IsUtf8(printable));
+  COMPTOIR_CHECK(Printable(printable) == printable);
+  COMPTOIR_CHECK(DisplayWidth(text) <= 2 * text.size());
+  if (IsUtf8(text)) COMPTOIR_CHECK(IsUtf8(FoldCase(text)));
   std::string_view rest = text;
   char32_t code_point = 0;
-  while (cli::ConsumeCodePoint(&rest, &code_point)) COMPTOIR_CHECK(code_point <= 0x10ffff);
-  COMPTOIR_CHECK(cli::IsUtf8(text) == rest.empty());
+  while (ConsumeCodePoint(&rest, &code_point)) COMPTOIR_CHECK(code_point <= 0x10ffff);
+  COMPTOIR_CHECK(IsUtf8(text) == rest.empty());
 }
 
 // Two numbers: what sums of money make of them.

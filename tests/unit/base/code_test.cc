@@ -45,6 +45,20 @@ TEST(CodeTest, ErrorShowsOnlyTheStartOfALongText) {
   EXPECT_LT(Message(CheckCode("shop", std::string(1 << 20, 'x'))).size(), 400u);
 }
 
+TEST(CodeTest, IsMadeOfANameAsPeopleWouldShortenIt) {
+  EXPECT_EQ(CodeOf("Les Petits Producteurs"), "les-petits-producteurs");
+  EXPECT_EQ(CodeOf("  L'Épicerie du Pré (Liège) "), "l-epicerie-du-pre-liege");
+  EXPECT_EQ(CodeOf("Œufs & Cie"), "oeufs-cie");
+  EXPECT_EQ(CodeOf("Дом"), "");
+  EXPECT_EQ(CodeOf(std::string(kCodeBytesMax - 1, 'x') + " y"),
+            std::string(kCodeBytesMax - 1, 'x'));
+}
+
+RC_GTEST_PROP(CodeTest, WhatIsMadeOfANameIsACode, (const std::string& name)) {
+  const std::string code = CodeOf(name);
+  RC_ASSERT(code.empty() || IsCode(code));
+}
+
 RC_GTEST_PROP(CodeTest, CheckAgreesWithIsCode, (const std::string& text)) {
   RC_ASSERT(CheckCode("product", text).ok() == IsCode(text));
 }

@@ -49,10 +49,24 @@ TEST_F(BasketFileTest, LargeQuantitiesMustBeMeant) {
   Write("pain=100000\nlait=54001410\n");
   const absl::Status status = ReadBasketFile(path_, {}, "").status();
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("line 2: 54001410 units on one line are over 100000"));
+              HasSubstr(path_ + ":2: 54001410 units on one line are over 100000"));
   BasketOptions options;
   options.takes_large = true;
   EXPECT_TRUE(ReadBasketFile(path_, options, "").ok());
+}
+
+TEST_F(BasketFileTest, EveryBadLineIsNamedWithItsFile) {
+  Write("pain=x\npain=1\nPain=1\n");
+  const std::string why(ReadBasketFile(path_, {}, "").status().message());
+  EXPECT_THAT(why, HasSubstr(path_ + ":1: \"x\" is not a quantity"));
+  EXPECT_THAT(why, HasSubstr(path_ + ":3: product \"Pain\" is not a code"));
+}
+
+TEST_F(BasketFileTest, SaysWhetherItsLastLineHasAnEnd) {
+  Write("pain=1\n");
+  EXPECT_TRUE(ReadBasketFile(path_, {}, "")->is_ended);
+  Write("pain=1\npain=12");
+  EXPECT_FALSE(ReadBasketFile(path_, {}, "")->is_ended);
 }
 
 TEST_F(BasketFileTest, AnEndlessLineIsRefused) {

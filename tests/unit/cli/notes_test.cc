@@ -40,6 +40,23 @@ TEST(Notes, OfASale) {
                           "savon at 0.00: is that meant?"));
 }
 
+TEST(Notes, OfAPriceThatMayLackItsPoint) {
+  EXPECT_THAT(NotesOfPrice("savon", 1), IsEmpty());
+  EXPECT_THAT(NotesOfPrice("savon", 100'000), IsEmpty());
+  EXPECT_THAT(NotesOfPrice("savon", 100'001), ElementsAre("savon at 1000.01: is that meant?"));
+  EXPECT_THAT(NotesOfPrice("savon", 0), ElementsAre("savon at 0.00: is that meant?"));
+}
+
+TEST(Notes, OfAShopBesideThoseThatAreKnown) {
+  EXPECT_THAT(NotesOfShop("herstal", {}), IsEmpty()) << "there is a first one";
+  EXPECT_THAT(NotesOfShop("herstal", {"guillemins", "herstal"}), IsEmpty());
+  EXPECT_THAT(NotesOfShop("hestal", {"guillemins", "herstal"}),
+              ElementsAre("hestal is a shop that nobody has heard of yet, beside guillemins, "
+                          "herstal: is the code right?"));
+  EXPECT_THAT(NotesOfShop("h", {"a", "b", "c", "d", "e", "f", "g"}),
+              ElementsAre(HasSubstr("beside a, b, c, d, e, f, …:")));
+}
+
 TEST(Notes, OfADelivery) {
   shop::v1::RecordDeliveryRequest delivery;
   shop::v1::DeliveryLine& pain = *delivery.add_lines();
@@ -104,15 +121,16 @@ TEST(Notes, OfALotThatIsNotKnown) {
   shop::v1::CountedStock& line = *counted.add_lines();
   line.set_product("carottes");
   line.set_counted_milli(2'000);
-  EXPECT_THAT(NotesOf(counted), IsEmpty()) << "all lots";
+  EXPECT_THAT(NotesOf(counted, retail::v1::UNIT_UNSPECIFIED), IsEmpty()) << "all lots";
   line.set_lot("L48");
-  EXPECT_THAT(NotesOf(counted), ElementsAre(HasSubstr("nothing of lot L48 of carottes was known")));
+  EXPECT_THAT(NotesOf(counted, retail::v1::UNIT_UNSPECIFIED),
+              ElementsAre(HasSubstr("nothing of lot L48 of carottes was known")));
   line.set_counted_milli(0);
-  EXPECT_THAT(NotesOf(counted), IsEmpty());
+  EXPECT_THAT(NotesOf(counted, retail::v1::UNIT_UNSPECIFIED), IsEmpty());
   line.clear_lot();
   line.set_unit(UNIT_PIECE);
   line.set_counted_milli(3'500);
-  EXPECT_THAT(NotesOf(counted),
+  EXPECT_THAT(NotesOf(counted, retail::v1::UNIT_UNSPECIFIED),
               ElementsAre("3.500 of carottes, which goes by the piece: is that meant?"));
 }
 
@@ -139,9 +157,18 @@ TEST(Notes, OfAFileOfStockNameItsLines) {
   pain.set_quantity_milli(1'500);
   pain.set_unit(UNIT_PIECE);
   pain.set_use_by_day(kToday - 1);
-  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, kToday),
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, {}, kToday),
               ElementsAre("f.csv:4: 1.500 of pain, which goes by the piece: is that meant?",
                           "f.csv:4: the use-by day of pain, 2026-11-22, is past"));
+  shop::v1::ListProductsResponse known;
+  for (const auto& [product, unit] : {std::pair("savon", UNIT_PIECE), {"pain", UNIT_KILOGRAM}}) {
+    shop::v1::Product& one = *known.add_products();
+    one.set_product(product);
+    one.set_unit(unit);
+  }
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, known, kToday),
+              ElementsAre("f.csv:2: 1.500 of savon, which goes by the piece: is that meant?",
+                          HasSubstr("f.csv:4: 1.500 of pain"), HasSubstr("f.csv:4: the use-by")));
 }
 
 TEST(Notes, OfAFileOfProducts) {
@@ -207,7 +234,8 @@ TEST(Notes, OfStockInAnotherUnit) {
   }
   EXPECT_THAT(NotesOfUnit(inventory, UNIT_KILOGRAM),
               ElementsAre("outremeuse has 40 of pommes in the unit piece: it stays listed apart "
-                          "from what comes in the unit kg"));
+                          "from what comes in the unit kg, until 'comptoir count pommes=0 --unit "
+                          "piece' there"));
 }
 
 TEST(Notes, OfAFileThatMayHaveBeenCut) {

@@ -22,7 +22,6 @@
 namespace comptoir::cli {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -199,6 +198,12 @@ TEST_F(RunTest, WhatIsMissingOrTooMuchIsNamed) {
   EXPECT_THAT(why({"shop", "set", "herstal", "--name", "Herst\xe9l"}), HasSubstr("is not UTF-8"));
   EXPECT_THAT(why({"sell", "savon", "--till", "Caisse 1"}),
               HasSubstr("--till \"Caisse 1\" is not a code"));
+  EXPECT_EQ(why({"export", "sales", "--day", "2026-11-22", "--from", "2026-11-23"}),
+            "give --from or --day once, not 2 times; 'comptoir export sales --help' tells more\n");
+  EXPECT_THAT(why({"sales", "--hub", "a:1", "--hub", "b:1"}), StartsWith("give --hub once,"));
+  EXPECT_THAT(why({"sell", "carottes", "1.5"}),
+              AllOf(HasSubstr("\"1.5\" is not a code"),
+                    HasSubstr("; for 1.5 of carottes, write carottes=1.5")));
   EXPECT_THAT(why({"receipt", "--"}), StartsWith("comptoir receipt needs NUMBER"));
   EXPECT_THAT(why({"completion", "codes"}), StartsWith("comptoir completion codes needs KIND"));
   EXPECT_THAT(why({"completion", "bash", "--json"}), HasSubstr("prints no JSON"));

@@ -107,6 +107,37 @@ TEST_F(CountsTest, OneLotLeavesTheOthersAlone) {
   EXPECT_EQ(Stock(), Lots());
 }
 
+TEST_F(CountsTest, WhatCameInAnotherUnitIsCountedInIt) {
+  Receive("L1", 4'000, 0);
+  world_.SetProduct(hub_, "lait", "Lait", v1::UNIT_LITRE);
+  EXPECT_EQ(Must(Build()).lines(0).expected_milli(), 0) << "of the unit that it has now";
+  request_.mutable_lines(0)->set_unit(v1::UNIT_PIECE);
+  request_.mutable_lines(0)->set_quantity_milli(0);
+  const v1::Counted counted = Must(Build());
+  EXPECT_EQ(counted.lines(0).unit(), v1::UNIT_PIECE);
+  EXPECT_EQ(counted.lines(0).expected_milli(), 4'000);
+  Count(shop_);
+  EXPECT_EQ(Stock(), Lots());
+  // Both in one, each by itself; but not one of them twice.
+  shop::v1::CountLine& litres = *request_.add_lines();
+  litres.set_product("lait");
+  litres.set_quantity_milli(1'500);
+  EXPECT_EQ(Must(Build()).lines_size(), 2);
+  // The unit that it has now, said or not, is the same.
+  litres.set_lot("L1");
+  shop::v1::CountLine& more = *request_.add_lines();
+  more = litres;
+  more.set_lot("L2");
+  more.set_unit(v1::UNIT_LITRE);
+  EXPECT_EQ(Must(Build()).lines_size(), 2);
+  request_.mutable_lines()->RemoveLast();
+  litres.clear_lot();
+  litres.set_unit(v1::UNIT_PIECE);
+  ExpectRefused(Build().status(), kTwice);
+  litres.set_unit(static_cast<v1::Unit>(77));
+  ExpectRefused(Build().status(), kBadUnit);
+}
+
 TEST_F(CountsTest, NamesTheCountsThatItReplacesAndNoOthers) {
   Count(shop_);
   const Fact second = Count(shop_);

@@ -1,10 +1,10 @@
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace comptoir::cli {
+namespace comptoir {
 namespace {
 
 TEST(Utf8, TakesEverySequenceLength) {
@@ -53,4 +53,4 @@ TEST(Utf8, FoldsCaseAndAccents) {
 }
 
 }  // namespace
-}  // namespace comptoir::cli
+}  // namespace comptoir

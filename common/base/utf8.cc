@@ -1,8 +1,8 @@
-#include "cli/utf8.h"
+#include "common/base/utf8.h"
 
 #include <cstdint>
 
-namespace comptoir::cli {
+namespace comptoir {
 namespace {
 
 constexpr char kReplacement[] = "\xef\xbf\xbd";  // U+FFFD
@@ -121,4 +121,4 @@ std::string FoldCase(std::string_view text) {
   return result;
 }
 
-}  // namespace comptoir::cli
+}  // namespace comptoir

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace comptoir::cli {
+namespace comptoir {
 
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
@@ -23,8 +23,8 @@ size_t DisplayWidth(std::string_view text);
 // that a name from elsewhere cannot steer the terminal or break a table.
 std::string Printable(std::string_view text);
 
-// Lower case without accents, for matching headers and units: 'Unité' is
-// 'unite'. Letters outside Latin-1 and 'œ' are left as they are.
+// Lower case without accents, for matching headers and units and for codes: 'Unité' is
+// 'unite', 'Œuf' is 'oeuf'. Other letters outside Latin-1 are left as they are.
 std::string FoldCase(std::string_view text);
 
-}  // namespace comptoir::cli
+}  // namespace comptoir
