@@ -232,7 +232,7 @@ void Peer::PerformOne(sync::ReadSegment effect) {
   wiring_.executor->Run([self = shared_from_this(), effect] {
     auto segment =
         self->wiring_.ledger->ReadSegment(effect.journal, effect.first, effect.raw_bytes_max);
-    sync::SegmentRead result{effect.journal, effect.first, std::nullopt};
+    sync::SegmentRead result{effect.journal, effect.first, std::nullopt, !segment.ok()};
     if (segment.ok()) {
       result.segment = *std::move(segment);
     } else {

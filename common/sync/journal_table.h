@@ -42,6 +42,8 @@ struct SendState {
   bool reading = false;
   bool parked = false;                   // the peer refused it, or it cannot be read here
   bool unreadable = false;               // the latter: until it is mended
+  bool unsigned_yet = false;             // or nothing there is signed: until more of it is held
+  Sequence read_of;                      // what was held when the read that is out began
   std::vector<InFlight> unacknowledged;  // by rising `last`
   // What the peer asked for again (Want): first and last number still to send.
   std::optional<std::pair<Sequence, Sequence>> wanted;

@@ -71,6 +71,7 @@ void Scheduler::StartRead(JournalId journal, Effects* effects) {
   table_->Update(journal, [&](JournalRecord& record) {
     effects->push_back(ReadSegment{journal, NextToRead(record.sending), segment_raw_bytes_});
     record.sending.reading = true;
+    record.sending.read_of = record.held.sequence;
   });
 }
 
@@ -87,8 +88,10 @@ void Scheduler::OnSegmentRead(SegmentRead result, Effects* effects) {
   // Set back or parked since the read began: what it could not read no longer matters.
   const bool current = result.first == NextToRead(record->sending) &&
                        (!record->sending.parked || record->sending.proof.has_value());
+  // What was not signed then may be by what came meanwhile: read anew.
+  const bool grew = !result.damaged && record->held.sequence > record->sending.read_of;
   table_->Update(result.journal, [](JournalRecord& changed) { changed.sending.reading = false; });
-  if (current) GiveUpReading(*record, effects);
+  if (current && !grew) GiveUpReading(*record, result.damaged, effects);
 }
 
 bool Scheduler::SendFirstRead(Effects* effects) {
@@ -128,16 +131,17 @@ void Scheduler::Send(journal::v1::Segment segment, Effects* effects) {
   *AddFrame(effects).mutable_segment() = std::move(segment);
 }
 
-void Scheduler::GiveUpReading(const JournalRecord& record, Effects* effects) {
+void Scheduler::GiveUpReading(const JournalRecord& record, bool damaged, Effects* effects) {
   const Sequence before(NextToRead(record.sending).value() - 1);
   RefuseUnreadable(record.id(), before, "the sender cannot read its own copy from here on",
                    effects);
   table_->NoteParked(Parked{record.id(), false, v1::REFUSED_REASON_UNREADABLE,
                             absl::StrCat("not readable here after entry ", before.value())});
-  table_->Update(record.id(), [](JournalRecord& changed) {
+  table_->Update(record.id(), [damaged](JournalRecord& changed) {
     // A damaged range that was wanted again leaves what follows it good.
     changed.sending.parked = !changed.sending.wanted.has_value();
     changed.sending.unreadable = changed.sending.parked;
+    changed.sending.unsigned_yet = changed.sending.parked && !damaged;
     changed.sending.wanted.reset();
     changed.sending.proof.reset();
   });
@@ -191,6 +195,7 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
     changed.forked = changed.forked || forks;
     changed.sending.parked = true;
     changed.sending.unreadable = false;
+    changed.sending.unsigned_yet = false;
     std::vector<InFlight>& segments = changed.sending.unacknowledged;
     Release(&changed.sending, segments.begin(), segments.end());
     changed.sending.wanted.reset();
@@ -203,8 +208,14 @@ void Scheduler::OnMended(JournalId journal) {
   if (record == nullptr || !record->sending.unreadable) return;
   table_->Update(journal, [](JournalRecord& changed) {
     changed.sending.unreadable = false;
+    changed.sending.unsigned_yet = false;
     changed.sending.parked = false;
   });
+}
+
+void Scheduler::OnAdvanced(JournalId journal) {
+  const JournalRecord* record = table_->Find(journal);
+  if (record != nullptr && record->sending.unsigned_yet) OnMended(journal);
 }
 
 void Scheduler::Rewind(JournalId journal, Sequence held) {

@@ -48,6 +48,8 @@ class Scheduler {
   void OnWant(const v1::Want& want, Effects* effects);
   // What could not be read here may be readable again: reads on from there.
   void OnMended(JournalId journal);
+  // More of it is held here now.
+  void OnAdvanced(JournalId journal);
 
   // Encoded bytes of segments sent and not acknowledged.
   size_t bytes_unacknowledged() const { return bytes_unacknowledged_; }
@@ -59,7 +61,7 @@ class Scheduler {
   // False when the first segment read must wait for room.
   bool SendFirstRead(Effects* effects);
   void Send(journal::v1::Segment segment, Effects* effects);
-  void GiveUpReading(const JournalRecord& record, Effects* effects);
+  void GiveUpReading(const JournalRecord& record, bool damaged, Effects* effects);
   void Rewind(JournalId journal, Sequence held);
   // Takes segments first..last off the way.
   void Release(SendState* sending, std::vector<InFlight>::iterator first,

@@ -169,6 +169,7 @@ Effects Session::OnAdvanced(const JournalSummary& journal) {
   // it may hold it already if its heads of that month are still to come.
   const bool compared = state_->hello_received && !state_->months_asked.contains(journal.month);
   state_->table.Describe(journal, compared);
+  state_->scheduler.OnAdvanced(journal.head.journal);
   return state_->Finish({});
 }
 

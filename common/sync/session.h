@@ -98,7 +98,8 @@ using Effects = std::vector<Effect>;
 struct SegmentRead {
   JournalId journal;
   Sequence first;                               // as asked
-  std::optional<journal::v1::Segment> segment;  // absent: cannot be read (damage), or nothing there
+  std::optional<journal::v1::Segment> segment;  // absent: damaged, or nothing there that is signed
+  bool damaged = false;                         // until OnMended; else until there is more of it
 };
 struct Ingested {
   JournalId journal;

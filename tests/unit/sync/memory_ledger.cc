@@ -141,7 +141,8 @@ SegmentRead MemoryLedger::Read(const ReadSegment& read) const {
     }
     if (!builder.Add(journal.entries[i], read.raw_bytes_max)) break;
   }
-  if (builder.empty()) return result;
+  result.damaged = builder.empty();
+  if (result.damaged) return result;
   const Head last{read.journal, builder.last(), journal.hashes.at(builder.last().value() - 1)};
   result.segment = std::move(builder).Finish(SignatureOver(last));
   return result;

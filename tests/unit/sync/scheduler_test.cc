@@ -221,11 +221,42 @@ TEST_F(SchedulerTest, UnreadableJournalIsParkedWithAWord) {
   const JournalId bad = Open(1, 25);
   Advance();
   Answer();
-  AnswerWith({bad, Sequence(11), std::nullopt});
+  AnswerWith({bad, Sequence(11), std::nullopt, /*damaged=*/true});
   EXPECT_EQ(said_.back(), "Refused 1 10 REFUSED_REASON_UNREADABLE");
   Grow(bad, 5);
+  scheduler_.OnAdvanced(bad);
   Advance();
   EXPECT_TRUE(reads_.empty());
+}
+
+TEST_F(SchedulerTest, WhatIsNotSignedYetGoesOnOnceThereIsMoreOfIt) {
+  const JournalId journal = Open(1, 25);
+  Advance();
+  Answer();
+  AnswerWith({journal, Sequence(11), std::nullopt});
+  EXPECT_EQ(said_.back(), "Refused 1 10 REFUSED_REASON_UNREADABLE");
+  Advance();
+  EXPECT_TRUE(reads_.empty());
+  Grow(journal, 5);
+  scheduler_.OnAdvanced(journal);
+  Advance();
+  ASSERT_EQ(reads_.size(), 1u);
+  EXPECT_EQ(reads_[0].first, Sequence(11));
+}
+
+TEST_F(SchedulerTest, WhatCameWhileItWasReadIsReadAnew) {
+  const JournalId journal = Open(1, 25);
+  Advance();
+  Answer();
+  const auto said = said_;
+  Grow(journal, 5);
+  scheduler_.OnAdvanced(journal);
+  AnswerWith({journal, Sequence(11), std::nullopt});
+  EXPECT_EQ(said_, said);
+  ASSERT_EQ(reads_.size(), 1u);
+  EXPECT_EQ(reads_[0].first, Sequence(11));
+  AnswerWith({journal, Sequence(11), std::nullopt});
+  EXPECT_EQ(said_.back(), "Refused 1 10 REFUSED_REASON_UNREADABLE") << "nothing came since";
 }
 
 TEST_F(SchedulerTest, WantIsServedInPieces) {
