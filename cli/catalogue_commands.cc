@@ -127,9 +127,9 @@ void NoteUnit(const Settings& settings, const Connection& hub,
 }
 
 // As NoteUnit. Of a product that was made, or whose name was written.
-void NoteName(const Settings& settings, const Connection& hub, const std::string& product) {
+void NoteMissing(const Settings& settings, const Connection& hub, const std::string& product) {
   const auto entry = FetchEntry(settings, hub, shop::v1::SUBJECT_PRODUCT, product);
-  if (entry.ok()) PrintNotes(NotesOfName(*entry), *settings.err);
+  if (entry.ok()) PrintNotes(NotesOfMissing(*entry), *settings.err);
 }
 
 // As NoteUnit.
@@ -166,7 +166,7 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   settings.out->flush();
   if (done.ok() && options.producer) NoteProducer(settings, hub, *options.producer);
   if (done.ok() && options.unit) NoteUnit(settings, hub, request);
-  if (done.ok() && (options.unit || options.name)) NoteName(settings, hub, options.code);
+  if (done.ok() && (options.unit || options.name)) NoteMissing(settings, hub, options.code);
   return done;
 }
 
@@ -299,7 +299,8 @@ void AddProductCommand(CLI::App& app, Action* action) {
   list->callback([action] { *action = &ShowProducts; });
   AddShowCommand(*product, action, shop::v1::SUBJECT_PRODUCT, "PRODUCT");
   const auto [set, options] = AddSetCommand(*product, action, "PRODUCT", &SetProduct);
-  set->add_option("--unit", options->unit, "piece, kg or litre; a new product needs it");
+  set->add_option("--unit", options->unit, "What it is counted in; a new product needs it")
+      ->type_name(kUnitChoice);
   set->add_option("--producer", options->producer, "Code of its producer")->type_name("PRODUCER");
   set->add_option("--gtin", options->gtin, "Its barcode; \"\" takes it away");
   set->add_option("--need", options->need, "Code of the need it fills; \"\" takes it away")

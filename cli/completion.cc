@@ -68,7 +68,8 @@ std::string KindOf(const CLI::Option& option) {
   for (const auto& [name, kind] : {std::pair<const char*, const char*>{"FILE", "@file"},
                                    {"PRODUCT", "@product"},
                                    {"PRODUCER", "@producer"},
-                                   {"SHOP", "@shop"}}) {
+                                   {"SHOP", "@shop"},
+                                   {"NODE", "@node"}}) {
     if (type == name) return kind;
   }
   const size_t open = type.find('{');

@@ -87,6 +87,11 @@ std::string WithPort(const std::string& address, int port) {
 absl::Status CheckAddress(const std::string& address) {
   int port = 0;
   const size_t colon = address.rfind(':');
+  const std::string host = address.substr(0, colon);
+  if (!host.empty() && host.find_first_not_of("0123456789") == std::string::npos) {
+    return absl::InvalidArgumentError(
+        "\"" + Printable(host) + "\" is a port without a host: write 127.0.0.1:" + Printable(host));
+  }
   const std::string digits = address.substr(colon + 1);  // all of it without a colon
   const bool is_number = digits.find_first_not_of("0123456789") == std::string::npos;
   if (colon > 0 && is_number && absl::SimpleAtoi(digits, &port) && port > 0 && port <= 65'535) {

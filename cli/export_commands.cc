@@ -16,7 +16,7 @@ CsvStyle StyleOf(const ExportOptions& options) {
   if (style.french) style = {';', ',', true};
   if (options.separator == ";") style.separator = ';';
   if (options.separator == ",") style.separator = ',';
-  if (options.separator == "tab") style.separator = '\t';
+  if (options.separator == "tab" || options.separator == "\t") style.separator = '\t';
   if (options.decimal == "comma") style.decimal_sign = ',';
   if (options.decimal == "point") style.decimal_sign = '.';
   return style;
@@ -58,7 +58,7 @@ std::pair<CLI::App*, std::shared_ptr<ExportOptions>> AddSheetCommand(
       ->check(CLI::IsMember({"en", "fr"}));
   command->add_option("--separator", options->separator, "Between fields (fr: ;, en: ,)")
       ->check([](const std::string& text) -> std::string {
-        const bool is_known = text == ";" || text == "," || text == "tab";
+        const bool is_known = text == ";" || text == "," || text == "tab" || text == "\t";
         return is_known ? "" : "write ';', ',' or tab";
       });
   command->add_option("--decimal", options->decimal, "In numbers (fr: comma, en: point)")

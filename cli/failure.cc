@@ -194,6 +194,14 @@ std::string ErrorSentence(const absl::Status& status) {
   }
   if (IsUnanswered(status)) {
     const std::string cause = CauseOf(std::string(status.message()));
+    // Of TLS: who is there showed a certificate that our authority did not sign, or one that is
+    // over.
+    if (absl::StrContains(cause, "certificate verify failed")) {
+      return "the hub at " + address +
+             " is of another co-op than this identity, or its certificate is over: is it the right "
+             "--identity? (" +
+             PrintableLines(cause) + ")" + PrintableLines(AdviceOf(status));
+    }
     const std::string question =
         IsOtherProtocol(cause)
             ? "the connection to " + address +

@@ -40,4 +40,8 @@ std::string FormatBytes(uint64_t bytes);
 // "nothing of savon", "nothing".
 std::string NothingOf(const std::string& product);
 
+// Entries that a node is known to hold and the hub does not. Of one that is not there nobody can
+// say that there are none.
+std::string FormatWaiting(uint64_t entries, bool online);
+
 }  // namespace comptoir::cli

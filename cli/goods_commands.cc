@@ -26,6 +26,7 @@ struct GoodsOptions {
   std::string reason;
   std::string lot;
   std::string unit;
+  bool force = false;
   std::string staff;
   std::string name;
   std::string shop;
@@ -82,6 +83,7 @@ absl::StatusOr<ExitCode> Waste(const Settings& settings, const GoodsOptions& opt
   request.set_staff(options.staff);
   for (const std::string& text : options.items) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseQuantified(text, "wasted"));
+    if (!options.force) COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(*item.quantity_milli));
     shop::v1::WasteLine* line = request.add_lines();
     line->set_product(item.product);
     line->set_quantity_milli(*item.quantity_milli);
@@ -107,6 +109,7 @@ absl::StatusOr<ExitCode> Count(const Settings& settings, const GoodsOptions& opt
   }
   for (const std::string& text : options.items) {
     COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseCountedItem(text));
+    if (!options.force) COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(*item.quantity_milli));
     shop::v1::CountLine* line = request.add_lines();
     line->set_product(item.product);
     line->set_quantity_milli(*item.quantity_milli);
@@ -200,6 +203,7 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
       ->type_name(kWasteReasonChoice)
       ->required();
   waste->add_option("--lot", waste_options->lot, "Batch code of all of it");
+  waste->add_flag("--force", waste_options->force, "Quantities over 100000 are meant");
   AddRecordOptions(*waste, *waste_options);
 
   const auto [count, count_options] =
@@ -210,8 +214,9 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
       ->required()
       ->type_name("PRODUCT");
   count->add_option("--lot", count_options->lot, "Only this lot of each was looked at");
-  count->add_option("--unit", count_options->unit,
-                    "What came in another unit than they have now: piece, kg or litre");
+  count->add_option("--unit", count_options->unit, "What came in another unit than they have now")
+      ->type_name(kUnitChoice);
+  count->add_flag("--force", count_options->force, "Quantities over 100000 are meant");
   AddRecordOptions(*count, *count_options);
 
   const auto [correct, correct_options] =

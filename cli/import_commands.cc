@@ -1,3 +1,6 @@
+#include <openssl/sha.h>
+
+#include <array>
 #include <map>
 #include <memory>
 #include <utility>
@@ -271,13 +274,25 @@ std::string ReasonText(const std::string& reason) {
   return reason.empty() ? "" : " (" + Printable(reason) + ")";
 }
 
+// Which nodes in which order, in a few digits: baskets go to them by turns, and only there are
+// known again.
+std::string MarkOf(const std::vector<Connection>& nodes) {
+  std::string text;
+  for (const Connection& node : nodes) text += node.address + "\n";
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), 4});
+}
+
 absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
                                        const BasketImportOptions& options) {
   BasketOptions basket_options;
   basket_options.till = options.till;
   basket_options.payment = options.payment;
   basket_options.takes_large = options.force;
-  absl::StatusOr<BasketFile> file = ReadBasketFile(options.file, basket_options, options.session);
+  const size_t dash = options.session.find('-');
+  absl::StatusOr<BasketFile> file =
+      ReadBasketFile(options.file, basket_options, options.session.substr(0, dash));
   if (!file.ok()) return file.status();
   if (file->sales.empty()) return absl::InvalidArgumentError(options.file + ": no baskets in it");
   if (!file->is_ended) PrintNotes({NoEndNote(options.file)}, *settings.err);
@@ -288,6 +303,16 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   }
   Interrupt interrupt;
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<Connection> nodes, ConnectNodes(settings));
+  const std::string mark = MarkOf(nodes);
+  if (dash != std::string::npos && options.session.substr(dash + 1) != mark) {
+    return absl::InvalidArgumentError(
+        "session " + options.session +
+        " sold at other nodes, or at these in another order, where its baskets are known again: "
+        "give the same --node in the same order. Nothing was sold. Where they are the same under "
+        "other addresses, leave out " +
+        options.session.substr(dash));
+  }
+  const std::string session = absl::BytesToHexString(file->session) + "-" + mark;
   TillFeed::Options feed_options;
   feed_options.window = options.window;
   feed_options.patience = settings.timeout.value_or(kTillPatience);
@@ -306,9 +331,9 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
   // Another import of the file is other sales, unless it is told that it is not.
   if (sold.ok() && options.session.empty() && totals.sold > 0) {
-    PrintNotes({"importing the same baskets again sells them again, unless with --session " +
-                absl::BytesToHexString(file->session)},
-               *settings.err);
+    PrintNotes(
+        {"importing the same baskets again sells them again, unless with --session " + session},
+        *settings.err);
   } else if (sold.ok() && !options.session.empty()) {
     PrintNotes({"of these, what session " + options.session +
                 " had sold before, at the same nodes, was not sold again"},
@@ -318,7 +343,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
     return WithAdvice(sold,
                       "to go on without selling twice, give the same file and nodes and add "
                       "--session " +
-                          absl::BytesToHexString(file->session));
+                          session);
   }
   return totals.refused == 0 ? ExitCode::kDone : ExitCode::kRefused;
 }

@@ -1,7 +1,6 @@
 #include "cli/misuse.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "absl/strings/ascii.h"
 #include "common/base/utf8.h"
@@ -138,9 +137,14 @@ std::string MisuseText(const CLI::App& app, const CLI::ParseError& error,
   if (is_missing) {
     if (std::string missing = MissingText(command); !missing.empty()) return missing;
   }
-  std::ostringstream text;
-  app.exit(error, text, text);
-  return text.str();
+  std::string text = error.what();
+  // CLI11 puts the option's name before the words of a check that names it itself.
+  const size_t colon = text.find(": ");
+  const std::string name = text.substr(0, colon);
+  if (colon != std::string::npos && text.compare(colon + 2, name.size() + 1, name + " ") == 0) {
+    text.erase(0, colon + 2);
+  }
+  return text + SeeHelp(command);
 }
 
 }  // namespace comptoir::cli

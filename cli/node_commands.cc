@@ -90,7 +90,7 @@ void AddNodeCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<NodeOptions>();
   CLI::App* revoke =
       node->add_subcommand("revoke", "Cut a node off for good: lost, stolen, or not to be trusted");
-  revoke->add_option("name", options->node, "Name of the node")->required()->type_name("NAME");
+  revoke->add_option("name", options->node, "Name of the node")->required()->type_name("NODE");
   revoke->add_option("--reason", options->reason, "Why, for people of shop and hub")
       ->required()
       ->type_name("TEXT");
@@ -100,7 +100,7 @@ void AddNodeCommand(CLI::App& app, Action* action) {
 
   CLI::App* retire = node->add_subcommand(
       "retire", "Take a node out of service once the hub holds all it has; stops its sales");
-  retire->add_option("name", options->node, "Name of the node")->required()->type_name("NAME");
+  retire->add_option("name", options->node, "Name of the node")->required()->type_name("NODE");
   retire->add_option("--reason", options->reason, "Why, for people (default \"retired\")")
       ->type_name("TEXT");
   retire->add_option("--wait", options->wait,

@@ -227,8 +227,8 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
       notes.push_back(stock.shop() + " has " + FormatQuantity(stock.quantity_milli(), row.unit()) +
                       " of " + row.product() + " in the unit " + FormatUnit(row.unit()) +
                       ": it stays listed apart from what comes in the unit " + FormatUnit(unit) +
-                      ", until 'comptoir count " + row.product() + "=0 --unit " +
-                      FormatUnit(row.unit()) + "' there");
+                      "; 'comptoir count " + row.product() + "=0 --unit " + FormatUnit(row.unit()) +
+                      "' there says that none is left");
     }
   }
   return notes;
@@ -261,13 +261,18 @@ Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry, const std::strin
   return notes;
 }
 
-Notes NotesOfName(const shop::v1::CatalogueEntry& entry) {
+Notes NotesOfMissing(const shop::v1::CatalogueEntry& entry) {
+  bool is_named = false;
+  bool is_taxed = false;
   for (const shop::v1::FieldValues& field : entry.fields()) {
-    const bool is_named = field.field() == shop::v1::CATALOGUE_FIELD_NAME &&
-                          field.writes_size() > 0 && !field.writes(0).text().empty();
-    if (is_named) return {};
+    if (field.writes_size() == 0) continue;
+    is_named |= field.field() == shop::v1::CATALOGUE_FIELD_NAME && !field.writes(0).text().empty();
+    is_taxed |= field.field() == shop::v1::CATALOGUE_FIELD_VAT;
   }
-  return {entry.code() + " has no name: receipts and lists show its code"};
+  Notes notes;
+  if (!is_named) notes.push_back(entry.code() + " has no name: receipts and lists show its code");
+  if (!is_taxed) notes.push_back(entry.code() + " has no VAT, and sells at 0 %: --vat sets it");
+  return notes;
 }
 
 Notes NotesOfEnd(std::string_view csv, const std::string& file) {

@@ -58,8 +58,8 @@ Notes NotesOfOwnPrices(int own_prices);
 // a later one that is in force already, and of the co-op's, shops' own.
 Notes NotesOfHiddenPrice(const shop::v1::CatalogueEntry& entry, const std::string& shop,
                          int32_t first_day);
-// A product without a name.
-Notes NotesOfName(const shop::v1::CatalogueEntry& entry);
+// A product without a name, or without VAT.
+Notes NotesOfMissing(const shop::v1::CatalogueEntry& entry);
 
 // A price of nothing, or of very much: a point that was forgotten.
 Notes NotesOfPrice(const std::string& product, int64_t cents);

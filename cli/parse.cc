@@ -74,7 +74,7 @@ std::optional<Unit> UnitOf(const std::string& word) {
   for (const char* name : {"kg", "kilo", "kilogram", "kilogramme"}) {
     if (word == name) return Unit::UNIT_KILOGRAM;
   }
-  for (const char* name : {"l", "litre", "liter"}) {
+  for (const char* name : {"l", "litre", "litres", "liter"}) {
     if (word == name) return Unit::UNIT_LITRE;
   }
   return std::nullopt;

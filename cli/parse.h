@@ -62,6 +62,7 @@ absl::StatusOr<Item> ParseCountedItem(std::string_view text);
 
 // For the help, and for the shell to offer.
 inline constexpr char kWasteReasonChoice[] = "{expired,damaged,donated,tasting,staff,theft}";
+inline constexpr char kUnitChoice[] = "{piece,kg,litre}";
 inline constexpr char kPaymentChoice[] = "{cash,card,voucher}";
 
 // 'expired', 'périmé', 'damaged', 'casse', 'donated', 'don' and the like.

@@ -80,7 +80,8 @@ void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out)
       table.AddRow({shop.shop(), "none", "", "", "", entries, AsOf(shop), ""});
     }
     for (const auto& node : shop.nodes()) {
-      table.AddRow({shop.shop(), node.node(), LinkOf(node), std::to_string(node.waiting_entries()),
+      table.AddRow({shop.shop(), node.node(), LinkOf(node),
+                    node.retired() ? "0" : FormatWaiting(node.waiting_entries(), node.online()),
                     node.last_seen_ms() == 0 && !node.online()
                         ? "unknown"
                         : FormatMillis(node.clock_offset_ms()),

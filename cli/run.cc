@@ -66,7 +66,7 @@ const char* CodeOf(const std::string& type_name) {
   if (type_name == "PRODUCT") return "product";
   if (type_name == "PRODUCER") return "producer";
   if (type_name == "SHOP") return "shop";
-  if (type_name == "NAME") return "node";
+  if (type_name == "NODE") return "node";
   return type_name == "CODE" ? "this" : nullptr;
 }
 

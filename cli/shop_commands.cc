@@ -206,7 +206,7 @@ void AddShopCommands(CLI::App& app, Action* action) {
 
   const auto [sales, sales_options] =
       AddList(app, action, "sales", "Sales by day and shop (asks a node, or --hub)", &ShowSales);
-  sales->add_option("--from", sales_options->first_day, "First day (default: today)");
+  sales->add_option("--from,--day", sales_options->first_day, "First day (default: today)");
   sales->add_option("--to", sales_options->last_day, "Last day (default: the first)");
   sales->add_option("--shop", sales_options->shop, "One shop's code (default: all known)")
       ->type_name("SHOP");

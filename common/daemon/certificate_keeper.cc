@@ -1,6 +1,8 @@
 #include "common/daemon/certificate_keeper.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -69,7 +71,7 @@ void CertificateKeeper::Tick(const Ask& ask, bool reachable) {
     next_try_ms_ = boot_ms;
   }
   was_reachable_ = reachable;
-  if (life().IsDue(clock_.WallMillis())) TakeFromDisk();
+  TakeFromDisk();
   if (reachable && boot_ms >= next_try_ms_ && life().IsDue(clock_.WallMillis())) {
     absl::Status status = Renew(ask);
     if (!status.ok()) next_try_ms_ = boot_ms + backoff_.NextDelayMs(random_.Next64());
@@ -106,6 +108,10 @@ void CertificateKeeper::TakeFromDisk() {
     MutexLock lock(&mutex_);
     present = present_;
   }
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(files_.certificate(), error);
+  if (error || written == taken_) return;
+  taken_ = written;
   const auto pem = identity::ReadPemFile(files_.certificate());
   if (!pem.ok() || *pem == present.certificate_pem) return;
   if (!identity::CheckRenewal(present, *pem).ok()) return;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,8 +43,8 @@ class CertificateKeeper {
       const identity::NodeFiles& files, const identity::Credentials& present, Clock& clock,
       Random& random);
 
-  // Once a second. In the last third takes a certificate that was put on the disk by
-  // hand, or asks for one while `reachable`: at once when that begins, then with full
+  // Once a second. Takes a certificate that was put on the disk by hand; in the last third
+  // asks for one while `reachable`: at once when that begins, then with full
   // jitter. Says in the log what an operator must hear, once a day at most.
   void Tick(const Ask& ask, bool reachable);
 
@@ -78,6 +79,7 @@ class CertificateKeeper {
   sync::Backoff backoff_;
   int64_t next_try_ms_ = 0;  // since boot
   bool was_reachable_ = false;
+  std::filesystem::file_time_type taken_;  // of the file that was looked at last
   CertificateAlarm own_said_ = CertificateAlarm::kNone;
   CertificateAlarm authority_said_ = CertificateAlarm::kNone;
   int64_t own_said_ms_ = 0;

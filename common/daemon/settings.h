@@ -43,7 +43,7 @@ class Settings {
                  std::string_view help);
   // `command` takes these settings only: as flags, the others are refused. File and
   // environment may hold them all, since several commands share them.
-  void Restrict(const CLI::App* command, std::vector<std::string> names);
+  void Restrict(CLI::App* command, std::vector<std::string> names);
 
   // After `app` has parsed its command line.
   absl::Status Resolve();

@@ -101,10 +101,10 @@ absl::StatusOr<admin::v1::EnrollResponse> Enroll(const std::string& host, int po
   }
   const httplib::Result result = client.Post(kEnrollPath, body, "application/json");
   if (pin.refused) {
-    return absl::UnauthenticatedError(
-        absl::StrCat(host, ":", port,
-                     " is not the hub that made this token: its authority has another fingerprint. "
-                     "Nothing was sent to it; check the address"));
+    return absl::UnauthenticatedError(absl::StrCat(
+        host, ":", port,
+        " is not the hub that made this token: its authority has another fingerprint. "
+        "Nothing was sent to it; check the address, and that the token was copied whole"));
   }
   if (!result) {
     return absl::UnavailableError(

@@ -269,9 +269,14 @@ TEST_F(CommandLine, BasketsThatCtrlCEndsGoOnWithTheirSession) {
   // The same sales, and not one twice.
   File("paniers", lines.substr(0, (sold + 5) * std::string("savon\n").size()));
   std::vector<std::string> again = import;
-  again.insert(again.end(), {"--session", ended->err.substr(session + flag.size(), 24)});
+  again.insert(again.end(), {"--session", ended->err.substr(session + flag.size(), 33)});
   EXPECT_EQ(Run(again).code, 0);
   EXPECT_EQ(ReceiptsAt(*node_, first_day).size(), sold + 5);
+  // Another node does not know them again.
+  again.insert(again.end(), {"--node", "127.0.0.1:1"});
+  const Ended elsewhere = Run(again);
+  EXPECT_EQ(elsewhere.code, 2);
+  EXPECT_THAT(elsewhere.err, HasSubstr("sold at other nodes, or at these in another order"));
 }
 
 TEST_F(CommandLine, BasketsAreSoldByTurnsAndOnce) {
@@ -321,7 +326,10 @@ TEST_F(CommandLine, BasketsAreSoldByTurnsAndOnce) {
 TEST_F(CommandLine, SlipsAreToldBeforeTheyAreRecorded) {
   ImportProducts();
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-           {"sell", "savon=54001410"}, {"receive", "--producer", "ferme", "savon=54001410"}}) {
+           {"sell", "savon=54001410"},
+           {"count", "savon=1000000"},
+           {"waste", "savon=100001", "--reason", "don"},
+           {"receive", "--producer", "ferme", "savon=54001410"}}) {
     const Ended refused = Run(arguments);
     EXPECT_EQ(refused.code, 2);
     EXPECT_THAT(refused.err, HasSubstr("over 100000: if that is meant, say --force"));
@@ -440,9 +448,10 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
                 "note: nobody wrote about a producer \"la-ferme\" yet: is the code right?\n");
   WaitUntilLevel(hub_, *node_);
   EXPECT_EQ(Noted({"product", "set", "savon", "--unit", "piece"}), "");
-  EXPECT_EQ(Noted({"product", "set", "savon", "--unit", "kg"}),
-            "note: outremeuse has 1 of savon in the unit piece: it stays listed apart from what "
-            "comes in the unit kg, until 'comptoir count savon=0 --unit piece' there\n");
+  EXPECT_EQ(
+      Noted({"product", "set", "savon", "--unit", "kg"}),
+      "note: outremeuse has 1 of savon in the unit piece: it stays listed apart from what "
+      "comes in the unit kg; 'comptoir count savon=0 --unit piece' there says that none is left\n");
   WaitUntilLevel(hub_, *node_);
   EXPECT_THAT(Done({"count", "savon=0", "--unit", "piece"}), HasSubstr("savon"));
   EXPECT_THAT(Done({"stock", "savon"}), HasSubstr(" 0  piece"));

@@ -108,6 +108,9 @@ TEST_F(CompletionTest, OffersWaysToPayAndReasons) {
               ElementsAre("cash", "card", "voucher"));
   EXPECT_THAT(Offered({"comptoir", "till", "--pay", "v"}), ElementsAre("voucher"));
   EXPECT_THAT(Offered({"comptoir", "waste", "--reason", "d"}), ElementsAre("damaged", "donated"));
+  EXPECT_THAT(Offered({"comptoir", "count", "savon=0", "--unit", ""}),
+              ElementsAre("piece", "kg", "litre"));
+  EXPECT_THAT(Offered({"comptoir", "node", "retire", "n"}), ElementsAre("node"));
   EXPECT_THAT(Offered({"comptoir", "return", "--wasted", "=", "t"}),
               ElementsAre("tasting", "theft"));
 }

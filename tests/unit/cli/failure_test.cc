@@ -78,6 +78,13 @@ TEST(Failure, WritesSentences) {
         ErrorSentence(CallFailure(grpc::Status(grpc::StatusCode::UNAVAILABLE, cause), "", "a:1")),
         HasSubstr("did the daemon stop, or is it the wrong port?"));
   }
+  EXPECT_THAT(ErrorSentence(CallFailure(
+                  grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                               "failed to connect to all addresses; last error: UNKNOWN: "
+                               "ipv4:127.0.0.1:1: Ssl handshake failed: SSL_ERROR_SSL: "
+                               "error:0A000086:SSL routines::certificate verify failed"),
+                  "", "a:1")),
+              HasSubstr("the hub at a:1 is of another co-op than this identity"));
   EXPECT_THAT(ErrorJson(WithAdvice(refused, "to ask again, shout")),
               HasSubstr("remote host: Connection refused; to ask again, shout\""));
   EXPECT_EQ(ErrorSentence(WithAdvice(FromCall(grpc::StatusCode::INTERNAL), "shout")),

@@ -84,6 +84,13 @@ TEST(Format, Counts) {
   EXPECT_EQ(FormatCount(2, "entry", "entries"), "2 entries");
 }
 
+TEST(Format, WhatWaitsAtANodeThatIsNotThere) {
+  EXPECT_EQ(FormatWaiting(0, true), "0");
+  EXPECT_EQ(FormatWaiting(7, true), "7");
+  EXPECT_EQ(FormatWaiting(7, false), "7");
+  EXPECT_EQ(FormatWaiting(0, false), "unknown");
+}
+
 TEST(Format, Bytes) {
   EXPECT_EQ(FormatBytes(1023), "1023 bytes");
   EXPECT_EQ(FormatBytes(1536), "1.5 KiB");

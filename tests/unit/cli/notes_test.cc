@@ -134,17 +134,23 @@ TEST(Notes, OfALotThatIsNotKnown) {
               ElementsAre("3.500 of carottes, which goes by the piece: is that meant?"));
 }
 
-TEST(Notes, OfAProductWithoutAName) {
+TEST(Notes, OfAProductWithoutANameOrVat) {
   shop::v1::CatalogueEntry entry;
   entry.set_code("savon");
+  EXPECT_THAT(NotesOfMissing(entry),
+              ElementsAre("savon has no name: receipts and lists show its code",
+                          "savon has no VAT, and sells at 0 %: --vat sets it"));
+  shop::v1::FieldValues* vat = entry.add_fields();
+  vat->set_field(shop::v1::CATALOGUE_FIELD_VAT);
+  vat->add_writes()->set_number(0);
   const auto none = ElementsAre("savon has no name: receipts and lists show its code");
-  EXPECT_THAT(NotesOfName(entry), none);
+  EXPECT_THAT(NotesOfMissing(entry), none);
   shop::v1::FieldValues* name = entry.add_fields();
   name->set_field(shop::v1::CATALOGUE_FIELD_NAME);
   shop::v1::StandingWrite* write = name->add_writes();
-  EXPECT_THAT(NotesOfName(entry), none) << "it was taken away";
+  EXPECT_THAT(NotesOfMissing(entry), none) << "it was taken away";
   write->set_text("Savon");
-  EXPECT_THAT(NotesOfName(entry), IsEmpty());
+  EXPECT_THAT(NotesOfMissing(entry), IsEmpty());
 }
 
 TEST(Notes, OfAFileOfStockNameItsLines) {
@@ -234,8 +240,8 @@ TEST(Notes, OfStockInAnotherUnit) {
   }
   EXPECT_THAT(NotesOfUnit(inventory, UNIT_KILOGRAM),
               ElementsAre("outremeuse has 40 of pommes in the unit piece: it stays listed apart "
-                          "from what comes in the unit kg, until 'comptoir count pommes=0 --unit "
-                          "piece' there"));
+                          "from what comes in the unit kg; 'comptoir count pommes=0 --unit "
+                          "piece' there says that none is left"));
 }
 
 TEST(Notes, OfAFileThatMayHaveBeenCut) {

@@ -204,6 +204,10 @@ TEST_F(RunTest, WhatIsMissingOrTooMuchIsNamed) {
   EXPECT_THAT(why({"sell", "carottes", "1.5"}),
               AllOf(HasSubstr("\"1.5\" is not a code"),
                     HasSubstr("; for 1.5 of carottes, write carottes=1.5")));
+  EXPECT_THAT(why({"sell", "savon", "--staff", "Anne Dupont"}),
+              StartsWith("--staff \"Anne Dupont\" is not a code"));
+  EXPECT_THAT(why({"stock", "--node", "18410"}),
+              HasSubstr("\"18410\" is a port without a host: write 127.0.0.1:18410"));
   EXPECT_THAT(why({"receipt", "--"}), StartsWith("comptoir receipt needs NUMBER"));
   EXPECT_THAT(why({"completion", "codes"}), StartsWith("comptoir completion codes needs KIND"));
   EXPECT_THAT(why({"completion", "bash", "--json"}), HasSubstr("prints no JSON"));

@@ -182,6 +182,7 @@ TEST_F(SettingsTest, FlagsThatACommandHasNoUseFor) {
   app_.fallthrough();
   CLI::App* init = app_.add_subcommand("init");
   settings_.Restrict(init, {"data"});
+  EXPECT_NE(init->help().find("Takes --data too:"), std::string::npos);
   const absl::Status status = Resolve({"init", "--data", "x", "--web-listen", "y"});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(std::string(status.message()).starts_with("--web-listen says nothing to 'init'"));
