@@ -279,7 +279,7 @@ std::string ReasonText(const std::string& reason) {
 std::string MarkOf(const std::vector<Connection>& nodes) {
   std::string text;
   for (const Connection& node : nodes) text += node.address + "\n";
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest = {};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), 4});
 }

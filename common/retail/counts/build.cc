@@ -31,7 +31,7 @@ namespace {
 constexpr int64_t kAnchorMillis = kMillisPerDay + 10 * 60'000;
 
 using Lots = std::map<std::string, int64_t>;
-using Item = std::pair<std::string, v1::Unit>;
+using CountedItem = std::pair<std::string, v1::Unit>;
 
 // What the books say is on the shelf, by lot.
 absl::StatusOr<Lots> BookedLots(const store::Snapshot& snapshot, std::string_view shop,
@@ -184,15 +184,16 @@ absl::Status AddLine(const shop::v1::CountLine& request, int number, Look* look)
 }
 
 // What a line is of: without a unit, the one that the product has.
-absl::StatusOr<Item> ItemOf(const store::Snapshot& snapshot, const shop::v1::CountLine& line) {
+absl::StatusOr<CountedItem> ItemOf(const store::Snapshot& snapshot,
+                                   const shop::v1::CountLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit unit, ProductUnit(snapshot, line.product()));
   if (unit == v1::UNIT_UNSPECIFIED) return WithoutUnit(snapshot, line.product());
-  return Item(line.product(), line.unit() == v1::UNIT_UNSPECIFIED ? unit : line.unit());
+  return CountedItem(line.product(), line.unit() == v1::UNIT_UNSPECIFIED ? unit : line.unit());
 }
 
-absl::Status BuildLine(const store::Snapshot& snapshot, std::string_view shop, const Item& item,
-                       const Look& look, v1::CountedLine* line) {
+absl::Status BuildLine(const store::Snapshot& snapshot, std::string_view shop,
+                       const CountedItem& item, const Look& look, v1::CountedLine* line) {
   const auto& [product, unit] = item;
   line->set_product(product);
   line->set_unit(unit);
@@ -235,19 +236,19 @@ absl::StatusOr<v1::Counted> BuildCounted(const store::Snapshot& snapshot, std::s
                                          const CountClock& clock,
                                          const shop::v1::RecordCountRequest& request) {
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
-  std::vector<Item> order;
-  std::map<Item, Look> looks;
+  std::vector<CountedItem> order;
+  std::map<CountedItem, Look> looks;
   for (int i = 0; i < request.lines_size(); ++i) {
     const shop::v1::CountLine& line = request.lines(i);
     const auto found = ItemOf(snapshot, line);
     COMPTOIR_RETURN_IF_ERROR(AtLine(found.status(), i + 1));
-    const Item& item = *found;
+    const CountedItem& item = *found;
     if (!looks.contains(item)) order.push_back(item);
     COMPTOIR_RETURN_IF_ERROR(AtLine(AddLine(line, i + 1, &looks[item]), i + 1));
   }
   v1::Counted counted;
   counted.set_staff(request.staff());
-  for (const Item& item : order) {
+  for (const CountedItem& item : order) {
     const Look& look = looks[item];
     COMPTOIR_RETURN_IF_ERROR(
         AtLine(BuildLine(snapshot, shop, item, look, counted.add_lines()), look.first_line));
