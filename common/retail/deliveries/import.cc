@@ -62,7 +62,7 @@ absl::Status StockImporter::AddLine(const shop::v1::StockLine& line) {
   if (unit == v1::UNIT_UNSPECIFIED) return WithoutUnit(snapshot_, line.product());
   if (line.unit() != v1::UNIT_UNSPECIFIED && line.unit() != unit) {
     return Refuse(kBadUnit, absl::StrCat("product ", Quoted(line.product()),
-                                         " has another unit in the catalogue than this line says: "
+                                         " has another unit in the catalogue than is said here: "
                                          "leave the unit out, or write how much it is in that"));
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string producer, ProducerOf(line));
