@@ -26,6 +26,8 @@ void AddCoopCommands(CLI::App& app, Action* action);
 // product, producer, shop, price, conflicts
 void AddCatalogueCommands(CLI::App& app, Action* action);
 void AddImportCommand(CLI::App& app, Action* action);
+// "baskets" of import.
+void AddImportBasketsCommand(CLI::App& import, Action* action);
 void AddExportCommand(CLI::App& app, Action* action);
 void AddWatchCommand(CLI::App& app, Action* action);
 // Of all commands that `app` has by the time it is asked.
