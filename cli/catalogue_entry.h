@@ -1,4 +1,4 @@
-// One entry of the catalogue, asked of whichever daemon a command talks to.
+// What many commands ask of the catalogue, at whichever daemon they talk to.
 #pragma once
 
 #include <set>

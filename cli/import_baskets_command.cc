@@ -76,9 +76,9 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
   if (dash != std::string::npos && options.session.substr(dash + 1) != mark) {
     return absl::InvalidArgumentError(
         "session " + options.session +
-        " sold at other nodes, or at these in another order, where its baskets are known again: "
-        "give the same --node in the same order. Nothing was sold. Where they are the same under "
-        "other addresses, leave out " +
+        " sold at other nodes, or at these in another order, and only there are its baskets known "
+        "again: give the same --node in the same order. Nothing was sold. Where they are the same "
+        "under other addresses, leave out " +
         options.session.substr(dash));
   }
   const std::string session = absl::BytesToHexString(file->session) + "-" + mark;

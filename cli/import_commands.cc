@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -200,13 +201,19 @@ std::string NamesText(const DeliveryNames& names) {
          " more: 'comptoir movements' lists them";
 }
 
-// As NoteProducers. What the file says no unit of is checked where the node says it.
+// As NoteProducers. A file that says the unit of every part asks nothing.
 void NoteLines(const Settings& settings, const Connection& node, const StockReading& reading,
                const std::string& file) {
-  auto known =
-      AskPages(settings, node, &ShopService::Stub::ListProducts, shop::v1::ListProductsRequest());
-  if (!known.ok()) known = shop::v1::ListProductsResponse();
-  PrintNotes(NotesOf(reading.request, file, reading.lines, *known, LocalToday()), *settings.err);
+  shop::v1::ListProductsResponse known;
+  const bool asks = std::ranges::any_of(reading.request.lines(), [](const auto& line) {
+    return line.unit() == retail::v1::UNIT_UNSPECIFIED && line.quantity_milli() % 1000 != 0;
+  });
+  if (asks) {
+    auto products =
+        AskPages(settings, node, &ShopService::Stub::ListProducts, shop::v1::ListProductsRequest());
+    if (products.ok()) known = *std::move(products);
+  }
+  PrintNotes(NotesOf(reading.request, file, reading.lines, known, LocalToday()), *settings.err);
 }
 
 void RenderImport(const shop::v1::ImportStockResponse& response, bool dry_run, std::ostream& out) {

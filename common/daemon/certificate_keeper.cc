@@ -103,15 +103,15 @@ absl::Status CertificateKeeper::Renew(const Ask& ask) {
 
 // What 'enroll --renew' left there while we ran.
 void CertificateKeeper::TakeFromDisk() {
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(files_.certificate(), error);
+  if (error || written == taken_) return;
+  taken_ = written;
   identity::Credentials present;
   {
     MutexLock lock(&mutex_);
     present = present_;
   }
-  std::error_code error;
-  const auto written = std::filesystem::last_write_time(files_.certificate(), error);
-  if (error || written == taken_) return;
-  taken_ = written;
   const auto pem = identity::ReadPemFile(files_.certificate());
   if (!pem.ok() || *pem == present.certificate_pem) return;
   if (!identity::CheckRenewal(present, *pem).ok()) return;

@@ -14,7 +14,7 @@ inline constexpr uint64_t kEntryLinesMax = 1'000;
 inline constexpr size_t kSummaryBytesMax = 200;
 
 // "carottes 1.25, pain-gris 2" of what has lines of goods; else the fact's own fields,
-// as text. At most kSummaryBytesMax of printable ASCII.
+// as text. At most kSummaryBytesMax of printable UTF-8.
 std::string SummaryOf(const retail::Fact& fact);
 
 // INVALID_ARGUMENT for a range that is none; NOT_FOUND where its first is not held. An

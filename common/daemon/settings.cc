@@ -91,8 +91,9 @@ void Settings::AddNumber(std::string_view name, uint64_t* value, uint64_t least,
 
 void Settings::Restrict(CLI::App* command, std::vector<std::string> names) {
   std::string text;
-  for (const std::string& name : names)
+  for (const std::string& name : names) {
     absl::StrAppend(&text, text.empty() ? "" : ", ", "--", name);
+  }
   command->footer(absl::StrCat("Takes ", text, " too: '", app_.get_name(),
                                " --help' tells of them, and of their keys in a file"));
   restrictions_.emplace_back(command, std::move(names));

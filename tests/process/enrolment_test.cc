@@ -112,7 +112,10 @@ TEST_F(Enrolment, NobodyThere) {
   const std::string token = hub_.CreateToken("outremeuse");
   const std::string nobody = "127.0.0.1:" + std::to_string(PickPort());
   ExpectRefused(EnrolCommand(folder_ / "node", "outremeuse-1", nobody, token), kUnavailable,
-                "no hub answers at " + nobody);
+                "no hub answers at " + nobody + ": the connection is refused");
+  // The port that it syncs on instead of the one that it enrols at.
+  ExpectRefused(EnrolCommand(folder_ / "node", "outremeuse-1", hub_.sync(), token), kUnavailable,
+                "enrolment goes to the hub's HTTPS port, 7401");
 }
 
 TEST_F(Enrolment, TokenOfAnotherHubSendsNothing) {
