@@ -135,8 +135,8 @@ std::string NothingOf(const std::string& product) {
   return product.empty() ? "nothing" : "nothing of " + product;
 }
 
-std::string FormatWaiting(uint64_t entries, bool online) {
-  return entries == 0 && !online ? "unknown" : std::to_string(entries);
+std::string FormatWaiting(uint64_t entries, bool online, bool retired) {
+  return entries == 0 && !online && !retired ? "unknown" : std::to_string(entries);
 }
 
 }  // namespace comptoir::cli

@@ -40,8 +40,8 @@ std::string FormatBytes(uint64_t bytes);
 // "nothing of savon", "nothing".
 std::string NothingOf(const std::string& product);
 
-// Entries that a node is known to hold and the hub does not. Of one that is not there nobody can
-// say that there are none.
-std::string FormatWaiting(uint64_t entries, bool online);
+// Entries that a node is known to hold and the hub does not. Only of one that is online, or was
+// retired, can it be said that there are none.
+std::string FormatWaiting(uint64_t entries, bool online, bool retired);
 
 }  // namespace comptoir::cli

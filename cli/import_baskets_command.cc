@@ -64,7 +64,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
       ReadBasketFile(options.file, basket_options, options.session.substr(0, dash));
   if (!file.ok()) return file.status();
   if (file->sales.empty()) return absl::InvalidArgumentError(options.file + ": no baskets in it");
-  if (!file->is_ended) PrintNotes({NoEndNote(options.file)}, *settings.err);
+  PrintNotes(NotesOfEnd(file->is_ended, options.file), *settings.err);
   if (options.dry_run) {
     (settings.json ? *settings.err : *settings.out)
         << FormatCount(file->sales.size(), "basket", "baskets") << " can be read; nothing sold\n";

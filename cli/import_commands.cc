@@ -70,7 +70,7 @@ absl::StatusOr<Reading> MakeImport(const Settings& settings, const ImportOptions
                             ReadLines(options.file, kCsvFileBytesMax, kCsvRecordBytesMax));
   Reading reading = read(csv);
   if (!reading.problems.empty()) return BadLines(options.file, reading.problems);
-  PrintNotes(NotesOfEnd(csv, options.file), *settings.err);
+  PrintNotes(NotesOfEnd(EndsItsLastLine(csv), options.file), *settings.err);
   for (const std::string& title : reading.unused_columns) {
     *settings.err << "note: the column \"" << Printable(title) << "\" is not used\n";
   }

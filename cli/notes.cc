@@ -5,7 +5,6 @@
 #include <set>
 #include <string_view>
 
-#include "cli/files.h"
 #include "cli/format.h"
 #include "common/base/utf8.h"
 
@@ -275,13 +274,10 @@ Notes NotesOfMissing(const shop::v1::CatalogueEntry& entry) {
   return notes;
 }
 
-Notes NotesOfEnd(std::string_view csv, const std::string& file) {
-  if (EndsItsLastLine(csv)) return {};
-  return {NoEndNote(file)};
-}
-
-std::string NoEndNote(const std::string& file) {
-  return file + ": the last line has no end: if the file was cut short, its last value may be too";
+Notes NotesOfEnd(bool is_ended, const std::string& file) {
+  if (is_ended) return {};
+  return {file +
+          ": the last line has no end: if the file was cut short, its last value may be too"};
 }
 
 Notes NotesOfOwnPrices(int own_prices) {

@@ -49,8 +49,7 @@ Notes NotesOfUnit(const coop::v1::ListInventoryResponse& inventory, retail::v1::
 
 // A last line without its end, which spreadsheets write: what was cut in a number reads as
 // another number.
-Notes NotesOfEnd(std::string_view csv, const std::string& file);
-std::string NoEndNote(const std::string& file);
+Notes NotesOfEnd(bool is_ended, const std::string& file);
 // `own_prices` of those that were exported are one shop's, and import sets the co-op's.
 Notes NotesOfOwnPrices(int own_prices);
 

@@ -155,13 +155,12 @@ void RenderNodes(const admin::v1::ListNodesResponse& response, std::ostream& out
                {"standing", Align::kLeft}});
   for (const auto& node : response.nodes()) {
     const std::string fingerprint = absl::BytesToHexString(node.certificate_sha256());
-    table.AddRow(
-        {node.node(), node.shop(),
-         node.enrolled_ms() == 0 ? "" : FormatLocalInstant(node.enrolled_ms()),
-         fingerprint.substr(0, kFingerprintDigits), node.online() ? "online" : "offline",
-         node.last_seen_ms() == 0 ? "never" : FormatLocalInstant(node.last_seen_ms()),
-         node.revoked().retired() ? "0" : FormatWaiting(node.waiting_entries(), node.online()),
-         node.has_revoked() ? RevocationText(node.revoked()) : "good"});
+    table.AddRow({node.node(), node.shop(),
+                  node.enrolled_ms() == 0 ? "" : FormatLocalInstant(node.enrolled_ms()),
+                  fingerprint.substr(0, kFingerprintDigits), node.online() ? "online" : "offline",
+                  node.last_seen_ms() == 0 ? "never" : FormatLocalInstant(node.last_seen_ms()),
+                  FormatWaiting(node.waiting_entries(), node.online(), node.revoked().retired()),
+                  node.has_revoked() ? RevocationText(node.revoked()) : "good"});
   }
   table.Print(out);
 }

@@ -81,7 +81,7 @@ void RenderShops(const coop::v1::ListShopsResponse& response, std::ostream& out)
     }
     for (const auto& node : shop.nodes()) {
       table.AddRow({shop.shop(), node.node(), LinkOf(node),
-                    node.retired() ? "0" : FormatWaiting(node.waiting_entries(), node.online()),
+                    FormatWaiting(node.waiting_entries(), node.online(), node.retired()),
                     node.last_seen_ms() == 0 && !node.online()
                         ? "unknown"
                         : FormatMillis(node.clock_offset_ms()),

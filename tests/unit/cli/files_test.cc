@@ -55,5 +55,12 @@ TEST_F(FilesTest, AnEndlessLineIsRefusedEarly) {
               HasSubstr("/dev/zero:1: this line is too long"));
 }
 
+TEST(Files, WhetherTheLastLineHasItsEnd) {
+  EXPECT_FALSE(EndsItsLastLine("code;prix\nsavon;3,4"));
+  for (const char* whole : {"", "code\nsavon\n", "code\rsavon\r", "code\r\nsavon\r\n"}) {
+    EXPECT_TRUE(EndsItsLastLine(whole)) << whole;
+  }
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -85,10 +85,11 @@ TEST(Format, Counts) {
 }
 
 TEST(Format, WhatWaitsAtANodeThatIsNotThere) {
-  EXPECT_EQ(FormatWaiting(0, true), "0");
-  EXPECT_EQ(FormatWaiting(7, true), "7");
-  EXPECT_EQ(FormatWaiting(7, false), "7");
-  EXPECT_EQ(FormatWaiting(0, false), "unknown");
+  EXPECT_EQ(FormatWaiting(0, true, false), "0");
+  EXPECT_EQ(FormatWaiting(7, true, false), "7");
+  EXPECT_EQ(FormatWaiting(7, false, false), "7");
+  EXPECT_EQ(FormatWaiting(0, false, false), "unknown");
+  EXPECT_EQ(FormatWaiting(0, false, true), "0");
 }
 
 TEST(Format, Bytes) {

@@ -7,6 +7,7 @@ namespace comptoir::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 admin::v1::WatchedFact Fact(retail::v1::FactKind kind) {
   admin::v1::WatchedFact fact;
@@ -75,6 +76,19 @@ TEST(RenderWatchTest, KindsAreReadAsTheyAreWritten) {
   }
   EXPECT_FALSE(ParseKind("unspecified").ok());
   EXPECT_FALSE(ParseKind("stolen").ok());
+}
+
+TEST(RenderWatchTest, ACountOfOneLotSaysWhich) {
+  admin::v1::WatchedFact fact = Fact(retail::v1::FACT_KIND_COUNTED);
+  retail::v1::CountedLine& line = *fact.mutable_counted()->add_lines();
+  line.set_product("pain");
+  line.set_unit(retail::v1::UNIT_PIECE);
+  retail::v1::LotQuantity& lot = *line.add_lots();
+  lot.set_lot("L47");
+  lot.set_quantity_milli(5'000);
+  EXPECT_THAT(FactLine(fact), HasSubstr("5 pain of lot L47"));
+  line.set_whole(true);
+  EXPECT_THAT(FactLine(fact), Not(HasSubstr("of lot")));
 }
 
 }  // namespace
