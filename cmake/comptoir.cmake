@@ -17,11 +17,11 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
-# These two look at a source on its own, and are wrong where several are read as one.
-set(is_unity "$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>")
 add_library(comptoir_flags INTERFACE)
 target_compile_options(comptoir_flags INTERFACE
-  -Wall -Wextra $<$<NOT:${is_unity}>:-Wshadow> $<${is_unity}:-Wno-subobject-linkage> -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread)
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread
+  # Wrong where several sources are read as one.
+  $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
 target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})
 find_program(COMPTOIR_MOLD mold)
 if(COMPTOIR_MOLD)
@@ -47,11 +47,11 @@ if(COMPTOIR_SANITIZE)
 endif()
 
 if(COMPTOIR_UNITY)
-  # Most of a source's compile time goes into headers of others: a dozen sources share
-  # them. What holds within one source is looked at by the builds without this.
+  # Most of a source's compile time goes into headers of others: several sources share
+  # them. That each names what it includes is seen by the build without this.
   set(CMAKE_UNITY_BUILD ON)
 endif()
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE ${COMPTOIR_UNITY_BATCH})
 
 # comptoir_layer(NAME SOURCES … DEPS …): one layer of common/, as a static
 # library. DEPS are the only layers and parts it may use; tests/layering links
@@ -91,9 +91,6 @@ function(comptoir_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE comptoir_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main
     ${COMPTOIR_PROGRAM_PARTS})
-  if(COMPTOIR_UNITY_TESTS)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
-  endif()
   if(NOT TEST_BUSY)
     target_compile_options(${name} PRIVATE -O0)
   endif()

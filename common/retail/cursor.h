@@ -13,18 +13,18 @@ namespace comptoir::retail {
 
 // Which list a cursor belongs to, so that none is taken for another's.
 enum class List : char {
-  kStock = 's',
-  kStockByLot = 'l',
-  kInventory = 'i',
-  kSales = 'd',
-  kSalesByProduct = 'p',
-  kProducts = 'c',
-  kReceipts = 'r',
-  kMovements = 'v',
-  kProducerNames = 'n',
-  kShopNames = 'm',
-  kConflicts = 'x',
-  kCoopStock = 'o',
+  kStockList = 's',
+  kStockByLotList = 'l',
+  kInventoryList = 'i',
+  kSalesList = 'd',
+  kSalesByProductList = 'p',
+  kProductsList = 'c',
+  kReceiptsList = 'r',
+  kMovementsList = 'v',
+  kProducerNamesList = 'n',
+  kShopNamesList = 'm',
+  kConflictsList = 'x',
+  kCoopStockList = 'o',
 };
 
 std::string SealCursor(List list, std::string_view place);

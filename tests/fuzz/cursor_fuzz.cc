@@ -44,53 +44,53 @@ Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, 
     return request;
   };
   switch (list) {
-    case List::kStock:
+    case List::kStockList:
       return NextOf(retail::ListStock(snapshot, kShop, fill(shop::v1::ListStockRequest())));
-    case List::kStockByLot: {
+    case List::kStockByLotList: {
       auto request = fill(shop::v1::ListStockRequest());
       request.set_by_lot(true);
       return NextOf(retail::ListStock(snapshot, kShop, request));
     }
-    case List::kInventory:
+    case List::kInventoryList:
       return NextOf(retail::ListInventory(snapshot, fill(coop::v1::ListInventoryRequest())));
-    case List::kSales:
+    case List::kSalesList:
       return NextOf(retail::ListSales(snapshot, today, fill(shop::v1::ListSalesRequest())));
-    case List::kSalesByProduct: {
+    case List::kSalesByProductList: {
       auto request = fill(shop::v1::ListSalesRequest());
       request.set_by_product(true);
       return NextOf(retail::ListSales(snapshot, today, request));
     }
-    case List::kProducts:
+    case List::kProductsList:
       return NextOf(
           retail::ListProducts(snapshot, kShop, today, fill(shop::v1::ListProductsRequest())));
-    case List::kReceipts: {
+    case List::kReceiptsList: {
       const auto page = retail::ListReceiptPlaces(snapshot, kShop, today, cursor, size);
       return page.ok() ? Page(page->next_cursor) : page.status();
     }
-    case List::kMovements: {
+    case List::kMovementsList: {
       const auto page = retail::ListMovementPlaces(snapshot, kShop, today, cursor, size);
       return page.ok() ? Page(page->next_cursor) : page.status();
     }
-    case List::kProducerNames:
-    case List::kShopNames: {
+    case List::kProducerNamesList:
+    case List::kShopNamesList: {
       auto request = fill(shop::v1::ListNamesRequest());
-      request.set_subject(list == List::kShopNames ? shop::v1::SUBJECT_SHOP
+      request.set_subject(list == List::kShopNamesList ? shop::v1::SUBJECT_SHOP
                                                    : shop::v1::SUBJECT_PRODUCER);
       return NextOf(retail::ListNames(snapshot, request));
     }
-    case List::kConflicts:
+    case List::kConflictsList:
       return NextOf(retail::ListConflicts(snapshot, fill(shop::v1::ListConflictsRequest())));
-    case List::kCoopStock:
+    case List::kCoopStockList:
       return NextOf(retail::ListCoopStock(snapshot, kShop, kMondayMs,
                                           fill(shop::v1::ListCoopStockRequest())));
   }
   return absl::InvalidArgumentError("no such list");
 }
 
-constexpr std::array kLists = {List::kStock,     List::kStockByLot,     List::kInventory,
-                               List::kSales,     List::kProducts,       List::kReceipts,
-                               List::kMovements, List::kSalesByProduct, List::kShopNames,
-                               List::kConflicts, List::kProducerNames,  List::kCoopStock};
+constexpr std::array kLists = {List::kStockList,     List::kStockByLotList,     List::kInventoryList,
+                               List::kSalesList,     List::kProductsList,       List::kReceiptsList,
+                               List::kMovementsList, List::kSalesByProductList, List::kShopNamesList,
+                               List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList};
 
 const store::Snapshot& Views() {
   static const auto* const store = FoldAll(Place(SampleHistory())).release();

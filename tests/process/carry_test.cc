@@ -20,7 +20,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr int kSales = 12;
+constexpr int kCarriedSales = 12;
 
 class CarryStick : public ::testing::Test {
  protected:
@@ -82,17 +82,17 @@ class CarryStick : public ::testing::Test {
 
 TEST_F(CarryStick, BringsWeeksOfSalesToTheHubAndPricesBack) {
   BringPrices();
-  Sell(kSales);
+  Sell(kCarriedSales);
   EXPECT_FALSE(node_->GetStatus().link().online());
   EXPECT_THAT(Output(AtNode({"carry", "out", Stick("sales.carry")})), HasSubstr(" for the hub, "));
   EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), 0U);
   EXPECT_THAT(Output(AtHub({"carry", "in", Stick("sales.carry")})),
               HasSubstr("13 entries, 13 of them new to hub"));
-  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales));
+  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kCarriedSales));
   // Brought twice, nothing happens.
   EXPECT_THAT(Output(AtHub({"carry", "in", Stick("sales.carry")})),
               HasSubstr("13 entries, none of them new to hub"));
-  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales));
+  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kCarriedSales));
   // A new price goes the other way, and is what the next sale costs.
   Output(AtHub({"price", "miel", "9.00"}));
   BringPrices();
@@ -104,7 +104,7 @@ TEST_F(CarryStick, BringsWeeksOfSalesToTheHubAndPricesBack) {
   node_->Stop();
   node_->Start();
   WaitUntilLevel(hub_, *node_);
-  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales) + 1);
+  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kCarriedSales) + 1);
   ExpectVerified(hub_.admin());
   ExpectVerified(node_->admin());
   EXPECT_EQ(hub_.GetStatus().bad_facts(), 0U);
@@ -133,7 +133,7 @@ TEST_F(CarryStick, WhatTheLinkBroughtIsNotCarriedAgainButWithAll) {
 
 TEST_F(CarryStick, TornAlteredAndForeignFilesEachGetTheirAnswer) {
   BringPrices();
-  Sell(kSales);
+  Sell(kCarriedSales);
   Output(AtNode({"carry", "out", Stick("sales.carry")}));
   const std::string sound = BytesOf(Stick("sales.carry"));
 
@@ -149,7 +149,7 @@ TEST_F(CarryStick, TornAlteredAndForeignFilesEachGetTheirAnswer) {
   const Ended changed = AtHub({"carry", "in", Stick("altered.carry")});
   EXPECT_EQ(changed.code, 1);
   EXPECT_THAT(changed.out, HasSubstr("broken: it was altered or badly copied after byte"));
-  EXPECT_LE(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales));
+  EXPECT_LE(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kCarriedSales));
 
   const Ended none = AtHub({"carry", "in", hub_.data() + "/operator.pem"});
   EXPECT_EQ(none.code, 1);
@@ -171,7 +171,7 @@ TEST_F(CarryStick, TornAlteredAndForeignFilesEachGetTheirAnswer) {
 
   // A sound copy brings the rest.
   Output(AtHub({"carry", "in", Stick("sales.carry")}));
-  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kSales));
+  EXPECT_EQ(ReceiptsOfTheShopAtTheHub(), static_cast<uint64_t>(kCarriedSales));
   ExpectVerified(hub_.admin());
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr uint64_t kSales = 300;
+constexpr uint64_t kStoredSales = 300;
 
 std::string BytesOf(const std::filesystem::path& path) {
   std::ostringstream bytes;
@@ -55,7 +55,7 @@ class Damage : public ::testing::Test {
     Till till("damage", 1, {{"miel", retail::v1::UNIT_PIECE, 800}});
     {
       Selling selling(till, node_->address());
-      Require(Eventually([&] { return till.told() >= kSales; }), "the till sold too little");
+      Require(Eventually([&] { return till.told() >= kStoredSales; }), "the till sold too little");
     }
     sold_ = till.told();
     WaitUntilLevel(hub_, *node_);

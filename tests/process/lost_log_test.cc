@@ -19,7 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr int64_t kReceivedMilli = 1'000'000'000;
-constexpr uint64_t kSales = 40;
+constexpr uint64_t kSalesToLose = 40;
 
 std::vector<Article> Articles() {
   return {{"carottes", retail::v1::UNIT_KILOGRAM, 249}, {"oeufs", retail::v1::UNIT_PIECE, 42}};
@@ -59,7 +59,7 @@ class LostLog : public ::testing::Test {
   void SellSome(const std::string& session, uint64_t seed) {
     Till till(session, seed, Articles());
     Selling selling(till, node_->address());
-    EXPECT_TRUE(Eventually([&] { return till.told() >= kSales; }));
+    EXPECT_TRUE(Eventually([&] { return till.told() >= kSalesToLose; }));
     selling.EndByPause();
     for (const Sale& sale : till.sales()) sales_.push_back(sale);
   }

@@ -184,7 +184,7 @@ absl::StatusOr<shop::v1::ListNamesResponse> ListNames(const store::Snapshot& sna
   }
   COMPTOIR_ASSIGN_OR_RETURN(const size_t page_size,
                             PageSize(request.page_size(), kNamesPageUsual, kNamesPageMax));
-  const List list = named.subject == Subject::kShop ? List::kShopNames : List::kProducerNames;
+  const List list = named.subject == Subject::kShop ? List::kShopNamesList : List::kProducerNamesList;
   COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(list, request.cursor()));
   if (!place.empty() && !IsCode(place)) return BadCursor();
   const std::string all(1, static_cast<char>(named.subject));
@@ -215,12 +215,12 @@ absl::StatusOr<shop::v1::ListConflictsResponse> ListConflicts(
   COMPTOIR_ASSIGN_OR_RETURN(const size_t page_size,
                             PageSize(request.page_size(), kConflictsPageUsual, kConflictsPageMax));
   COMPTOIR_ASSIGN_OR_RETURN(const std::string place,
-                            OpenCursor(List::kConflicts, request.cursor()));
+                            OpenCursor(List::kConflictsList, request.cursor()));
   shop::v1::ListConflictsResponse response;
   auto rows = snapshot.Scan(kConflicts, place, "");
   for (; rows->Valid(); rows->Next()) {
     if (static_cast<size_t>(response.conflicts_size()) == page_size) {
-      response.set_next_cursor(SealCursor(List::kConflicts, rows->key()));
+      response.set_next_cursor(SealCursor(List::kConflictsList, rows->key()));
       break;
     }
     COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row,

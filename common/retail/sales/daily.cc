@@ -106,7 +106,7 @@ absl::Status SalesPage::AddRow(const Place& place, const Sums& sums) {
   // Rows that only duplicates touched say nothing.
   if (place < first_ || sums == Sums() || full()) return absl::OkStatus();
   if (static_cast<size_t>(response_.rows_size()) == count_) {
-    response_.set_next_cursor(SealPlace(by_product_ ? List::kSalesByProduct : List::kSales, place));
+    response_.set_next_cursor(SealPlace(by_product_ ? List::kSalesByProductList : List::kSalesList, place));
     return absl::OkStatus();
   }
   shop::v1::SalesRow* row = response_.add_rows();
@@ -218,7 +218,7 @@ absl::StatusOr<shop::v1::ListSalesResponse> ListSales(const store::Snapshot& sna
                             PageSize(request.page_size(), kSalesPageMax, kSalesPageMax));
   COMPTOIR_ASSIGN_OR_RETURN(
       Place place,
-      OpenPlace(request.by_product() ? List::kSalesByProduct : List::kSales, request.cursor()));
+      OpenPlace(request.by_product() ? List::kSalesByProductList : List::kSalesList, request.cursor()));
   std::vector<std::string> shops = {request.shop()};
   if (request.shop().empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(shops, ShopsWithReceipts(snapshot));

@@ -81,12 +81,12 @@ std::string CursorTo(const Listed& listed) {
   AppendBigEndian32(listed.second, &place);
   AppendBigEndian64(listed.place.journal.value(), &place);
   AppendBigEndian64(listed.place.ordinal, &place);
-  return SealCursor(List::kReceipts, place);
+  return SealCursor(List::kReceiptsList, place);
 }
 
 // The first place that the page may show.
 absl::StatusOr<Listed> OpenReceipt(std::string_view cursor) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kReceipts, cursor));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kReceiptsList, cursor));
   Listed listed;
   if (sealed.empty()) return listed;
   std::string_view place = sealed;

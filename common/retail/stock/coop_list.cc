@@ -31,7 +31,7 @@ struct CoopItem {
 using Rows = std::map<CoopItem, std::map<std::string, int64_t>>;
 
 absl::StatusOr<CoopItem> OpenItem(std::string_view cursor) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(List::kCoopStock, cursor));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(List::kCoopStockList, cursor));
   if (place.empty()) return CoopItem();
   const std::optional<BalanceKey> key = ParseBalance(place);
   if (!key.has_value() || !IsCode(key->product) || !key->lot.empty()) return BadCursor();
@@ -41,7 +41,7 @@ absl::StatusOr<CoopItem> OpenItem(std::string_view cursor) {
 std::string SealItem(const CoopItem& item) {
   std::string place;
   AppendBalance({item.product, item.unit, ""}, &place);
-  return SealCursor(List::kCoopStock, place);
+  return SealCursor(List::kCoopStockList, place);
 }
 
 absl::StatusOr<int64_t> ReadMilli(std::string_view value) {

@@ -31,11 +31,11 @@ std::string CursorToMovement(const ListedMovement& listed) {
   AppendBigEndian32(listed.second, &place);
   AppendBigEndian64(listed.movement.place.journal.value(), &place);
   AppendBigEndian64(listed.movement.place.sequence.value(), &place);
-  return SealCursor(List::kMovements, place);
+  return SealCursor(List::kMovementsList, place);
 }
 
 absl::StatusOr<ListedMovement> OpenMovement(std::string_view cursor) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kMovements, cursor));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string sealed, OpenCursor(List::kMovementsList, cursor));
   ListedMovement listed;
   if (sealed.empty()) return listed;
   std::string_view place = sealed;

@@ -171,7 +171,7 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& sna
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
-  const List list = request.by_lot() ? List::kStockByLot : List::kStock;
+  const List list = request.by_lot() ? List::kStockByLotList : List::kStockList;
   COMPTOIR_ASSIGN_OR_RETURN(StockItem first, OpenItem(list, request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf,
                             ReadShelf(snapshot, AccountName(kShopAccounts, shop),
@@ -199,7 +199,7 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(List::kInventory, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(List::kInventoryList, request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<std::string> shops, ShopsWithStock(snapshot));
   // Each shop gives one item more than the page holds, so that the first `count` of
   // all are complete.
@@ -213,7 +213,7 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
   coop::v1::ListInventoryResponse response;
   for (const auto& [item, held] : items) {
     if (static_cast<size_t>(response.rows_size()) == count) {
-      response.set_next_cursor(SealItem(List::kInventory, item));
+      response.set_next_cursor(SealItem(List::kInventoryList, item));
       break;
     }
     coop::v1::InventoryRow* row = response.add_rows();

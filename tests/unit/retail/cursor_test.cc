@@ -9,15 +9,15 @@ namespace {
 
 TEST(CursorTest, OpensToWhatWasSealed) {
   const std::string place("a\0\xff/", 4);
-  EXPECT_EQ(Must(OpenCursor(List::kStock, SealCursor(List::kStock, place))), place);
+  EXPECT_EQ(Must(OpenCursor(List::kStockList, SealCursor(List::kStockList, place))), place);
 }
 
-TEST(CursorTest, AnEmptyOneIsTheStart) { EXPECT_EQ(Must(OpenCursor(List::kStock, "")), ""); }
+TEST(CursorTest, AnEmptyOneIsTheStart) { EXPECT_EQ(Must(OpenCursor(List::kStockList, "")), ""); }
 
 TEST(CursorTest, RefusesWhatItDidNotSeal) {
-  ExpectRefused(OpenCursor(List::kStock, "!").status(), kBadCursor);
-  ExpectRefused(OpenCursor(List::kStock, "cw").status(), kBadCursor);
-  ExpectRefused(OpenCursor(List::kStock, SealCursor(List::kSales, "x")).status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStockList, "!").status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStockList, "cw").status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStockList, SealCursor(List::kSalesList, "x")).status(), kBadCursor);
 }
 
 TEST(CursorTest, PageSizes) {

@@ -185,8 +185,8 @@ TEST_F(CatalogueQueriesTest, ListsByCodePageByPage) {
 
 TEST_F(CatalogueQueriesTest, RefusesForeignCursorsAndLongPages) {
   ExpectRefused(ListStatus(0, "zzz"), kBadCursor);
-  ExpectRefused(ListStatus(0, SealCursor(List::kStock, "ail")), kBadCursor);
-  ExpectRefused(ListStatus(0, SealCursor(List::kProducts, "A")), kBadCursor);
+  ExpectRefused(ListStatus(0, SealCursor(List::kStockList, "ail")), kBadCursor);
+  ExpectRefused(ListStatus(0, SealCursor(List::kProductsList, "A")), kBadCursor);
   ExpectRefused(ListStatus(10'001, ""), kBadPageSize);
 }
 

@@ -120,9 +120,9 @@ TEST_F(DailySalesTest, RefusesBadRequests) {
   request_.set_page_size(10'001);
   refuse(kBadPageSize);
   request_.clear_page_size();
-  request_.set_cursor(SealCursor(List::kSalesByProduct, "x"));
+  request_.set_cursor(SealCursor(List::kSalesByProductList, "x"));
   refuse(kBadCursor);
-  request_.set_cursor(SealCursor(List::kSales, "x"));
+  request_.set_cursor(SealCursor(List::kSalesList, "x"));
   refuse(kBadCursor);
 }
 

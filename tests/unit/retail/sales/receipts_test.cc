@@ -160,8 +160,8 @@ TEST_F(ReceiptsTest, RefusesBadRequests) {
   refuse("herstal", Day(-1), "", 0, kBadDay);
   refuse("herstal", kMonday, "", 1'001, kBadPageSize);
   refuse("herstal", kMonday, "zz", 0, kBadCursor);
-  refuse("herstal", kMonday, SealCursor(List::kReceipts, "short"), 0, kBadCursor);
-  refuse("herstal", kMonday, SealCursor(List::kReceipts, std::string(21, 'a')), 0, kBadCursor);
+  refuse("herstal", kMonday, SealCursor(List::kReceiptsList, "short"), 0, kBadCursor);
+  refuse("herstal", kMonday, SealCursor(List::kReceiptsList, std::string(21, 'a')), 0, kBadCursor);
 }
 
 TEST_F(ReceiptsTest, SaysAllThatWasPrinted) {

@@ -147,9 +147,9 @@ TEST_F(CoopListTest, WhatCannotBeAskedIsRefused) {
   ExpectRefused(Ask().status(), kBadCode);
   request_.clear_product();
   for (const std::string& cursor :
-       {std::string("what"), SealCursor(List::kStock, "pain"), SealCursor(List::kCoopStock, "pain"),
-        SealCursor(List::kCoopStock, std::string("No\0\1", 4)),
-        SealCursor(List::kCoopStock, std::string("pain\0\1lot", 9))}) {
+       {std::string("what"), SealCursor(List::kStockList, "pain"), SealCursor(List::kCoopStockList, "pain"),
+        SealCursor(List::kCoopStockList, std::string("No\0\1", 4)),
+        SealCursor(List::kCoopStockList, std::string("pain\0\1lot", 9))}) {
     request_.set_cursor(cursor);
     ExpectRefused(Ask().status(), kBadCursor);
   }

@@ -101,9 +101,9 @@ TEST_F(StockTest, RefusesBadRequests) {
   request_.clear_page_size();
   request_.set_cursor("zz");
   refuse("herstal", kBadCursor);
-  request_.set_cursor(SealCursor(List::kStockByLot, std::string("pain\0\1", 6)));
+  request_.set_cursor(SealCursor(List::kStockByLotList, std::string("pain\0\1", 6)));
   refuse("herstal", kBadCursor);
-  request_.set_cursor(SealCursor(List::kStock, "pain"));
+  request_.set_cursor(SealCursor(List::kStockList, "pain"));
   refuse("herstal", kBadCursor);
 }
 
