@@ -18,7 +18,7 @@ FoldSources SourcesOf(const JournalBook& book, const journal::Verifier& verifier
             const Journal* journal = book.Find(id);
             return journal == nullptr ? nullptr : &journal->context;
           },
-          &verifier, std::move(on_damage)};
+          &verifier, &book.release(), std::move(on_damage)};
 }
 
 }  // namespace

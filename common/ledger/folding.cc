@@ -66,6 +66,7 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
   judged.fact.request_digest = entry->request_digest();
   judged.fact.request_index = entry->request_index();
   judged.fact.request_facts = entry->request_facts();
+  judged.fact.takes_receipt_number = entry->takes_receipt_number();
   judged.verdict = retail::ParseFact(*entry, arena, &judged.fact);
   if (judged.verdict.admitted()) judged.verdict = CheckTimes(judged.fact);
   if (judged.verdict.admitted()) judged.verdict = retail::Admit(judged.fact);
@@ -74,12 +75,12 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
 
 absl::Status EntryFolder::Fold(JudgedEntry& judged, uint64_t* receipts) {
   retail::Fact& fact = judged.fact;
+  if (retail::TakesReceiptNumber(fact, judged.verdict)) fact.receipt_ordinal = ++*receipts;
   if (!judged.verdict.admitted()) {
     if (COMPTOIR_PLANTED(kDropVerdict)) return absl::OkStatus();
     NoteVerdict(fact, judged.verdict);
     return absl::OkStatus();
   }
-  if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
   return FoldAdmitted(fact);
 }
 
@@ -209,9 +210,9 @@ absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequenc
                                                       google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = sources_.journal(journal);
   if (context == nullptr) {
-    COMPTOIR_ASSIGN_OR_RETURN(
-        JudgedEntry moved,
-        ReadMovedFact(*sources_.entries, folding_.transaction(), journal, sequence, arena));
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
+                              ReadMovedFact(*sources_.entries, folding_.transaction(), journal,
+                                            sequence, sources_.release, arena));
     if (!moved.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
     return std::move(moved.fact);
   }

@@ -55,6 +55,7 @@ struct FoldSources {
   std::function<const retail::JournalContext*(JournalId)> journal;
   // Says whether forks and what they move are proven.
   const journal::Verifier* verifier = nullptr;
+  const retail::Release* release = nullptr;  // as in retail::JournalContext
   // A fold looked back at an entry that cannot be read: it went on as if that one had
   // not come yet, and what it wrote must be folded anew once it can. May be empty.
   std::function<void(JournalId, Sequence)> on_damage = nullptr;
@@ -118,6 +119,7 @@ class EntryFolder {
 // `place`.
 absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const store::Reader& views,
                                           JournalId place, Sequence sequence,
+                                          const retail::Release* release,
                                           google::protobuf::Arena* arena);
 
 // Value of an entries row.

@@ -60,13 +60,15 @@ absl::Status CheckProof(const ForkSettled& settled, const retail::JournalContext
                                   settled.other_signature());
 }
 
-retail::JournalContext ContextOf(JournalId place, const MovedRow& row) {
+retail::JournalContext ContextOf(JournalId place, const MovedRow& row,
+                                 const retail::Release* release) {
   retail::JournalContext context;
   context.journal = place;
   context.scope = row.scope();
   context.shop = row.shop();
   context.series = row.series();
   context.writer = {row.coop(), row.node(), row.writer_shop(), row.hub(), row.may_edit_catalogue()};
+  context.release = release;
   return context;
 }
 
@@ -114,14 +116,15 @@ Head ToHead(const journal::v1::Head& head) {
 
 absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const store::Reader& views,
                                           JournalId place, Sequence sequence,
+                                          const retail::Release* release,
                                           google::protobuf::Arena* arena) {
   COMPTOIR_ASSIGN_OR_RETURN(const auto row, retail::ReadMoved(views, place, sequence));
   if (!row.has_value()) return absl::NotFoundError("that journal is not held here");
   COMPTOIR_ASSIGN_OR_RETURN(
       const Moved* moved,
       ReadMovedEntry(entries, {JournalId(row->journal()), Sequence(row->sequence())}, arena));
-  const auto* context =
-      google::protobuf::Arena::Create<retail::JournalContext>(arena, ContextOf(place, *row));
+  const auto* context = google::protobuf::Arena::Create<retail::JournalContext>(
+      arena, ContextOf(place, *row, release));
   return JudgeMoved(*moved, *row, *context, arena);
 }
 
@@ -270,10 +273,10 @@ absl::Status EntryFolder::FoldMovedEntry(const Run& /*run*/, const Moved& moved,
   const Reference original = OriginalOf(moved);
   const JournalId place = retail::MovedPlace(original);
   google::protobuf::Arena arena;
-  const retail::JournalContext context = ContextOf(place, *shared);
+  const retail::JournalContext context = ContextOf(place, *shared, sources_.release);
   auto judged = JudgeMoved(moved, *shared, context, &arena);
   if (!judged.ok()) return absl::OkStatus();  // the transport gate let none such in
-  const bool prints = judged->verdict.admitted() && retail::PrintsReceipt(judged->fact.kind);
+  const bool prints = retail::TakesReceiptNumber(judged->fact, judged->verdict);
   judged->fact.receipt_ordinal = prints ? ++*receipts : 0;
 
   COMPTOIR_ASSIGN_OR_RETURN(auto held, retail::ReadMoved(transaction, place, original.sequence));

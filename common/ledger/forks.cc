@@ -151,6 +151,40 @@ std::string Ledger::OfOtherBranch(const journal::DecodedSegment& segment) const 
 
 // ---- settling, at the hub ----
 
+namespace {
+
+// How many numbers of receipts the journal has used up to `last`: of those that are known
+// here, and of those whose kind is not (R4).
+absl::StatusOr<uint64_t> CountReceipts(const store::Transaction& rows, JournalId id,
+                                       Sequence last) {
+  uint64_t count = 0;
+  COMPTOIR_ASSIGN_OR_RETURN(const auto receipts,
+                            rows.ReadRange(retail::kReceipts, JournalKey(id), JournalLimit(id)));
+  for (const auto& [key, bytes] : receipts) {
+    retail::v1::ReceiptRow row;
+    if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of receipts is damaged");
+    if (row.sequence() <= last.value()) ++count;
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const auto verdicts,
+                            rows.ReadRange(kVerdicts, JournalKey(id), EntryKey(id, Next(last))));
+  for (const auto& [key, bytes] : verdicts) {
+    journal::v1::VerdictRow row;
+    if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of verdicts is damaged");
+    const Sequence sequence(ReadBigEndian64(std::string_view(key).substr(8)));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string held, ReadEntryRow(rows, id, sequence));
+    COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(held));
+    journal::v1::Entry entry;
+    if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
+      return absl::DataLossError("an entry cannot be parsed");
+    }
+    const auto kind = static_cast<retail::Verdict::Kind>(row.kind());
+    if (kind == retail::Verdict::Kind::kUnknown && entry.takes_receipt_number()) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
 absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Journal& journal,
                                     AppendResult* written) {
   const JournalId id = segment.journal;
@@ -204,13 +238,8 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
                             IsSound(*PlainSnapshot(), id, Next(common),
                                     std::min(kept.sequence, journal.durable.sequence)));
   if (!is_sound) return false;
-  COMPTOIR_ASSIGN_OR_RETURN(const auto receipts,
-                            rows.ReadRange(retail::kReceipts, JournalKey(id), JournalLimit(id)));
-  for (const auto& [key, bytes] : receipts) {
-    retail::v1::ReceiptRow row;
-    if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of receipts is damaged");
-    if (row.sequence() <= common.value()) settled.set_receipts(settled.receipts() + 1);
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const uint64_t receipts, CountReceipts(rows, id, common));
+  settled.set_receipts(receipts);
   COMPTOIR_ASSIGN_OR_RETURN(const std::string first, ReadEntryRow(rows, id, Sequence(1)));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry genesis, ParseStoredEntry(first));
   settled.set_genesis(std::string(genesis.bytes));

@@ -103,8 +103,12 @@ IngestResult Ledger::CheckWriter(const journal::DecodedSegment& segment,
     if (!genesis.ok())
       return Refuse(id, RefusalOf(genesis.status()), std::string(genesis.status().message()));
     prepared->genesis = *std::move(genesis);
-    prepared->context = {id, prepared->genesis.scope(), prepared->genesis.shop(),
-                         prepared->genesis.series(), prepared->writer};
+    prepared->context = {id,
+                         prepared->genesis.scope(),
+                         prepared->genesis.shop(),
+                         prepared->genesis.series(),
+                         prepared->writer,
+                         &options_.release};
     prepared->certificate = prepared->genesis.certificate();
   } else if (segment.first > Next(held)) {
     return Refuse(id, Refusal::kGap,

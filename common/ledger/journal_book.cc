@@ -97,7 +97,7 @@ Journal& JournalBook::Insert(const journal::v1::Genesis& genesis, const journal:
                              HybridTime opened, bool ours) {
   const JournalId id(genesis.journal());
   Journal& journal = journals_[id];
-  journal.context = {id, genesis.scope(), genesis.shop(), genesis.series(), writer};
+  journal.context = {id, genesis.scope(), genesis.shop(), genesis.series(), writer, &release_};
   journal.certificate = genesis.certificate();
   journal.ours = ours;
   journal.follows = JournalId(genesis.follows().journal());

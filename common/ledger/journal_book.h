@@ -51,6 +51,10 @@ struct Journal {
 
 class JournalBook {
  public:
+  // `release` judges what stands in them; must outlive the book.
+  explicit JournalBook(const retail::Release& release) : release_(release) {}
+  const retail::Release& release() const { return release_; }
+
   // Reads every journal of the store.
   absl::Status Load(const store::Snapshot& snapshot, const journal::Verifier& verifier,
                     const journal::Signer& signer);
@@ -72,6 +76,7 @@ class JournalBook {
   const Journal* LatestOurs(journal::v1::Scope scope, std::string_view shop) const;
 
  private:
+  const retail::Release& release_;
   std::map<JournalId, Journal> journals_;
   std::multiset<JournalId> followed_;  // what each of them follows
 };

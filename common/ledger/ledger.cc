@@ -29,6 +29,7 @@ constexpr std::string_view kFoldVersionName = "fold_version";
 
 Ledger::Ledger(Options options)
     : options_(std::move(options)),
+      book_(options_.release),
       time_line_(*options_.clock),
       commit_(*options_.store, options_.on_failure, options_.flusher) {}
 
@@ -59,10 +60,11 @@ absl::Status Ledger::Load() {
   if (folded.has_value() && !absl::SimpleAtoi(*folded, &fold_version)) {
     return absl::DataLossError("the fold version of this data folder is damaged");
   }
-  if (fold_version > retail::kViewsVersion) {
+  const uint32_t known_version = options_.release.views_version;
+  if (fold_version > known_version) {
     return absl::FailedPreconditionError(
         absl::StrCat("this data folder was folded by a newer release (views of version ", *folded,
-                     ", this one knows ", retail::kViewsVersion, "): upgrade this machine"));
+                     ", this one knows ", known_version, "): upgrade this machine"));
   }
   bool fold_anew = stale.has_value();
   {
@@ -81,7 +83,7 @@ absl::Status Ledger::Load() {
       }
     }
   }
-  const std::string current = absl::StrCat(retail::kViewsVersion);
+  const std::string current = absl::StrCat(known_version);
   fold_anew = fold_anew || (folded.has_value() && *folded != current);
   bool are_whole = true;
   if (fold_anew) {
@@ -261,8 +263,9 @@ absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
   COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
                             retail::ReadMoved(reader, taker.journal, taker.sequence));
   if (moved.has_value()) {
-    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
-                              ReadMovedFact(reader, reader, taker.journal, taker.sequence, arena));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        JudgedEntry judged,
+        ReadMovedFact(reader, reader, taker.journal, taker.sequence, &options_.release, arena));
     // As it was told at first: what stands in the views stands elsewhere.
     judged.fact.reference = {JournalId(moved->original().journal()),
                              Sequence(moved->original().sequence()),
@@ -342,6 +345,7 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
       entry.set_request_facts(static_cast<uint32_t>(request.facts.size()));
     }
     entry.set_kind(request.facts[index].kind);
+    entry.set_takes_receipt_number(retail::PrintsReceipt(request.facts[index].kind));
     entry.set_fact(request.facts[index].bytes);
     entries.push_back(entry.SerializeAsString());
     state.sequence = Next(state.sequence);

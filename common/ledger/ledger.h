@@ -65,6 +65,8 @@ struct Options {
   // fold. At the first, every kRefoldToldEntries, and at the last. On Open's thread, with
   // the ledger's lock held: it must not call the ledger.
   std::function<void(uint64_t done, uint64_t total)> on_refold = nullptr;
+  // What this ledger knows of facts; tests of upgrades give an older one's.
+  retail::Release release = {};
 };
 
 inline constexpr uint64_t kRefoldToldEntries = 4096;

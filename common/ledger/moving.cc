@@ -176,6 +176,7 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
   FoldSources sources;
   sources.entries = &entries;
   sources.verifier = options_.verifier;
+  sources.release = &options_.release;
   sources.journal = [&journals](JournalId id) {
     const auto found = journals.find(id);
     return found == journals.end() ? nullptr : &found->second.context;
@@ -298,6 +299,7 @@ absl::Status Ledger::CutBack(Settling& settling) {
   FoldSources sources;
   sources.entries = &batch;
   sources.verifier = options_.verifier;
+  sources.release = &options_.release;
   sources.journal = [this](JournalId id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     const Journal* journal = book_.Find(id);
     return journal == nullptr ? nullptr : &journal->context;

@@ -187,8 +187,8 @@ absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, Jo
     if (const Journal* journal = book_.Find(id); journal != nullptr) context = &journal->context;
   }
   if (context == nullptr) {
-    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
-                              ReadMovedFact(snapshot, snapshot, id, sequence, arena));
+    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved, ReadMovedFact(snapshot, snapshot, id, sequence,
+                                                               &options_.release, arena));
     return ReadEntry{std::move(moved.fact), std::move(moved.verdict), {}};
   }
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));

@@ -72,6 +72,7 @@ absl::StatusOr<bool> Ledger::Rebuild() {
   };
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
+  sources.release = &options_.release;
   Refolder refolder(*snapshot, store, sources);
   const auto tell = [this, total = EntriesIn(book_.all())](uint64_t done) {
     if (options_.on_refold) options_.on_refold(done, total);
@@ -178,6 +179,7 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
   };
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
+  sources.release = &options_.release;
   Refolder refolder(*snapshot, scratch, sources);
   const auto count = [&] {
     ++report.entries;

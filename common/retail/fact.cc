@@ -174,6 +174,8 @@ Verdict ParseFact(const journal::v1::Entry& entry, Arena* arena, Fact* fact) {
                                 ", this build folds ", kFoldVersion, ": upgrade this node"));
   }
   const Handler* handler = Find(entry.kind());
+  const Release* release = fact->journal == nullptr ? nullptr : fact->journal->release;
+  if (release != nullptr && release->not_known.contains(fact->kind)) handler = nullptr;
   if (handler == nullptr) {
     return Unknown(absl::StrCat("this build does not know facts of kind ", entry.kind(),
                                 ": upgrade this node"));
@@ -202,6 +204,18 @@ size_t FactBytesMax(uint32_t kind) {
 bool PrintsReceipt(v1::FactKind kind) {
   const Handler* handler = Find(static_cast<uint32_t>(kind));
   return handler != nullptr && handler->traits.prints_receipt;
+}
+
+bool TakesReceiptNumber(const Fact& fact, const Verdict& verdict) {
+  switch (verdict.kind) {
+    case Verdict::Kind::kAdmitted:
+      return PrintsReceipt(fact.kind);
+    case Verdict::Kind::kUnknown:
+      return fact.takes_receipt_number;
+    case Verdict::Kind::kBad:
+      break;
+  }
+  return false;
 }
 
 absl::Status Fold(const Fact& fact, Direction direction, Folding& folding) {

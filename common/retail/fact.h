@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,13 @@ inline constexpr uint32_t kFoldVersion = 1;
 // count as such a change (R4): what was kept of them is judged again.
 inline constexpr uint32_t kViewsVersion = 4;
 
+// The facts that a release folds. Another than this one's is for tests of machines that
+// are not upgraded yet.
+struct Release {
+  uint32_t views_version = kViewsVersion;
+  std::set<v1::FactKind> not_known;  // kinds that came with a later one
+};
+
 // The journal an entry stands in; one per journal, kept by the ledger.
 struct JournalContext {
   JournalId journal;
@@ -40,6 +48,7 @@ struct JournalContext {
   std::string shop;  // of a SCOPE_SHOP journal
   std::string series;
   journal::Writer writer;
+  const Release* release = nullptr;  // that judges it; null: this one
 };
 
 // Of an entry of a branch that was not kept: where it stood. In the views it stands
@@ -66,7 +75,8 @@ struct Fact {
   std::string request_id;  // empty for none
   uint32_t request_digest = 0;
   uint32_t request_index = 0;
-  uint32_t request_facts = 0;  // of the whole request; 0: not said
+  uint32_t request_facts = 0;         // of the whole request; 0: not said
+  bool takes_receipt_number = false;  // as the entry says; of a kind that is known, the kind does
   std::optional<MovedFrom> moved;
 
   Day business_day() const;
@@ -101,6 +111,9 @@ size_t FactBytesMax(uint32_t kind);
 
 // Does an admitted fact of this kind print a receipt?
 bool PrintsReceipt(v1::FactKind kind);
+// Has it a receipt number of its journal? The same in every release that does not hold it
+// for bad, whether or not it knows the kind.
+bool TakesReceiptNumber(const Fact& fact, const Verdict& verdict);
 
 enum class Direction {
   kCount,    // the fact counts

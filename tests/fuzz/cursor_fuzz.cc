@@ -75,7 +75,7 @@ Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, 
     case List::kShopNamesList: {
       auto request = fill(shop::v1::ListNamesRequest());
       request.set_subject(list == List::kShopNamesList ? shop::v1::SUBJECT_SHOP
-                                                   : shop::v1::SUBJECT_PRODUCER);
+                                                       : shop::v1::SUBJECT_PRODUCER);
       return NextOf(retail::ListNames(snapshot, request));
     }
     case List::kConflictsList:
@@ -87,10 +87,11 @@ Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, 
   return absl::InvalidArgumentError("no such list");
 }
 
-constexpr std::array kLists = {List::kStockList,     List::kStockByLotList,     List::kInventoryList,
-                               List::kSalesList,     List::kProductsList,       List::kReceiptsList,
-                               List::kMovementsList, List::kSalesByProductList, List::kShopNamesList,
-                               List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList};
+constexpr std::array kLists = {
+    List::kStockList,     List::kStockByLotList,     List::kInventoryList,
+    List::kSalesList,     List::kProductsList,       List::kReceiptsList,
+    List::kMovementsList, List::kSalesByProductList, List::kShopNamesList,
+    List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList};
 
 const store::Snapshot& Views() {
   static const auto* const store = FoldAll(Place(SampleHistory())).release();

@@ -72,7 +72,7 @@ FoldOperation FactHistory::Make(const JournalContext& writer, const WriteFrame& 
   RC_ASSERT(parsed.admitted());
   const retail::Verdict admitted = retail::Admit(fact);
   if (!admitted.admitted()) RC_FAIL(admitted.detail);
-  if (retail::PrintsReceipt(fact.kind)) fact.receipt_ordinal = ++*receipts;
+  if (retail::TakesReceiptNumber(fact, parsed)) fact.receipt_ordinal = ++*receipts;
   return operation;
 }
 

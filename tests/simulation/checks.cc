@@ -131,7 +131,9 @@ void CheckTold(Machine& machine, const Asked& asked, bool is_forked, Findings* f
   const auto receipt = daemon::FindReceipt(machine.ledger(), asked.number + ending);
   if (!receipt.ok() || receipt->total_cents() != asked.total_cents) {
     findings->push_back(absl::StrCat("I2: receipt ", asked.number, " is not at ", machine.name(),
-                                     " as it was printed"));
+                                     " as it was printed, with ", asked.total_cents, " cents: ",
+                                     receipt.ok() ? absl::StrCat(receipt->total_cents(), " cents")
+                                                  : receipt.status().message()));
   }
 }
 

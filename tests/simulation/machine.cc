@@ -42,6 +42,7 @@ absl::Status Machine::Open() {
   options.witness = disk_->witness();
   options.flusher = ledger::Flusher::kOwner;
   options.room = [this](uint64_t) { return disk_->Room(); };
+  options.release = release_;
   options.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
   COMPTOIR_ASSIGN_OR_RETURN(ledger_, ledger::Ledger::Open(options));
   replica::Options replica;

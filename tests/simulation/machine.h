@@ -71,6 +71,11 @@ class Machine {
     return now_ms >= too_new_from_ms_ && now_ms < too_new_until_ms_;
   }
 
+  // The release that it runs from its next start on. Its clerks do nothing that this one
+  // does not know.
+  void set_release(retail::Release release) { release_ = std::move(release); }
+  bool knows(retail::v1::FactKind kind) const { return !release_.not_known.contains(kind); }
+
   ledger::Ledger& ledger() { return *ledger_; }
   replica::Replica& sessions() { return *sessions_; }
   node::SaleRecorder& sales() { return *sales_; }
@@ -106,6 +111,7 @@ class Machine {
   uint64_t life_ = 0;
   uint64_t witness_version_ = 0;  // that is on the disk
   bool newer_ = false;
+  retail::Release release_;
   int64_t too_new_from_ms_ = 0;
   int64_t too_new_until_ms_ = 0;
   bool flush_asked_ = false;

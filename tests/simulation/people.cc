@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status.h"
 #include "common/daemon/receipts.h"
 #include "common/retail/forks/moved.h"
 #include "common/retail/stock/queries.h"
@@ -150,6 +151,12 @@ void Clerk::Try() {
   events_.In(5'000, [this] { Try(); });
 }
 
+// May be asked of it again once it has been upgraded: as if the clerk had no such button.
+absl::Status Clerk::Knows(const Machine& machine, retail::v1::FactKind kind) {
+  if (machine.knows(kind)) return absl::OkStatus();
+  return absl::FailedPreconditionError("this release knows no such fact");
+}
+
 void Clerk::Choose() {
   const bool edits =
       machine_.hub() || (machine_.writer().may_edit_catalogue && dice_.OneIn(3)) || dice_.OneIn(8);
@@ -224,6 +231,7 @@ void Clerk::ChooseShopWork() {
     line->set_product(product);
     line->set_quantity_milli(dice_.Between(1, 5) * 500);
     work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_WASTED));
       auto response = machine.goods().RecordWaste(request);
       if (!response.ok()) return response.status();
       tell(asked, response->reference());
@@ -237,6 +245,7 @@ void Clerk::ChooseShopWork() {
     line->set_product(product);
     line->set_quantity_milli(dice_.Between(0, 80) * 1'000);
     work_ = [this, request, tell](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_COUNTED));
       // Else what is on its way to the disk beside it may be held to have come after.
       const bool quiet = !machine.ledger().waits() && asked.attempts == 1;
       auto response = machine.goods().RecordCount(request);
@@ -252,6 +261,7 @@ void Clerk::ChooseShopWork() {
     request.set_name(correctable_[dice_.Below(correctable_.size())]);
     request.set_reason("entered by mistake");
     work_ = [request, tell](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_CORRECTED));
       auto response = machine.goods().Correct(request);
       if (!response.ok()) return response.status();
       tell(asked, response->reference());
@@ -326,6 +336,7 @@ void Clerk::TakeBack() {
     shop::v1::VoidReceiptRequest request;
     request.set_request_id(asked_->id);
     work_ = [this, request, take, &sale](Machine& machine, Asked& asked) mutable {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_VOIDED));
       const std::optional<std::string> number = NumberAt(machine, sale);
       if (!number.has_value()) return absl::NotFoundError("no such receipt is known here");
       request.set_number(*number);
@@ -344,6 +355,7 @@ void Clerk::TakeBack() {
   line->set_quantity_milli(returned);
   if (dice_.OneIn(3)) line->set_wasted(retail::v1::WASTE_REASON_DAMAGED);
   work_ = [this, request, take, &sale](Machine& machine, Asked& asked) mutable {
+    COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_RETURNED));
     const std::optional<std::string> number = NumberAt(machine, sale);
     if (!number.has_value()) return absl::NotFoundError("no such receipt is known here");
     request.set_number(*number);

@@ -72,6 +72,7 @@ class Clerk {
   void ChooseShopWork();
   void ChooseEdit();
   void TakeBack();
+  static absl::Status Knows(const Machine& machine, retail::v1::FactKind kind);
   std::optional<std::string> NumberAt(Machine& machine, const Asked& sale);
   void LookAtShelf(Machine& machine, const shop::v1::CountLine& counted);
 

@@ -50,7 +50,8 @@ class Branch {
   // One line of whole pieces, by card.
   void Sell();
   // A sale, a delivery, waste, a count, or the last sale of the branch taken back.
-  void Work();
+  // Of a kind that `rewound` knows.
+  void Work(const Machine& rewound);
   // Once.
   journal::v1::Segment Finish(const Machine& rewound) {
     const HashSigner signer(rewound.writer(), rewound.key());
@@ -97,6 +98,7 @@ void Branch::Write(Asked& asked, retail::v1::FactKind kind, const google::protob
   entry.set_request_id(asked.id);
   entry.set_request_digest(1);
   entry.set_kind(kind);
+  entry.set_takes_receipt_number(retail::PrintsReceipt(kind));
   entry.set_fact(fact.SerializeAsString());
   const std::string bytes = entry.SerializeAsString();
   builder_.Add(bytes, kSegmentRawBytesMax);
@@ -186,19 +188,13 @@ void Branch::TakeBack() {
   Write(asked, retail::v1::FACT_KIND_RETURNED, returned);
 }
 
-void Branch::Work() {
-  switch (dice_.Below(6)) {
-    case 0:
-      return Receive();
-    case 1:
-      return Waste();
-    case 2:
-      return Count();
-    case 3:
-      return TakeBack();
-    default:
-      return Sell();
-  }
+void Branch::Work(const Machine& rewound) {
+  const uint64_t choice = dice_.Below(6);
+  if (choice == 0) return Receive();
+  if (choice == 1 && rewound.knows(retail::v1::FACT_KIND_WASTED)) return Waste();
+  if (choice == 2 && rewound.knows(retail::v1::FACT_KIND_COUNTED)) return Count();
+  if (choice == 3 && rewound.knows(retail::v1::FACT_KIND_RETURNED)) return TakeBack();
+  Sell();
 }
 
 }  // namespace
@@ -218,7 +214,7 @@ bool WorkOn(Machine& rewound, JournalId journal, Dice& dice, Oracle& oracle, int
   Branch branch(*view, dice, oracle, now_ms);
   branch.Sell();
   const int64_t more = dice.Between(0, 4);
-  for (int64_t i = 0; i < more; ++i) branch.Work();
+  for (int64_t i = 0; i < more; ++i) branch.Work(rewound);
   if (!Take(rewound, branch.Finish(rewound))) return false;
   oracle.NoteFork(journal);
   branch.Tell(rewound);

@@ -56,6 +56,7 @@ Machine& World::AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> 
                                                 dice_.Fork(100 + number), std::move(owner)));
   machines_.back()->set_newer(dice_.Fork(400 + number).OneIn(3));
   PlanRelease(*machines_.back(), dice_.Fork(500 + number));
+  PlanUpgrade(*machines_.back(), dice_.Fork(600 + number));
   return *machines_.back();
 }
 
@@ -73,6 +74,25 @@ void World::PlanRelease(Machine& machine, Dice dice) {
       machine.Stop(false, 500);
     });
   }
+}
+
+// One machine in four begins with a release from before some kinds of facts, and is upgraded
+// on some minute: what it kept of them is folded then (R4).
+void World::PlanUpgrade(Machine& machine, Dice dice) {
+  if (events_.now_ms() > 0 || !dice.OneIn(4)) return;
+  retail::Release release;
+  release.views_version = retail::kViewsVersion - 1;
+  for (const auto kind :
+       {retail::v1::FACT_KIND_WASTED, retail::v1::FACT_KIND_COUNTED, retail::v1::FACT_KIND_RETURNED,
+        retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED}) {
+    if (!dice.OneIn(3)) release.not_known.insert(kind);
+  }
+  machine.set_release(std::move(release));
+  events_.In(dice.Between(kMinuteMs, kFaultyMs), [this, &machine] {
+    events_.Note(machine.name(), "is upgraded");
+    machine.set_release({});
+    machine.Stop(false, 500);
+  });
 }
 
 void World::AddPeople(Machine& machine, bool clerk) {

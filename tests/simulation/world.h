@@ -34,6 +34,7 @@ class World {
  private:
   Machine& AddMachine(const journal::Writer& writer, std::unique_ptr<Disk> disk);
   void PlanRelease(Machine& machine, Dice dice);
+  void PlanUpgrade(Machine& machine, Dice dice);
   void AddPeople(Machine& machine, bool clerk);
   Machine& hub() { return *machines_.front(); }
   // Of those that every run has.

@@ -28,6 +28,7 @@ class Branch {
     entry.set_request_id(request_id);
     if (!request_id.empty()) entry.set_request_digest(digest);
     entry.set_kind(kind);
+    entry.set_takes_receipt_number(retail::PrintsReceipt(kind));
     entry.set_fact(fact);
     entries_.push_back(entry.SerializeAsString());
     head_.sequence = Next(head_.sequence);

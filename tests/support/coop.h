@@ -45,6 +45,7 @@ struct Replica {
   FixedClock clock;
   std::unique_ptr<SeededRandom> random;
   std::atomic<bool> has_room = true;                    // on its disk
+  retail::Release release;                              // from the next opening on
   std::vector<std::pair<uint64_t, uint64_t>> refolded;  // what openings told of it
   std::unique_ptr<ledger::Ledger> ledger;
 
@@ -57,6 +58,7 @@ struct Replica {
     options.on_refold = [this](uint64_t done, uint64_t total) {
       refolded.emplace_back(done, total);
     };
+    options.release = release;
     options.new_scratch = [] { return std::make_shared<store::MemoryStore>(ledger::AllTables()); };
     ledger = Must(ledger::Ledger::Open(std::move(options)));
   }

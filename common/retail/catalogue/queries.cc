@@ -189,7 +189,8 @@ absl::StatusOr<shop::v1::ListProductsResponse> ListProducts(
     const shop::v1::ListProductsRequest& request) {
   COMPTOIR_ASSIGN_OR_RETURN(const size_t page_size,
                             PageSize(request.page_size(), kProductsPageUsual, kProductsPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(List::kProductsList, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string place,
+                            OpenCursor(List::kProductsList, request.cursor()));
   if (!place.empty() && !IsCode(place)) return BadCursor();
   const std::string all(1, static_cast<char>(Subject::kProduct));
   COMPTOIR_ASSIGN_OR_RETURN(std::vector<shop::v1::Product> products,

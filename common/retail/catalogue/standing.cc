@@ -184,7 +184,8 @@ absl::StatusOr<shop::v1::ListNamesResponse> ListNames(const store::Snapshot& sna
   }
   COMPTOIR_ASSIGN_OR_RETURN(const size_t page_size,
                             PageSize(request.page_size(), kNamesPageUsual, kNamesPageMax));
-  const List list = named.subject == Subject::kShop ? List::kShopNamesList : List::kProducerNamesList;
+  const List list =
+      named.subject == Subject::kShop ? List::kShopNamesList : List::kProducerNamesList;
   COMPTOIR_ASSIGN_OR_RETURN(const std::string place, OpenCursor(list, request.cursor()));
   if (!place.empty() && !IsCode(place)) return BadCursor();
   const std::string all(1, static_cast<char>(named.subject));

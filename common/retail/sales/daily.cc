@@ -106,7 +106,8 @@ absl::Status SalesPage::AddRow(const Place& place, const Sums& sums) {
   // Rows that only duplicates touched say nothing.
   if (place < first_ || sums == Sums() || full()) return absl::OkStatus();
   if (static_cast<size_t>(response_.rows_size()) == count_) {
-    response_.set_next_cursor(SealPlace(by_product_ ? List::kSalesByProductList : List::kSalesList, place));
+    response_.set_next_cursor(
+        SealPlace(by_product_ ? List::kSalesByProductList : List::kSalesList, place));
     return absl::OkStatus();
   }
   shop::v1::SalesRow* row = response_.add_rows();
@@ -217,8 +218,8 @@ absl::StatusOr<shop::v1::ListSalesResponse> ListSales(const store::Snapshot& sna
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kSalesPageMax, kSalesPageMax));
   COMPTOIR_ASSIGN_OR_RETURN(
-      Place place,
-      OpenPlace(request.by_product() ? List::kSalesByProductList : List::kSalesList, request.cursor()));
+      Place place, OpenPlace(request.by_product() ? List::kSalesByProductList : List::kSalesList,
+                             request.cursor()));
   std::vector<std::string> shops = {request.shop()};
   if (request.shop().empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(shops, ShopsWithReceipts(snapshot));

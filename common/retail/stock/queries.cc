@@ -199,7 +199,8 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
-  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(List::kInventoryList, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first,
+                            OpenItem(List::kInventoryList, request.cursor()));
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<std::string> shops, ShopsWithStock(snapshot));
   // Each shop gives one item more than the page holds, so that the first `count` of
   // all are complete.

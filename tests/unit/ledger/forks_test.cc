@@ -85,29 +85,6 @@ class ForksTest : public testing::ForkedShop {
     }
     return count;
   }
-  // Brings what the hub wrote, and nothing else.
-  void TellOfForks(testing::Replica& node) {
-    for (const auto& journal : hub->ledger->Journals()) {
-      if (journal.node != "hub") continue;
-      IngestAndWait(node,
-                    *Must(hub->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20)),
-                    hub->ledger->self());
-    }
-  }
-  void ExpectAllLevel() {
-    for (int round = 0; round < 2; ++round) {
-      for (testing::Replica* node : {shop.get(), sibling.get()}) {
-        MustOk(node->ledger->SettleForks());
-        Carry(*node, *hub);
-        Carry(*hub, *node);
-      }
-    }
-    for (testing::Replica* replica : {hub.get(), shop.get(), sibling.get()}) {
-      EXPECT_FALSE(replica->ledger->HasForksToSettle());
-      EXPECT_EQ(Views(*replica->store), Views(*hub->store)) << replica->ledger->self().node;
-      EXPECT_THAT(VerifyNow(*replica).findings, IsEmpty()) << replica->ledger->self().node;
-    }
-  }
 };
 
 TEST_F(ForksTest, TheHubSettlesAndTheOtherBranchIsMoved) {

@@ -17,7 +17,8 @@ TEST(CursorTest, AnEmptyOneIsTheStart) { EXPECT_EQ(Must(OpenCursor(List::kStockL
 TEST(CursorTest, RefusesWhatItDidNotSeal) {
   ExpectRefused(OpenCursor(List::kStockList, "!").status(), kBadCursor);
   ExpectRefused(OpenCursor(List::kStockList, "cw").status(), kBadCursor);
-  ExpectRefused(OpenCursor(List::kStockList, SealCursor(List::kSalesList, "x")).status(), kBadCursor);
+  ExpectRefused(OpenCursor(List::kStockList, SealCursor(List::kSalesList, "x")).status(),
+                kBadCursor);
 }
 
 TEST(CursorTest, PageSizes) {

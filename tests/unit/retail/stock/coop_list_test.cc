@@ -147,7 +147,8 @@ TEST_F(CoopListTest, WhatCannotBeAskedIsRefused) {
   ExpectRefused(Ask().status(), kBadCode);
   request_.clear_product();
   for (const std::string& cursor :
-       {std::string("what"), SealCursor(List::kStockList, "pain"), SealCursor(List::kCoopStockList, "pain"),
+       {std::string("what"), SealCursor(List::kStockList, "pain"),
+        SealCursor(List::kCoopStockList, "pain"),
         SealCursor(List::kCoopStockList, std::string("No\0\1", 4)),
         SealCursor(List::kCoopStockList, std::string("pain\0\1lot", 9))}) {
     request_.set_cursor(cursor);
