@@ -57,6 +57,12 @@ bool ConsumeCodePoint(std::string_view* text, char32_t* code_point) {
   return true;
 }
 
+std::string_view WholeCharacters(std::string_view text, size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
 bool IsUtf8(std::string_view text) {
   char32_t ignored;
   while (!text.empty()) {

@@ -15,6 +15,10 @@ bool ConsumeCodePoint(std::string_view* text, char32_t* code_point);
 
 bool IsUtf8(std::string_view text);
 
+// The longest beginning of `text` of at most `bytes` that cuts no character in two: texts
+// travel and are kept as protobuf's strings, which would not parse again.
+std::string_view WholeCharacters(std::string_view text, size_t bytes);
+
 // Columns that a terminal gives `text`: none for combining marks, two for wide
 // East Asian characters, one for a byte that is not UTF-8.
 size_t DisplayWidth(std::string_view text);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/base/utf8.h"
 #include "comptoir/retail/v1/retail.pb.h"
 #include "google/protobuf/arena.h"
@@ -44,10 +45,8 @@ std::string KindName(retail::v1::FactKind kind) {
 
 std::string Clipped(std::string text) {
   if (text.size() <= kSummaryBytesMax) return text;
-  size_t end = kSummaryBytesMax - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  text.resize(end);
-  return text + "...";
+  constexpr std::string_view kCut = "...";
+  return absl::StrCat(View(WholeCharacters(text, kSummaryBytesMax - kCut.size())), View(kCut));
 }
 
 }  // namespace

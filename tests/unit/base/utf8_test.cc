@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace comptoir {
 namespace {
@@ -24,6 +25,14 @@ TEST(Utf8, LeavesTheTextAloneWhereItFails) {
   char32_t code_point = 0;
   EXPECT_FALSE(ConsumeCodePoint(&text, &code_point));
   EXPECT_EQ(text.size(), 2u);
+}
+
+TEST(Utf8, CutsBetweenCharacters) {
+  const std::string text = "aé漢😀";  // 1, 2, 3 and 4 bytes
+  const std::vector<size_t> whole = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    EXPECT_EQ(WholeCharacters(text, bytes), text.substr(0, whole[bytes])) << bytes;
+  }
 }
 
 TEST(Utf8, CountsColumnsNotBytes) {
