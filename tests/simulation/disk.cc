@@ -40,6 +40,13 @@ absl::Status Disk::Die() {
   return absl::UnavailableError("the machine is off");
 }
 
+// Writes what a flush will follow.
+absl::Status Disk::Write(std::shared_ptr<store::Transaction> transaction) {
+  COMPTOIR_RETURN_IF_ERROR(store_.Commit(std::move(transaction), store::Durability::kBuffered));
+  if (meanwhile_) meanwhile_();
+  return absl::OkStatus();
+}
+
 absl::Status Disk::Commit(std::shared_ptr<store::Transaction> transaction,
                           store::Durability durability) {
   if (off_) return absl::UnavailableError("the machine is off");
@@ -54,11 +61,12 @@ absl::Status Disk::Commit(std::shared_ptr<store::Transaction> transaction,
   }
   switch (fault) {
     case CommitFault::kNone:
-      return store_.Commit(std::move(transaction), durability);
+      COMPTOIR_RETURN_IF_ERROR(Write(std::move(transaction)));
+      return store_.Commit(store_.Begin(nullptr), durability);
     case CommitFault::kKillBefore:
       return Die();
     case CommitFault::kKillUnflushed:
-      COMPTOIR_CHECK(store_.Commit(std::move(transaction), store::Durability::kBuffered).ok());
+      COMPTOIR_CHECK(Write(std::move(transaction)).ok());
       return Die();
     case CommitFault::kKillAfter:
       COMPTOIR_CHECK(store_.Commit(std::move(transaction), durability).ok());
@@ -66,7 +74,7 @@ absl::Status Disk::Commit(std::shared_ptr<store::Transaction> transaction,
     case CommitFault::kFailWrite:
       return absl::UnavailableError("a write failed");
     case CommitFault::kFailFlush:
-      COMPTOIR_CHECK(store_.Commit(std::move(transaction), store::Durability::kBuffered).ok());
+      COMPTOIR_CHECK(Write(std::move(transaction)).ok());
       return absl::UnavailableError("a flush failed");
     case CommitFault::kFailReported:
       COMPTOIR_CHECK(store_.Commit(std::move(transaction), durability).ok());

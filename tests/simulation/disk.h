@@ -84,9 +84,13 @@ class Disk final : public store::Store {
 
   // Synced commits that were asked for.
   uint64_t commits() const { return commits_; }
+  // What other threads of the process do once a batch can be read, and before it is
+  // flushed. May be empty.
+  void set_meanwhile(std::function<void()> meanwhile) { meanwhile_ = std::move(meanwhile); }
 
  private:
   absl::Status Die();
+  absl::Status Write(std::shared_ptr<store::Transaction> transaction);
 
   store::MemoryStore store_;
   CommitFault planned_ = CommitFault::kNone;
@@ -98,6 +102,7 @@ class Disk final : public store::Store {
   bool off_ = false;
   bool rotten_ = false;
   std::map<std::string, std::string> rotten_entries_;
+  std::function<void()> meanwhile_;
 };
 
 }  // namespace comptoir::simulation

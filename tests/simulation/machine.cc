@@ -125,9 +125,19 @@ void Machine::Settle() {
 void Machine::Flush(uint64_t life) {
   if (life != life_ || ledger_ == nullptr) return;
   flush_asked_ = false;
+  disk_->set_meanwhile([this] { WorkMeanwhile(); });
   const bool flushed = ledger_->Pump();
+  disk_->set_meanwhile(nullptr);
   events_.Note(name_, "flushes", flushed ? 1 : 0, disk_->commits());
   Settle();
+}
+
+// Sessions go on while a batch is being flushed, but for what waits for the flush to end.
+void Machine::WorkMeanwhile() {
+  for (int64_t tasks = dice_.Between(0, 3); tasks > 0; --tasks) {
+    if (ledger_->HasForksToSettle()) return;
+    if (!sessions_->RunOne(static_cast<size_t>(dice_.Next()))) return;
+  }
 }
 
 void Machine::Tick(uint64_t life) {

@@ -94,6 +94,7 @@ class Machine {
  private:
   absl::Status Open();
   void Flush(uint64_t life);
+  void WorkMeanwhile();
   void Tick(uint64_t life);
   void KeepWitness();
 

@@ -49,6 +49,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
     uint64_t life = 0;
     std::shared_ptr<replica::Peer> peer;
     bool open = true;
+    int64_t heard_ms = 0;    // when something last came in here
     int64_t arrives_ms = 0;  // of the last thing sent from here
     int64_t free_ms = 0;     // when the throttled line is free again
   };
@@ -56,6 +57,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
   Stream(Network& network, Link& link) : network_(network), link_(link) {
     ends_[kNode] = {link.node, link.node->life(), nullptr};
     ends_[kTarget] = {link.target, link.target->life(), nullptr};
+    for (End& end : ends_) end.heard_ms = network.events_.now_ms();
   }
 
   bool Alive(size_t side) const {
@@ -162,6 +164,7 @@ class Network::Stream : public std::enable_shared_from_this<Stream> {
       Break(to);
       return;
     }
+    ends_[to].heard_ms = network_.events_.now_ms();
     ends_[to].peer->Receive(std::move(frame));
     ends_[to].machine->Settle();
   }
@@ -260,6 +263,22 @@ void Network::MachineStopping(Machine& machine) {
 void Network::Reset(size_t link) {
   const std::shared_ptr<Stream> stream = links_[link].stream;
   if (stream != nullptr) stream->Break(dice_.Below(2));
+}
+
+std::vector<std::string> Network::HeldOnTo() const {
+  // A session looks each second.
+  constexpr int64_t kSilenceMsMax = 35'000;
+  std::vector<std::string> found;
+  for (const std::shared_ptr<Stream>& stream : all_) {
+    for (const size_t side : {kNode, kTarget}) {
+      const int64_t silent_ms = events_.now_ms() - stream->end(side).heard_ms;
+      if (!stream->Alive(side) || silent_ms <= kSilenceMsMax) continue;
+      found.push_back(absl::StrCat("liveness: ", stream->end(side).machine->name(),
+                                   " has heard nothing of ", stream->end(1 - side).machine->name(),
+                                   " for ", silent_ms, " ms and holds on to the stream"));
+    }
+  }
+  return found;
 }
 
 void Network::Heal() {

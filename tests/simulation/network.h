@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/replica/peer.h"
@@ -52,6 +53,9 @@ class Network {
   void MachineStopping(Machine& machine);
 
   uint64_t frames() const { return frames_; }
+  // Machines that hold on to a stream on which they have heard nothing for longer than a
+  // session may: a sentence each.
+  std::vector<std::string> HeldOnTo() const;
 
  private:
   class Stream;

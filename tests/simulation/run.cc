@@ -70,8 +70,16 @@ bool World::Idle() const {
   return std::ranges::all_of(tills_, &Till::idle) && std::ranges::all_of(clerks_, &Clerk::idle);
 }
 
+// A peer that is silent is found to be, whatever the link says.
+void World::LookForSilence() {
+  constexpr int64_t kEveryMs = 5'000;
+  Fail(network_->HeldOnTo());
+  events_.In(kEveryMs, [this] { LookForSilence(); });
+}
+
 RunReport World::Run() {
   for (const auto& machine : machines_) machine->Start();
+  LookForSilence();
   for (const auto& machine : machines_) {
     if (!machine->hub()) COMPTOIR_CHECK(NoteEnrolled(hub(), *machine).ok());
   }

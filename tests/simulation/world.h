@@ -42,6 +42,7 @@ class World {
   Machine& node(uint64_t choice) { return *machines_[1 + choice % (machines_.size() - 1)]; }
 
   void Started(Machine& machine);
+  void LookForSilence();
   void OnFrame(Machine& from, const sync::v1::Frame& frame);
   void Apply(const Fault& fault);
   bool ApplyToLink(const Fault& fault, Dice& dice);
