@@ -70,6 +70,11 @@ Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& 
     if (!IsPartOfPiece(line.quantity_milli(), line.unit())) continue;
     notes.push_back(PartNote(line.product(), line.quantity_milli(), line.unit()));
   }
+  for (const shop::v1::ReceiptLine& line : receipt.lines()) {
+    if (line.use_by_day() == 0 || line.use_by_day() >= receipt.day()) continue;
+    notes.push_back("lot " + line.lot() + " of " + line.product() + " was to be used by " +
+                    FormatDay(line.use_by_day()) + ": look whether that is what was sold");
+  }
   for (const shop::v1::SaleLine& line : sale.lines()) {
     if (!line.has_unit_price_cents()) continue;
     const Notes of_price = NotesOfPrice(line.product(), line.unit_price_cents());

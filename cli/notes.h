@@ -17,7 +17,8 @@ namespace comptoir::cli {
 
 using Notes = std::vector<std::string>;
 
-// A part of a piece, and a price of nothing, or of very much, that was typed.
+// A part of a piece, a lot past its use-by day, and a price of nothing, or of very much, that
+// was typed.
 Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt);
 // A part of a piece, and days before `today`.
 Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,

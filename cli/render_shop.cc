@@ -1,6 +1,9 @@
 #include "cli/render_shop.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "cli/format.h"
@@ -15,6 +18,44 @@ using Align = Table::Align;
 std::string QuantityWithUnit(int64_t milli, retail::v1::Unit unit) {
   const std::string quantity = FormatQuantity(milli, unit);
   return unit == retail::v1::UNIT_PIECE ? quantity : quantity + " " + FormatUnit(unit);
+}
+
+// A customer buys three of something, whatever lots they are of.
+std::vector<shop::v1::ReceiptLine> WithoutLots(const shop::v1::Receipt& receipt) {
+  std::vector<shop::v1::ReceiptLine> lines;
+  for (const shop::v1::ReceiptLine& line : receipt.lines()) {
+    shop::v1::ReceiptLine* last = lines.empty() ? nullptr : &lines.back();
+    if (last != nullptr && last->product() == line.product() && last->unit() == line.unit() &&
+        last->unit_price_cents() == line.unit_price_cents() &&
+        last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot()) {
+      last->set_quantity_milli(last->quantity_milli() + line.quantity_milli());
+      last->set_total_cents(last->total_cents() + line.total_cents());
+      last->set_lot(line.lot());
+    } else {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+// The earlier day; one that is unknown is none.
+int32_t ExpiryDay(const shop::v1::StockRow& row) {
+  if (row.use_by_day() == 0) return row.best_before_day();
+  if (row.best_before_day() == 0) return row.use_by_day();
+  return std::min(row.use_by_day(), row.best_before_day());
+}
+
+// "use by 2026-12-05", "best before 2027-03-01"; empty where neither is known.
+std::string ExpiryOf(const shop::v1::StockRow& row) {
+  const int32_t day = ExpiryDay(row);
+  if (day == 0) return "";
+  return (day == row.use_by_day() ? "use by " : "best before ") + FormatDay(day);
+}
+
+std::string InDays(int32_t days) {
+  if (days < 0) return "past";
+  if (days == 0) return "today";
+  return days == 1 ? "tomorrow" : "in " + std::to_string(days) + " days";
 }
 
 std::string MarksOf(const shop::v1::Receipt& receipt) {
@@ -60,15 +101,40 @@ std::string PaymentsText(const shop::v1::Receipt& receipt,
   return text;
 }
 
+void SortByExpiry(shop::v1::ListStockResponse* by_lot) {
+  std::ranges::sort(*by_lot->mutable_rows(), {}, [](const shop::v1::StockRow& row) {
+    return std::tuple(ExpiryDay(row), std::string_view(row.product()), std::string_view(row.lot()));
+  });
+}
+
+void RenderExpiring(const shop::v1::ListStockResponse& by_lot, std::ostream& out) {
+  Table table({{"expires", Align::kLeft},
+               {"", Align::kLeft},
+               {"product", Align::kLeft},
+               {"name", Align::kLeft},
+               {"lot", Align::kLeft},
+               {"on shelf", Align::kRight},
+               {"unit", Align::kLeft},
+               {"producer", Align::kLeft}});
+  for (const auto& row : by_lot.rows()) {
+    table.AddRow({ExpiryOf(row), InDays(ExpiryDay(row) - by_lot.today()), row.product(), row.name(),
+                  row.lot(), FormatQuantity(row.quantity_milli(), row.unit()),
+                  FormatUnit(row.unit()), row.producer()});
+  }
+  table.Print(out);
+}
+
 void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out) {
   std::vector<Table::Column> columns = {{"product", Align::kLeft}, {"name", Align::kLeft}};
   if (by_lot) columns.push_back({"lot", Align::kLeft});
+  if (by_lot) columns.push_back({"expires", Align::kLeft});
   columns.push_back({"on shelf", Align::kRight});
   columns.push_back({"unit", Align::kLeft});
   Table table(columns);
   for (const auto& row : response.rows()) {
     std::vector<std::string> cells = {row.product(), row.name()};
     if (by_lot) cells.push_back(row.lot().empty() ? "unknown" : row.lot());
+    if (by_lot) cells.push_back(ExpiryOf(row));
     cells.push_back(FormatQuantity(row.quantity_milli(), row.unit()));
     cells.push_back(FormatUnit(row.unit()));
     table.AddRow(cells);
@@ -91,7 +157,7 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
                {"price", Align::kRight},
                {"VAT", Align::kRight},
                {"total", Align::kRight}});
-  for (const auto& line : receipt.lines()) {
+  for (const auto& line : WithoutLots(receipt)) {
     lines.AddRow({line.name().empty() ? line.product() : line.name(),
                   QuantityWithUnit(line.quantity_milli(), line.unit()),
                   FormatMoney(line.unit_price_cents()), FormatVat(line.vat_basis_points()),

@@ -10,6 +10,10 @@
 
 namespace comptoir::cli {
 
+// By the earlier of a lot's days, then by product and lot.
+void SortByExpiry(shop::v1::ListStockResponse* by_lot);
+// In the order given.
+void RenderExpiring(const shop::v1::ListStockResponse& by_lot, std::ostream& out);
 void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::ostream& out);
 // A receipt whole, as the till printed it.
 void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out);

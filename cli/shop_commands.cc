@@ -28,6 +28,7 @@ struct ListOptions {
   std::string first_day;
   std::string last_day;
   size_t receipts_max = 100;
+  uint32_t days = 3;
   bool by_lot = false;
   bool coop = false;
   bool by_product = false;
@@ -74,6 +75,29 @@ absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& 
                   << (options.by_lot ? " is on the shelf\n" : " has moved here yet\n");
   } else {
     RenderStock(response, options.by_lot, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ShowExpiring(const Settings& settings, const ListOptions& options) {
+  shop::v1::ListStockRequest request;
+  request.set_product(options.product);
+  request.set_by_lot(true);
+  request.set_expires_within_days(options.days);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(auto response,
+                            AskPages(settings, node, &ShopService::Stub::ListStock, request));
+  if (response.rows().empty()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckProductIsKnown(settings, node, options.product));
+  }
+  SortByExpiry(&response);
+  if (settings.json) {
+    *settings.out << MessageJson(response) << "\n";
+  } else if (response.rows().empty()) {
+    *settings.out << NothingOf(options.product) << " expires by "
+                  << FormatDay(response.today() + static_cast<int32_t>(options.days)) << "\n";
+  } else {
+    RenderExpiring(response, *settings.out);
   }
   return ExitCode::kDone;
 }
@@ -190,6 +214,14 @@ void AddShopCommands(CLI::App& app, Action* action) {
       ->add_flag("--coop", stock_options->coop,
                  "The other shops' too, as the hub last told; answers without it as well")
       ->excludes(lots);
+
+  const auto [expiring, expiring_options] = AddList(
+      app, action, "expiring", "Lots on the shelf that expire soon, or have", &ShowExpiring);
+  expiring->add_option("product", expiring_options->product, "One product's code (default: all)")
+      ->type_name("PRODUCT");
+  expiring->add_option("--days", expiring_options->days, "By so many days from today")
+      ->capture_default_str()
+      ->check(CLI::Range(0U, 3'660U));
 
   const auto [receipt, receipt_options] =
       AddList(app, action, "receipt", "One receipt (asks a node, or --hub)", &ShowReceipt);

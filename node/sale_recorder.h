@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/ledger/ledger.h"
-#include "common/retail/catalogue/price_book.h"
+#include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::node {
@@ -22,7 +22,7 @@ class SaleRecorder {
   // its first answer (R11). `prices` is the caller's own memory between sales. The
   // caller calls Flush soon after, without `done`'s locks held.
   using SaleDone = std::function<void(absl::StatusOr<shop::v1::SaleRecorded>)>;
-  void RecordSale(const shop::v1::RecordSaleRequest& request, retail::PriceBook& prices,
+  void RecordSale(const shop::v1::RecordSaleRequest& request, retail::TillMemory& memory,
                   SaleDone done);
   // May wait for the disk, and call what waits for it.
   void Flush() { ledger_.FlushAppended(); }

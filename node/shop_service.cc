@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/platform/logging.h"
@@ -17,6 +19,28 @@
 
 namespace comptoir::node {
 namespace {
+
+absl::StatusOr<shop::v1::ListStockResponse> StockOf(const ledger::Ledger& ledger,
+                                                    const shop::v1::ListStockRequest& request) {
+  constexpr uint32_t kDaysMax = 3'660;
+  if (request.has_expires_within_days() && !request.by_lot()) {
+    return absl::InvalidArgumentError("only lots expire: ask for stock by lot");
+  }
+  if (request.expires_within_days() > kDaysMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("lots are looked for that expire within ", kDaysMax, " days at most"));
+  }
+  const auto snapshot = ledger.NewSnapshot();
+  const Day today = ledger.Today();
+  COMPTOIR_ASSIGN_OR_RETURN(auto stock, retail::ListStock(*snapshot, ledger.self().shop, request));
+  stock.set_today(today.value());
+  if (request.by_lot()) COMPTOIR_RETURN_IF_ERROR(retail::DescribeLots(*snapshot, &stock));
+  if (request.has_expires_within_days()) {
+    retail::KeepExpiring(Day(today.value() + static_cast<int32_t>(request.expires_within_days())),
+                         &stock);
+  }
+  return stock;
+}
 
 // Answers a call at once.
 template <typename Response>
@@ -54,8 +78,8 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
     reactor->Finish(rpc::Answer(status, *context));
   };
   {
-    MutexLock lock(&prices_mutex_);
-    recorder_.RecordSale(*request, prices_, answer);
+    MutexLock lock(&memory_mutex_);
+    recorder_.RecordSale(*request, memory_, answer);
   }
   recorder_.Flush();
   return reactor;
@@ -105,13 +129,7 @@ grpc::ServerUnaryReactor* ShopService::Correct(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* ShopService::ListStock(grpc::CallbackServerContext* context,
                                                  const shop::v1::ListStockRequest* request,
                                                  shop::v1::ListStockResponse* response) {
-  const auto snapshot = ledger_.NewSnapshot();
-  auto stock = retail::ListStock(*snapshot, ledger_.self().shop, *request);
-  if (stock.ok() && request->by_lot()) {
-    const absl::Status described = retail::DescribeLots(*snapshot, &*stock);
-    if (!described.ok()) stock = described;
-  }
-  return Reply(context, std::move(stock), response);
+  return Reply(context, StockOf(ledger_, *request), response);
 }
 
 grpc::ServerUnaryReactor* ShopService::GetReceipt(grpc::CallbackServerContext* context,

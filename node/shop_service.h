@@ -8,7 +8,7 @@
 #include "common/base/mutex.h"
 #include "common/daemon/catalogue_desk.h"
 #include "common/ledger/ledger.h"
-#include "common/retail/catalogue/price_book.h"
+#include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
@@ -88,8 +88,8 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   SaleRecorder& recorder_;
   GoodsRecorder& goods_;
   daemon::CatalogueDesk desk_;
-  Mutex prices_mutex_;
-  retail::PriceBook prices_ ABSL_GUARDED_BY(prices_mutex_);  // of unary sales
+  Mutex memory_mutex_;
+  retail::TillMemory memory_ ABSL_GUARDED_BY(memory_mutex_);  // of unary sales
 };
 
 }  // namespace comptoir::node

@@ -22,7 +22,7 @@ void TillStream::OnReadDone(bool ok) {
     slot->answer.set_request_id(request_.request_id());
     ++under_way_;
   }
-  recorder_.RecordSale(request_, prices_,
+  recorder_.RecordSale(request_, memory_,
                        [this, slot](absl::StatusOr<shop::v1::SaleRecorded> result) {
                          Answer(slot, std::move(result));
                        });

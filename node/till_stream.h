@@ -39,7 +39,7 @@ class TillStream
   bool Finished() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return done_ && under_way_ == 0; }
 
   SaleRecorder& recorder_;
-  retail::PriceBook prices_;  // one read at a time, so one user at a time
+  retail::TillMemory memory_;  // one read at a time, so one user at a time
   shop::v1::RecordSaleRequest request_;
   Mutex mutex_;
   std::deque<std::unique_ptr<Slot>> slots_ ABSL_GUARDED_BY(mutex_);

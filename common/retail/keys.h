@@ -22,8 +22,13 @@ enum class Subject : char {
   kVat = 'V',
 };
 
-// The one key of the edits table.
+// In the edits table: facts of the catalogue.
 inline constexpr std::string_view kCatalogueEditsKey = "catalogue";
+
+// Of the same table: deliveries of lots to a shop.
+inline std::string LotDeliveriesKey(std::string_view shop) {
+  return std::string("lots:").append(shop);
+}
 
 // Stands for no day: where movements of doubtful clocks are found again.
 inline constexpr Day kDoubtfulDay{INT32_MIN};

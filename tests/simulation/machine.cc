@@ -55,7 +55,7 @@ absl::Status Machine::Open() {
   sales_ = std::make_unique<node::SaleRecorder>(*ledger_);
   goods_ = std::make_unique<node::GoodsRecorder>(*ledger_);
   desk_ = std::make_unique<daemon::CatalogueDesk>(*ledger_);
-  prices_ = retail::PriceBook();
+  memory_ = retail::TillMemory();
   return absl::OkStatus();
 }
 

@@ -13,7 +13,7 @@
 #include "common/daemon/catalogue_desk.h"
 #include "common/ledger/ledger.h"
 #include "common/replica/replica.h"
-#include "common/retail/catalogue/price_book.h"
+#include "common/retail/sales/till_memory.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 #include "tests/simulation/clocks.h"
@@ -81,7 +81,7 @@ class Machine {
   node::SaleRecorder& sales() { return *sales_; }
   node::GoodsRecorder& goods() { return *goods_; }
   daemon::CatalogueDesk& desk() { return *desk_; }
-  retail::PriceBook& prices() { return prices_; }
+  retail::TillMemory& till_memory() { return memory_; }
   Disk& disk() { return *disk_; }
   MachineClock& clock() { return clock_; }
   const journal::Verifier& verifier() const { return verifier_; }
@@ -119,7 +119,7 @@ class Machine {
   bool stopping_ = false;
   int64_t flush_ms_least_ = 1;
   int64_t flush_ms_most_ = 12;
-  retail::PriceBook prices_;
+  retail::TillMemory memory_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<node::SaleRecorder> sales_;
   std::unique_ptr<node::GoodsRecorder> goods_;

@@ -68,7 +68,7 @@ void Till::Call(uint64_t attempt) {
   Machine& machine = *machines_[(attempt - 1) / 2 % machines_.size()];
   if (!machine.alive()) return;
   machine.sales().RecordSale(
-      request_, machine.prices(),
+      request_, machine.till_memory(),
       [this, attempt, &machine, asked = asked_,
        life = machine.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
         // A process that died says nothing.

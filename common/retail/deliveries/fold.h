@@ -1,4 +1,4 @@
-// Effects of deliveries (tables.h: balances, lots).
+// Effects of deliveries (tables.h: balances, lots, edits).
 #pragma once
 
 #include "absl/status/status.h"

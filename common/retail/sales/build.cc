@@ -1,6 +1,10 @@
 #include "common/retail/sales/build.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/check.h"
@@ -11,9 +15,18 @@
 namespace comptoir::retail {
 namespace {
 
-absl::Status BuildLine(const store::Snapshot& snapshot, PriceBook& prices,
+// As short as it can be.
+void SetQuantity(Quantity quantity, v1::SoldLine* line) {
+  if (quantity == kOneUnit) {
+    line->clear_quantity_milli();
+  } else {
+    line->set_quantity_milli(quantity.value());
+  }
+}
+
+absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
                        const shop::v1::SaleLine& request, v1::SoldLine* line) {
-  COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, prices.Find(snapshot, request.product()));
+  COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, memory.prices.Find(snapshot, request.product()));
   if (!request.has_unit_price_cents() && !terms.price_cents.has_value()) {
     return WithReason(absl::FailedPreconditionError(absl::StrCat(
                           "product ", Quoted(request.product()),
@@ -22,9 +35,7 @@ absl::Status BuildLine(const store::Snapshot& snapshot, PriceBook& prices,
   }
   line->set_product(request.product());
   line->set_unit(terms.unit);
-  if (request.has_quantity_milli() && Quantity(request.quantity_milli()) != kOneUnit) {
-    line->set_quantity_milli(request.quantity_milli());
-  }
+  SetQuantity(request.has_quantity_milli() ? Quantity(request.quantity_milli()) : kOneUnit, line);
   line->set_unit_price_cents(request.has_unit_price_cents() ? request.unit_price_cents()
                                                             : *terms.price_cents);
   line->set_vat_basis_points(terms.vat_basis_points);
@@ -32,20 +43,47 @@ absl::Status BuildLine(const store::Snapshot& snapshot, PriceBook& prices,
   return absl::OkStatus();
 }
 
+// Says which lots the last line of `sold` is taken from: more lines, where that is several.
+// `still_to_come`: lines that are still to be added, of all that a sale may have.
+absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, int still_to_come,
+                      v1::Sold* sold) {
+  const int index = sold->lines_size() - 1;
+  v1::SoldLine* line = sold->mutable_lines(index);
+  const Quantity quantity = QuantityOf(*line);
+  // What is wrong with a line is said of the line as it was asked for.
+  if (!line->lot().empty() || quantity.value() <= 0) return absl::OkStatus();
+  const int room = static_cast<int>(kLinesMax) - index - still_to_come;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::vector<LotPick> picks,
+      lots.Pick(snapshot, line->product(), line->unit(), quantity, Cents(line->unit_price_cents()),
+                static_cast<size_t>(std::max(room, 1))));
+  for (size_t i = 0; i < picks.size(); ++i) {
+    if (i > 0) {
+      line = sold->add_lines();
+      *line = sold->lines(index);
+    }
+    line->set_lot(picks[i].lot);
+    SetQuantity(picks[i].quantity, line);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, PriceBook& prices,
+absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
                                    const shop::v1::RecordSaleRequest& request) {
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("till", request.till()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
-  COMPTOIR_RETURN_IF_ERROR(prices.Open(snapshot, shop, today));
+  COMPTOIR_RETURN_IF_ERROR(memory.prices.Open(snapshot, shop, today));
+  COMPTOIR_RETURN_IF_ERROR(memory.lots.Open(snapshot, shop, today));
   v1::Sold sold;
   sold.mutable_lines()->Reserve(request.lines_size());
   for (int i = 0; i < request.lines_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(
-        AtLine(BuildLine(snapshot, prices, request.lines(i), sold.add_lines()), i + 1));
+        AtLine(BuildLine(snapshot, memory, request.lines(i), sold.add_lines()), i + 1));
+    COMPTOIR_RETURN_IF_ERROR(PickLots(snapshot, memory.lots, request.lines_size() - i - 1, &sold));
   }
   sold.set_till(request.till());
   sold.set_staff(request.staff());
@@ -59,8 +97,8 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, PriceBook& p
 
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, std::string_view shop,
                                    Day today, const shop::v1::RecordSaleRequest& request) {
-  PriceBook prices;
-  return BuildSold(snapshot, prices, shop, today, request);
+  TillMemory memory;
+  return BuildSold(snapshot, memory, shop, today, request);
 }
 
 }  // namespace comptoir::retail

@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
-#include "common/retail/catalogue/price_book.h"
+#include "common/retail/sales/till_memory.h"
 #include "common/store/store.h"
 #include "comptoir/retail/v1/retail.pb.h"
 #include "comptoir/shop/v1/shop.pb.h"
@@ -19,7 +19,10 @@ namespace comptoir::retail {
 //
 // The fact is as short as it can be: a quantity of one unit and the last payment's
 // amount are left out.
-absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, PriceBook& prices,
+//
+// A line that names no lot is written as one line a lot that it is taken from (LotBook),
+// where the product's deliveries had any.
+absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
                                    const shop::v1::RecordSaleRequest& request);
 // The same without a memory between sales.

@@ -40,6 +40,20 @@ TEST(Notes, OfASale) {
                           "savon at 0.00: is that meant?"));
 }
 
+TEST(Notes, OfALotThatIsPastItsDay) {
+  shop::v1::Receipt receipt;
+  receipt.set_day(20'792);
+  shop::v1::ReceiptLine& line = *receipt.add_lines();
+  line = Sold("lait", 1'000, UNIT_PIECE);
+  line.set_lot("L47");
+  line.set_use_by_day(20'792);
+  EXPECT_THAT(NotesOf(shop::v1::RecordSaleRequest(), receipt), IsEmpty()) << "its last day";
+  line.set_use_by_day(20'791);
+  EXPECT_THAT(NotesOf(shop::v1::RecordSaleRequest(), receipt),
+              ElementsAre("lot L47 of lait was to be used by 2026-12-04: look whether that is "
+                          "what was sold"));
+}
+
 TEST(Notes, OfAPriceThatMayLackItsPoint) {
   EXPECT_THAT(NotesOfPrice("savon", 1), IsEmpty());
   EXPECT_THAT(NotesOfPrice("savon", 100'000), IsEmpty());

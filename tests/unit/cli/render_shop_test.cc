@@ -30,14 +30,35 @@ TEST(RenderStock, ByProduct) {
 
 TEST(RenderStock, ByLot) {
   const auto response = MakeShop<shop::v1::ListStockResponse>(R"(
-      rows { product: "lait" unit: UNIT_LITRE lot: "L47" quantity_milli: 1500 }
+      rows { product: "lait" unit: UNIT_LITRE lot: "L47" quantity_milli: 1500
+             use_by_day: 20792 best_before_day: 20800 }
       rows { product: "lait" unit: UNIT_LITRE quantity_milli: 500 })");
   std::ostringstream out;
   RenderStock(response, true, out);
   EXPECT_EQ(out.str(),
-            "product  name  lot      on shelf  unit\n"
-            "lait           L47         1.500  litre\n"
-            "lait           unknown     0.500  litre\n");
+            "product  name  lot      expires            on shelf  unit\n"
+            "lait           L47      use by 2026-12-05     1.500  litre\n"
+            "lait           unknown                        0.500  litre\n");
+}
+
+TEST(RenderExpiring, ByDay) {
+  auto response = MakeShop<shop::v1::ListStockResponse>(R"(
+      today: 20791
+      rows { product: "lait" name: "Lait" unit: UNIT_LITRE lot: "A" quantity_milli: 1500
+             producer: "ferme" use_by_day: 20792 }
+      rows { product: "lait" name: "Lait" unit: UNIT_LITRE lot: "B" quantity_milli: 500
+             use_by_day: 20800 best_before_day: 20790 }
+      rows { product: "pain" unit: UNIT_PIECE lot: "C" quantity_milli: 2000 use_by_day: 20791 }
+      rows { product: "miel" unit: UNIT_PIECE lot: "D" quantity_milli: 1000 best_before_day: 20793 })");
+  SortByExpiry(&response);
+  std::ostringstream out;
+  RenderExpiring(response, out);
+  EXPECT_EQ(out.str(),
+            "expires                            product  name  lot  on shelf  unit   producer\n"
+            "best before 2026-12-03  past       lait     Lait  B       0.500  litre\n"
+            "use by 2026-12-04       today      pain           C           2  piece\n"
+            "use by 2026-12-05       tomorrow   lait     Lait  A       1.500  litre  ferme\n"
+            "best before 2026-12-06  in 2 days  miel           D           1  piece\n");
 }
 
 constexpr char kReceipt[] = R"(
@@ -68,6 +89,22 @@ TEST(RenderReceipt, AsTheTillPrintsIt) {
             "cash                 3.85\n"
             "rounding to 5 cents  0.02\n"
             "VAT 6 % in 8.83      0.50\n");
+}
+
+TEST(RenderReceipt, LotsOfOneArticleAreOneLine) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 500
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 2000 lot: "A"
+              unit_price_cents: 100 total_cents: 200 vat_basis_points: 600 }
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 1000 lot: "B"
+              unit_price_cents: 100 total_cents: 100 vat_basis_points: 600 }
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 1000 lot: "C"
+              unit_price_cents: 200 total_cents: 200 vat_basis_points: 600 }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 500 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("lait            3   1.00  6 %   3.00\n"
+                                              "lait            1   2.00  6 %   2.00\n"));
 }
 
 TEST(RenderReceipts, OneLineEachWithItsMarks) {

@@ -167,7 +167,8 @@ class RetailWorld {
     return Write(journal, v1::FACT_KIND_SOLD, sold);
   }
   void Receive(const JournalContext& journal, const std::string& product, int64_t milli,
-               const std::string& lot = "", v1::Unit unit = v1::UNIT_PIECE) {
+               const std::string& lot = "", v1::Unit unit = v1::UNIT_PIECE, Day use_by = Day(),
+               Day best_before = Day()) {
     v1::GoodsReceived received;
     received.set_producer("moulin");
     v1::ReceivedLine* line = received.add_lines();
@@ -175,6 +176,8 @@ class RetailWorld {
     line->set_unit(unit);
     line->set_quantity_milli(milli);
     line->set_lot(lot);
+    line->set_use_by_day(use_by.value());
+    line->set_best_before_day(best_before.value());
     Write(journal, v1::FACT_KIND_GOODS_RECEIVED, received);
   }
 

@@ -29,7 +29,7 @@ class SoldBuildTest : public ::testing::Test {
   }
   void Pay(v1::PaymentMethod method, int64_t cents) { Pay(method).set_amount_cents(cents); }
   absl::StatusOr<v1::Sold> Build() {
-    auto sold = BuildSold(*world_.Snapshot(), prices_, "herstal", kMonday, request_);
+    auto sold = BuildSold(*world_.Snapshot(), memory_, "herstal", kMonday, request_);
     if (sold.ok()) {
       EXPECT_TRUE(CheckSold(*sold).ok()) << CheckSold(*sold);
     }
@@ -45,7 +45,7 @@ class SoldBuildTest : public ::testing::Test {
 
   const JournalContext hub_ = CoopJournal(1);
   RetailWorld world_;
-  PriceBook prices_;
+  TillMemory memory_;
   shop::v1::RecordSaleRequest request_;
 };
 

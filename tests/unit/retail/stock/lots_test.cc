@@ -39,10 +39,33 @@ TEST_F(LotsTest, SaysWhatAllDeliveriesOfALotSay) {
   Receive("L47", "ferme", 20'792, 20'801);
   EXPECT_EQ(Only().producer(), "ferme");
   EXPECT_EQ(Only().use_by_day(), 20'792);
-  EXPECT_EQ(Only().best_before_day(), 0) << "they differ";
+  EXPECT_EQ(Only().best_before_day(), 20'800) << "the earlier";
   Receive("L47", "moulin", 20'793, 20'800);
-  EXPECT_EQ(Only().producer(), "");
-  EXPECT_EQ(Only().use_by_day(), 0);
+  EXPECT_EQ(Only().producer(), "") << "they differ";
+  EXPECT_EQ(Only().use_by_day(), 20'792);
+  Receive("L47", "moulin", 0, 0);
+  EXPECT_EQ(Only().use_by_day(), 20'792) << "one that says none says nothing";
+}
+
+TEST_F(LotsTest, KeepsWhatExpires) {
+  Receive("use-by", "ferme", 20'792, 20'800);
+  Receive("best-before", "ferme", 0, 20'793);
+  Receive("later", "ferme", 20'795, 0);
+  Receive("never", "ferme", 0, 0);
+  shop::v1::ListStockRequest request;
+  request.set_by_lot(true);
+  auto stock = Must(ListStock(*world_.Snapshot(), "outremeuse", request));
+  EXPECT_TRUE(DescribeLots(*world_.Snapshot(), &stock).ok());
+  EXPECT_EQ(stock.rows_size(), 4);
+  KeepExpiring(Day(20'794), &stock);
+  ASSERT_EQ(stock.rows_size(), 2);
+  EXPECT_EQ(stock.rows(0).lot(), "best-before");
+  EXPECT_EQ(stock.rows(1).lot(), "use-by");
+  KeepExpiring(Day(20'792), &stock);
+  ASSERT_EQ(stock.rows_size(), 1);
+  EXPECT_EQ(stock.rows(0).lot(), "use-by");
+  EXPECT_EQ(Must(UseByDay(*world_.Snapshot(), "outremeuse", "carottes", "later")), Day(20'795));
+  EXPECT_EQ(Must(UseByDay(*world_.Snapshot(), "outremeuse", "carottes", "never")), Day(0));
 }
 
 TEST_F(LotsTest, SaysNothingOfAnUnknownLot) {

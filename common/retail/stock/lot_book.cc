@@ -1,0 +1,159 @@
+#include "common/retail/stock/lot_book.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <tuple>
+
+#include "common/base/status.h"
+#include "common/retail/account.h"
+#include "common/retail/keys.h"
+#include "common/retail/tables.h"
+#include "comptoir/retail/v1/registers.pb.h"
+
+namespace comptoir::retail {
+namespace {
+
+constexpr int32_t kNoDay = std::numeric_limits<int32_t>::max();
+// How much less of a lot is taken where all of it would change the price by a cent.
+constexpr int64_t kLeftMilliMax = 200;
+
+// What decides when a lot is sold.
+struct LotDays {
+  int32_t use_by = kNoDay;  // the earliest that its deliveries say
+  int32_t best_before = kNoDay;
+};
+
+// Takes `part` or a little less, so that both parts cost what `whole` does; nothing where
+// that cannot be. Pieces are not cut.
+int64_t PartAtPrice(int64_t part, int64_t whole, v1::Unit unit, Cents unit_price) {
+  const int64_t step = unit == v1::UNIT_PIECE ? kOneUnit.value() : 1;
+  part -= part % step;
+  const auto total = LineTotal(Quantity(whole), unit_price);
+  if (!total.has_value()) return 0;
+  for (int64_t taken = part; taken > 0 && taken >= part - kLeftMilliMax; taken -= step) {
+    const auto one = LineTotal(Quantity(taken), unit_price);
+    const auto other = LineTotal(Quantity(whole - taken), unit_price);
+    if (one.has_value() && other.has_value() && one->value() + other->value() == total->value())
+      return taken;
+  }
+  return 0;
+}
+
+absl::Status AddSum(const store::Snapshot& snapshot, store::TableId table, std::string_view key,
+                    int64_t* milli) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row, snapshot.Get(table, key));
+  if (!row.has_value()) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums, store::DecodeCounters(*row));
+  if (sums.size() != 1) return absl::DataLossError("a row of stock is damaged");
+  *milli += sums.front();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LotBook::Open(const store::Snapshot& snapshot, std::string_view shop, Day today) {
+  taken_.clear();
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> deliveries,
+                            snapshot.Get(kEdits, LotDeliveriesKey(shop)));
+  std::string current = std::move(deliveries).value_or("");
+  if (current == deliveries_ && shop == shop_ && today == today_) return absl::OkStatus();
+  lots_.clear();
+  deliveries_ = std::move(current);
+  shop_ = shop;
+  today_ = today;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapshot,
+                                                   std::string_view product, v1::Unit unit,
+                                                   Quantity quantity, Cents unit_price,
+                                                   size_t parts_max) {
+  std::vector<LotPick> picks;
+  int64_t wanted = quantity.value();
+  // Nothing with a lot was ever delivered here.
+  if (!deliveries_.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(Lots* const lots, Find(snapshot, product, unit));
+    auto lot = lots->begin();
+    while (lot != lots->end() && wanted > 0 && picks.size() < parts_max) {
+      COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, *lot));
+      int64_t& taken = taken_[{std::string(product), *lot}];
+      if (held <= 0) {
+        // Not looked at again before the next delivery: old lots are many.
+        lot = lots->erase(lot);
+        continue;
+      }
+      const int64_t left = held - taken;
+      const int64_t part = left >= wanted
+                               ? wanted
+                               : PartAtPrice(std::max<int64_t>(left, 0), wanted, unit, unit_price);
+      if (part < wanted && picks.size() + 1 == parts_max) break;
+      if (part > 0) {
+        picks.push_back({*lot, Quantity(part)});
+        taken += part;
+        wanted -= part;
+      }
+      ++lot;
+    }
+  }
+  if (wanted > 0) picks.push_back({"", Quantity(wanted)});
+  return picks;
+}
+
+absl::StatusOr<LotBook::Lots*> LotBook::Find(const store::Snapshot& snapshot,
+                                             std::string_view product, v1::Unit unit) {
+  std::string key;
+  AppendBalance({product, unit, ""}, &key);
+  if (const auto known = lots_.find(key); known != lots_.end()) return &known->second;
+  COMPTOIR_ASSIGN_OR_RETURN(Lots lots, Read(snapshot, product, unit));
+  if (lots_.size() >= kProductsMax) lots_.clear();
+  return &lots_.emplace(std::move(key), std::move(lots)).first->second;
+}
+
+absl::StatusOr<LotBook::Lots> LotBook::Read(const store::Snapshot& snapshot,
+                                            std::string_view product, v1::Unit unit) const {
+  std::string prefix;
+  AppendCode(shop_, &prefix);
+  AppendCode(product, &prefix);
+  std::map<std::string, LotDays> found;
+  auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
+  for (; rows->Valid(); rows->Next()) {
+    std::string_view key = rows->key().substr(prefix.size());
+    std::string_view lot;
+    v1::LotRow row;
+    if (!ConsumeCode(&key, &lot) ||
+        !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+      return absl::DataLossError("a row of lots is damaged");
+    }
+    if (lot.empty() || row.unit() != unit) continue;
+    LotDays& days = found[std::string(lot)];
+    if (row.use_by_day() != 0) days.use_by = std::min(days.use_by, row.use_by_day());
+    if (row.best_before_day() != 0) {
+      days.best_before = std::min(days.best_before, row.best_before_day());
+    }
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  // Who buys takes what may still be sold; what is past its day waits to be thrown away.
+  std::vector<std::tuple<bool, int32_t, std::string>> order;
+  for (const auto& [lot, days] : found) {
+    order.emplace_back(days.use_by < today_.value(), std::min(days.use_by, days.best_before), lot);
+  }
+  std::ranges::sort(order);
+  Lots lots;
+  lots.reserve(order.size());
+  for (auto& [is_past, day, lot] : order) lots.push_back(std::move(lot));
+  return lots;
+}
+
+absl::StatusOr<int64_t> LotBook::Left(const store::Snapshot& snapshot, std::string_view product,
+                                      v1::Unit unit, const std::string& lot) const {
+  std::string key = BalancePrefix(AccountName(kShopAccounts, shop_));
+  AppendBalance({product, unit, lot}, &key);
+  int64_t milli = 0;
+  COMPTOIR_RETURN_IF_ERROR(AddSum(snapshot, kBalances, key, &milli));
+  COMPTOIR_RETURN_IF_ERROR(AddSum(snapshot, kAdjustments, key, &milli));
+  return milli;
+}
+
+}  // namespace comptoir::retail
