@@ -85,6 +85,7 @@ absl::StatusOr<JudgedEntry> JudgeMoved(const Moved& moved, const MovedRow& row,
   // Runs that were moved before their own journal forked are moved anew, as they were.
   if (judged.fact.kind == retail::v1::FACT_KIND_MOVED && judged.verdict.admitted()) {
     judged.verdict = {retail::Verdict::Kind::kUnknown, "what it moved is moved anew"};
+    judged.fact.takes_receipt_number = false;  // its kind is known, and takes none
   }
   return judged;
 }

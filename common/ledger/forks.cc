@@ -170,6 +170,7 @@ absl::StatusOr<uint64_t> CountReceipts(const store::Transaction& rows, JournalId
   for (const auto& [key, bytes] : verdicts) {
     journal::v1::VerdictRow row;
     if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of verdicts is damaged");
+    if (static_cast<retail::Verdict::Kind>(row.kind()) != retail::Verdict::Kind::kUnknown) continue;
     const Sequence sequence(ReadBigEndian64(std::string_view(key).substr(8)));
     COMPTOIR_ASSIGN_OR_RETURN(const std::string held, ReadEntryRow(rows, id, sequence));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(held));
@@ -177,8 +178,7 @@ absl::StatusOr<uint64_t> CountReceipts(const store::Transaction& rows, JournalId
     if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {
       return absl::DataLossError("an entry cannot be parsed");
     }
-    const auto kind = static_cast<retail::Verdict::Kind>(row.kind());
-    if (kind == retail::Verdict::Kind::kUnknown && entry.takes_receipt_number()) ++count;
+    if (entry.takes_receipt_number()) ++count;
   }
   return count;
 }
