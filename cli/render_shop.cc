@@ -180,7 +180,7 @@ void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream
                {"", Align::kLeft}});
   for (const auto& receipt : response.receipts()) {
     table.AddRow({receipt.number(), FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes()),
-                  std::to_string(receipt.lines().size()), FormatMoney(receipt.total_cents()),
+                  std::to_string(WithoutLots(receipt).size()), FormatMoney(receipt.total_cents()),
                   PaymentsText(receipt, &FormatMoney), MarksOf(receipt)});
   }
   table.Print(out);

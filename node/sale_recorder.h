@@ -19,7 +19,7 @@ class SaleRecorder {
   explicit SaleRecorder(ledger::Ledger& ledger) : ledger_(ledger) {}
 
   // Calls `done` once the sale is on disk, or refused; a repeated request gets
-  // its first answer (R11). `prices` is the caller's own memory between sales. The
+  // its first answer (R11). `memory` is the caller's own memory between sales. The
   // caller calls Flush soon after, without `done`'s locks held.
   using SaleDone = std::function<void(absl::StatusOr<shop::v1::SaleRecorded>)>;
   void RecordSale(const shop::v1::RecordSaleRequest& request, retail::TillMemory& memory,

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "common/base/status.h"
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/platform/logging.h"
@@ -20,26 +18,19 @@
 namespace comptoir::node {
 namespace {
 
-absl::StatusOr<shop::v1::ListStockResponse> StockOf(const ledger::Ledger& ledger,
-                                                    const shop::v1::ListStockRequest& request) {
-  constexpr uint32_t kDaysMax = 3'660;
-  if (request.has_expires_within_days() && !request.by_lot()) {
-    return absl::InvalidArgumentError("only lots expire: ask for stock by lot");
-  }
-  if (request.expires_within_days() > kDaysMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("lots are looked for that expire within ", kDaysMax, " days at most"));
-  }
+// What the till warns of. Without it a sale is as good.
+void NoteUseByDays(const ledger::Ledger& ledger, shop::v1::Receipt* receipt) {
   const auto snapshot = ledger.NewSnapshot();
-  const Day today = ledger.Today();
-  COMPTOIR_ASSIGN_OR_RETURN(auto stock, retail::ListStock(*snapshot, ledger.self().shop, request));
-  stock.set_today(today.value());
-  if (request.by_lot()) COMPTOIR_RETURN_IF_ERROR(retail::DescribeLots(*snapshot, &stock));
-  if (request.has_expires_within_days()) {
-    retail::KeepExpiring(Day(today.value() + static_cast<int32_t>(request.expires_within_days())),
-                         &stock);
+  for (shop::v1::ReceiptLine& line : *receipt->mutable_lines()) {
+    if (line.lot().empty()) continue;
+    const auto day = retail::UseByDay(*snapshot, receipt->shop(), line.product(), line.lot());
+    if (day.ok()) {
+      line.set_use_by_day(day->value());
+    } else {
+      platform::Log(platform::LogLevel::kError, "the day of a lot cannot be read",
+                    {{"lot", line.lot()}, {"status", day.status()}});
+    }
   }
-  return stock;
 }
 
 // Answers a call at once.
@@ -67,6 +58,7 @@ grpc::ServerUnaryReactor* ShopService::RecordSale(grpc::CallbackServerContext* c
       auto receipt = daemon::ReceiptOf(ledger_, *recorded);
       if (receipt.ok()) {
         *response = *std::move(receipt);
+        NoteUseByDays(ledger_, response);
       } else {
         response->set_number(recorded->number());
         *response->mutable_reference() = recorded->reference();
@@ -129,7 +121,10 @@ grpc::ServerUnaryReactor* ShopService::Correct(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* ShopService::ListStock(grpc::CallbackServerContext* context,
                                                  const shop::v1::ListStockRequest* request,
                                                  shop::v1::ListStockResponse* response) {
-  return Reply(context, StockOf(ledger_, *request), response);
+  return Reply(
+      context,
+      retail::ListStockOn(*ledger_.NewSnapshot(), ledger_.self().shop, ledger_.Today(), *request),
+      response);
 }
 
 grpc::ServerUnaryReactor* ShopService::GetReceipt(grpc::CallbackServerContext* context,

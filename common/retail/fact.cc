@@ -23,6 +23,7 @@
 #include "common/retail/returns/fold.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/fold.h"
+#include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
 #include "common/retail/waste/admit.h"
 #include "common/retail/waste/fold.h"
@@ -126,6 +127,7 @@ const Handler& HandlerOf(const Fact& fact) {
 absl::Status FoldEffect(const Fact& fact, Effect effect, Folding& folding) {
   const Handler& handler = HandlerOf(fact);
   COMPTOIR_RETURN_IF_ERROR(handler.fold(fact, effect, folding));
+  NoteLots(fact, effect, folding.transaction());
   return handler.traits.moves_goods
              ? FoldMoved(fact, handler.traits.prints_receipt, effect, folding)
              : absl::OkStatus();

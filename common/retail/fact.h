@@ -111,8 +111,8 @@ size_t FactBytesMax(uint32_t kind);
 
 // Does an admitted fact of this kind print a receipt?
 bool PrintsReceipt(v1::FactKind kind);
-// Has it a receipt number of its journal? The same in every release that does not hold it
-// for bad, whether or not it knows the kind.
+// Has it a receipt number of its journal? Of what an honest writer wrote, the same in every
+// release that does not hold it for bad, whether or not it knows the kind.
 bool TakesReceiptNumber(const Fact& fact, const Verdict& verdict);
 
 enum class Direction {

@@ -44,8 +44,8 @@
 //                                                     Moved that ends at the second
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
-//                "lots:" shop                       → [lines of lots delivered, of those that do not
-//                                                     count any more]; the same
+//                "lots:" shop                       → [facts that count and may put something of a
+//                                                     lot on the shelf, a sum over them]; the same
 //
 // And one that no fold writes: coop_stock, a copy of what the hub tells
 // (stock/coop_copy.h). It is neither verified nor folded anew.

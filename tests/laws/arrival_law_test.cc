@@ -53,6 +53,7 @@ DrawnFact DrawDelivery() {
   line->set_product(DrawGoods());
   line->set_unit(retail::v1::UNIT_PIECE);
   line->set_quantity_milli(DrawPieces());
+  line->set_lot(*rc::gen::element<std::string>("", "L47"));
   return Make(retail::v1::FACT_KIND_GOODS_RECEIVED, received);
 }
 DrawnFact DrawWaste() {

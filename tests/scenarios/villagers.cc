@@ -130,7 +130,7 @@ std::string Village::Sell(const Words& words) {
   line->set_product(words[3]);
   if (words.size() > 4) line->set_quantity_milli(Milli(words[4]));
   std::optional<absl::StatusOr<shop::v1::SaleRecorded>> answer;
-  machine.sales().RecordSale(request, machine.prices(),
+  machine.sales().RecordSale(request, machine.till_memory(),
                              [&answer](auto recorded) { answer = std::move(recorded); });
   machine.Settle();
   if (!RunUntil([&answer] { return answer.has_value(); }, kAnswerMsMax)) return "no answer\n";

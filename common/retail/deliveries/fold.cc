@@ -22,13 +22,8 @@ std::string LotKey(const Fact& fact, const v1::ReceivedLine& line, int index) {
   return key;
 }
 
-// A lot that does not count leaves the counters as if it had counted and been taken back.
 void FoldLot(const Fact& fact, const std::string& producer, const v1::ReceivedLine& line, int index,
              Effect effect, store::Transaction& transaction) {
-  if (!line.lot().empty()) {
-    const int64_t counts[] = {effect == Effect::kUncount ? 0 : 1, effect == Effect::kCount ? 0 : 1};
-    transaction.Add(kEdits, LotDeliveriesKey(fact.journal->shop), counts);
-  }
   if (effect == Effect::kDuplicate) return;
   const std::string key = LotKey(fact, line, index);
   if (effect == Effect::kUncount) return transaction.Erase(kLots, key);

@@ -1,4 +1,4 @@
-// Effects of deliveries (tables.h: balances, lots, edits).
+// Effects of deliveries (tables.h: balances, lots).
 #pragma once
 
 #include "absl/status/status.h"

@@ -18,6 +18,8 @@ absl::Status TooLarge(std::string_view what) {
                              kMoneyCentsMax / 100, ": check quantity and price"));
 }
 
+}  // namespace
+
 absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_RETURN_IF_ERROR(CheckUnit(line.unit()));
@@ -29,8 +31,6 @@ absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line) {
   if (!total.has_value()) return TooLarge("the line");
   return *total;
 }
-
-}  // namespace
 
 absl::StatusOr<Cents> CheckLines(const v1::Sold& sold) {
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(sold.lines_size()));

@@ -15,6 +15,8 @@ inline Quantity QuantityOf(const v1::SoldLine& line) {
   return line.has_quantity_milli() ? Quantity(line.quantity_milli()) : kOneUnit;
 }
 
+// Its total: at most kMoneyCentsMax.
+absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line);
 // Checks every line and gives their total: at most kMoneyCentsMax, as is each line's.
 absl::StatusOr<Cents> CheckLines(const v1::Sold& sold);
 // What it says, wherever it stands.

@@ -40,7 +40,8 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
                                                             : *terms.price_cents);
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
-  return absl::OkStatus();
+  // What is wrong with a line is said of the line as it was asked for.
+  return CheckLine(*line).status();
 }
 
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.
@@ -50,8 +51,7 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, int still_
   const int index = sold->lines_size() - 1;
   v1::SoldLine* line = sold->mutable_lines(index);
   const Quantity quantity = QuantityOf(*line);
-  // What is wrong with a line is said of the line as it was asked for.
-  if (!line->lot().empty() || quantity.value() <= 0) return absl::OkStatus();
+  if (!line->lot().empty()) return absl::OkStatus();
   const int room = static_cast<int>(kLinesMax) - index - still_to_come;
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::vector<LotPick> picks,
@@ -78,6 +78,11 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
   COMPTOIR_RETURN_IF_ERROR(memory.prices.Open(snapshot, shop, today));
   COMPTOIR_RETURN_IF_ERROR(memory.lots.Open(snapshot, shop, today));
+  for (const shop::v1::SaleLine& line : request.lines()) {
+    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
+    if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
+    memory.lots.Take(line.product(), line.lot(), Quantity(milli));
+  }
   v1::Sold sold;
   sold.mutable_lines()->Reserve(request.lines_size());
   for (int i = 0; i < request.lines_size(); ++i) {

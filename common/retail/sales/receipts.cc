@@ -21,7 +21,6 @@
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/sales/admit.h"
-#include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -292,10 +291,6 @@ absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, c
   }
   for (shop::v1::ReceiptLine& line : *receipt.mutable_lines()) {
     COMPTOIR_ASSIGN_OR_RETURN(*line.mutable_name(), ProductName(snapshot, line.product()));
-    if (line.lot().empty()) continue;
-    COMPTOIR_ASSIGN_OR_RETURN(const Day use_by,
-                              UseByDay(snapshot, journal.shop, line.product(), line.lot()));
-    line.set_use_by_day(use_by.value());
   }
   return receipt;
 }

@@ -21,7 +21,7 @@ constexpr int64_t kLeftMilliMax = 200;
 
 // What decides when a lot is sold.
 struct LotDays {
-  int32_t use_by = kNoDay;  // the earliest that its deliveries say
+  int32_t use_by = kNoDay;  // the earliest that its changes say
   int32_t best_before = kNoDay;
 };
 
@@ -55,12 +55,12 @@ absl::Status AddSum(const store::Snapshot& snapshot, store::TableId table, std::
 
 absl::Status LotBook::Open(const store::Snapshot& snapshot, std::string_view shop, Day today) {
   taken_.clear();
-  COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> deliveries,
-                            snapshot.Get(kEdits, LotDeliveriesKey(shop)));
-  std::string current = std::move(deliveries).value_or("");
-  if (current == deliveries_ && shop == shop_ && today == today_) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> changes,
+                            snapshot.Get(kEdits, LotChangesKey(shop)));
+  std::string current = std::move(changes).value_or("");
+  if (current == changes_ && shop == shop_ && today == today_) return absl::OkStatus();
   lots_.clear();
-  deliveries_ = std::move(current);
+  changes_ = std::move(current);
   shop_ = shop;
   today_ = today;
   return absl::OkStatus();
@@ -72,33 +72,37 @@ absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapsh
                                                    size_t parts_max) {
   std::vector<LotPick> picks;
   int64_t wanted = quantity.value();
-  // Nothing with a lot was ever delivered here.
-  if (!deliveries_.empty()) {
+  // Where nothing with a lot ever came there is none.
+  if (!changes_.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(Lots* const lots, Find(snapshot, product, unit));
-    auto lot = lots->begin();
-    while (lot != lots->end() && wanted > 0 && picks.size() < parts_max) {
-      COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, *lot));
-      int64_t& taken = taken_[{std::string(product), *lot}];
-      if (held <= 0) {
-        // Not looked at again before the next delivery: old lots are many.
-        lot = lots->erase(lot);
-        continue;
-      }
-      const int64_t left = held - taken;
-      const int64_t part = left >= wanted
-                               ? wanted
-                               : PartAtPrice(std::max<int64_t>(left, 0), wanted, unit, unit_price);
-      if (part < wanted && picks.size() + 1 == parts_max) break;
-      if (part > 0) {
-        picks.push_back({*lot, Quantity(part)});
-        taken += part;
-        wanted -= part;
-      }
-      ++lot;
+    size_t empty = 0;  // in front: what expires first is gone first
+    for (size_t i = 0; i < lots->size() && wanted > 0 && picks.size() < parts_max; ++i) {
+      const std::string& lot = (*lots)[i];
+      COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, lot));
+      if (held <= 0 && i == empty) ++empty;
+      const int64_t left = std::max<int64_t>(held - TakenOf(product, lot), 0);
+      const int64_t part = left >= wanted ? wanted : PartAtPrice(left, wanted, unit, unit_price);
+      // The last part is all that is left to take.
+      if (part == 0 || (part < wanted && picks.size() + 1 == parts_max)) continue;
+      picks.push_back({lot, Quantity(part)});
+      Take(product, lot, Quantity(part));
+      wanted -= part;
     }
+    // Not looked at again before something may have come back.
+    lots->erase(lots->begin(), lots->begin() + static_cast<ptrdiff_t>(empty));
   }
   if (wanted > 0) picks.push_back({"", Quantity(wanted)});
   return picks;
+}
+
+void LotBook::Take(std::string_view product, const std::string& lot, Quantity quantity) {
+  taken_[{std::string(product), lot}] += quantity.value();
+}
+
+int64_t LotBook::TakenOf(std::string_view product, const std::string& lot) const {
+  if (taken_.empty()) return 0;
+  const auto taken = taken_.find({std::string(product), lot});
+  return taken == taken_.end() ? 0 : taken->second;
 }
 
 absl::StatusOr<LotBook::Lots*> LotBook::Find(const store::Snapshot& snapshot,

@@ -43,10 +43,12 @@ class LotBook {
   // Before the first Pick of each sale.
   absl::Status Open(const store::Snapshot& snapshot, std::string_view shop, Day today);
 
+  // Of this sale, before the first Pick: what the till says is of a lot.
+  void Take(std::string_view product, const std::string& lot, Quantity quantity);
+
   // Parts of `quantity`, above zero: at most `parts_max` (one or more), each above zero,
-  // and priced apart at `unit_price` they cost what the whole does. Those past their
-  // use-by day go last of those with a date, what has no lot last of all. Of the snapshot
-  // given to Open.
+  // and priced apart at `unit_price` they cost what the whole does. Lots past their use-by
+  // day go last, and what has no lot after them. Of the snapshot given to Open.
   absl::StatusOr<std::vector<LotPick>> Pick(const store::Snapshot& snapshot,
                                             std::string_view product, v1::Unit unit,
                                             Quantity quantity, Cents unit_price, size_t parts_max);
@@ -62,7 +64,9 @@ class LotBook {
   absl::StatusOr<int64_t> Left(const store::Snapshot& snapshot, std::string_view product,
                                v1::Unit unit, const std::string& lot) const;
 
-  std::string deliveries_;  // the row of edits when the book was last emptied
+  int64_t TakenOf(std::string_view product, const std::string& lot) const;
+
+  std::string changes_;  // the row of edits when the book was last emptied
   std::string shop_;
   Day today_;
   std::unordered_map<std::string, Lots> lots_;  // by product and unit, as keys of balances end

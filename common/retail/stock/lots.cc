@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/retail/check.h"
 #include "common/retail/keys.h"
+#include "common/retail/reasons.h"
+#include "common/retail/stock/queries.h"
+#include "common/retail/stock/shelf.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -38,6 +43,38 @@ absl::Status DescribeLot(const store::Snapshot& snapshot, shop::v1::StockRow* ro
   return rows->status();
 }
 
+// Leaves lots of which something is there and whose earlier day is `last` or before it.
+void KeepExpiring(Day last, shop::v1::ListStockResponse* stock) {
+  const auto is_later = [last](int32_t day) { return day == 0 || day > last.value(); };
+  auto* rows = stock->mutable_rows();
+  const auto kept = std::remove_if(rows->begin(), rows->end(), [&](const shop::v1::StockRow& row) {
+    return row.quantity_milli() <= 0 ||
+           (is_later(row.use_by_day()) && is_later(row.best_before_day()));
+  });
+  rows->erase(kept, rows->end());
+}
+
+bool HasLot(const v1::Counted& counted) {
+  for (const v1::CountedLine& line : counted.lines()) {
+    for (const v1::LotQuantity& lot : line.lots()) {
+      if (!lot.lot().empty()) return true;
+    }
+  }
+  return false;
+}
+
+// A sale only takes from the shelf, and is what tills do all day.
+bool MayAddToLot(const Fact& fact) {
+  if (fact.kind == v1::FACT_KIND_SOLD) return false;
+  if (fact.kind == v1::FACT_KIND_COUNTED) {
+    return HasLot(static_cast<const v1::Counted&>(*fact.fact));
+  }
+  bool has_lot = false;
+  VisitShelf(
+      fact, [&](const BalanceKey& balance, int64_t) { has_lot = has_lot || !balance.lot.empty(); });
+  return has_lot;
+}
+
 }  // namespace
 
 absl::Status DescribeLots(const store::Snapshot& snapshot, shop::v1::ListStockResponse* stock) {
@@ -47,13 +84,24 @@ absl::Status DescribeLots(const store::Snapshot& snapshot, shop::v1::ListStockRe
   return absl::OkStatus();
 }
 
-void KeepExpiring(Day last, shop::v1::ListStockResponse* stock) {
-  const auto is_later = [last](int32_t day) { return day == 0 || day > last.value(); };
-  auto* rows = stock->mutable_rows();
-  const auto kept = std::remove_if(rows->begin(), rows->end(), [&](const shop::v1::StockRow& row) {
-    return is_later(row.use_by_day()) && is_later(row.best_before_day());
-  });
-  rows->erase(kept, rows->end());
+absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& snapshot,
+                                                        std::string_view shop, Day today,
+                                                        const shop::v1::ListStockRequest& request) {
+  const uint32_t days = request.expires_within_days();
+  if (request.has_expires_within_days() && !request.by_lot()) {
+    return Refuse(kBadDay, "only lots expire: ask for stock by lot");
+  }
+  if (days > kExpiresWithinDaysMax) {
+    return Refuse(kBadDay, absl::StrCat("lots that expire within ", days, " days: at most ",
+                                        kExpiresWithinDaysMax, " are taken"));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(auto stock, ListStock(snapshot, shop, request));
+  stock.set_today(today.value());
+  if (request.by_lot()) COMPTOIR_RETURN_IF_ERROR(DescribeLots(snapshot, &stock));
+  if (request.has_expires_within_days()) {
+    KeepExpiring(Day(today.value() + static_cast<int32_t>(days)), &stock);
+  }
+  return stock;
 }
 
 absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view shop,
@@ -64,6 +112,15 @@ absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view s
   row.set_lot(lot);
   COMPTOIR_RETURN_IF_ERROR(DescribeLot(snapshot, &row));
   return Day(row.use_by_day());
+}
+
+void NoteLots(const Fact& fact, Effect effect, store::Transaction& transaction) {
+  if (!MayAddToLot(fact)) return;
+  // One fact in another's place must show, too.
+  constexpr uint64_t kLowBits = 0xffff'ffff;
+  const int64_t sign = SignOf(effect);
+  const int64_t sums[] = {sign, sign * static_cast<int64_t>(fact.reference.hash_prefix & kLowBits)};
+  transaction.Add(kEdits, LotChangesKey(fact.journal->shop), sums);
 }
 
 }  // namespace comptoir::retail

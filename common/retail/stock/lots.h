@@ -7,6 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
+#include "common/retail/effect.h"
+#include "common/retail/fact.h"
 #include "common/store/store.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
@@ -17,11 +19,21 @@ namespace comptoir::retail {
 // lots is damaged.
 absl::Status DescribeLots(const store::Snapshot& snapshot, shop::v1::ListStockResponse* stock);
 
-// Leaves the rows whose earlier day, use-by or best-before, is `last` or before it.
-void KeepExpiring(Day last, shop::v1::ListStockResponse* stock);
+inline constexpr uint32_t kExpiresWithinDaysMax = 3'660;
+
+// As ListStock, with what is known of lots, and of those only the ones that expire where the
+// request says so. INVALID_ARGUMENT with a reason also for what it says of that.
+absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& snapshot,
+                                                        std::string_view shop, Day today,
+                                                        const shop::v1::ListStockRequest& request);
 
 // The earliest use-by day that deliveries of a lot to `shop` say; day 0 where none does.
 absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view shop,
                              const std::string& product, const std::string& lot);
+
+// Tells caches that lots of a shop changed (tables.h: edits), where `fact` may have put
+// something of one on the shelf. The row depends on which facts count, not on how they came
+// to: they may be taken back and brought back.
+void NoteLots(const Fact& fact, Effect effect, store::Transaction& transaction);
 
 }  // namespace comptoir::retail

@@ -1,5 +1,6 @@
 #include "cli/render_shop.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 

@@ -226,5 +226,61 @@ TEST_F(SoldBuildTest, TillAndStaffAreCodes) {
   ExpectRefused(Build().status(), kBadCode);
 }
 
+class SoldOfLotsTest : public SoldBuildTest {
+ protected:
+  SoldOfLotsTest() {
+    world_.Receive(shop_, "pain", 2'000, "A", v1::UNIT_PIECE, kMonday);
+    world_.Receive(shop_, "pain", 2'000, "B", v1::UNIT_PIECE, Day(kMonday.value() + 1));
+  }
+  // "A=2000 B=1000", in the order of the lines.
+  std::string Lots() {
+    std::string lots;
+    const v1::Sold sold = Must(Build());
+    for (const v1::SoldLine& line : sold.lines()) {
+      lots += line.lot() + "=" + std::to_string(QuantityOf(line).value()) + " ";
+    }
+    return lots;
+  }
+
+  const JournalContext shop_ = ShopJournal("herstal", 2);
+};
+
+TEST_F(SoldOfLotsTest, ALineIsWrittenAsOneALot) {
+  AddLine("pain").set_quantity_milli(3'000);
+  AddLine("carottes");
+  EXPECT_EQ(Lots(), "A=2000 B=1000 =1000 ");
+  const v1::Sold sold = Must(Build());
+  EXPECT_FALSE(sold.lines(1).has_quantity_milli()) << "one unit is not written";
+  EXPECT_EQ(sold.lines(1).unit_price_cents(), 251);
+  EXPECT_EQ(TotalOf(sold).value(), 3 * 251 + 240);
+}
+
+TEST_F(SoldOfLotsTest, WhatTheTillSaysIsLeftAloneAndCounted) {
+  AddLine("pain").set_quantity_milli(1'000);
+  AddLine("pain").set_quantity_milli(2'000);
+  request_.mutable_lines(1)->set_lot("A");
+  EXPECT_EQ(Lots(), "B=1000 A=2000 ");
+}
+
+TEST_F(SoldOfLotsTest, ARefusalNamesTheLineThatWasAskedFor) {
+  AddLine("pain").set_quantity_milli(3'000);
+  AddLine("carottes").set_quantity_milli(0);
+  ExpectAtLine(2, kBadQuantity);
+  request_.mutable_lines(1)->set_quantity_milli(INT64_MAX);
+  request_.mutable_lines(1)->set_lot("A");
+  *request_.add_lines() = request_.lines(1);
+  ExpectAtLine(2, kBadQuantity);
+}
+
+TEST_F(SoldOfLotsTest, AsManyLinesAsASaleMayHave) {
+  AddLine("pain").set_quantity_milli(3'000);
+  while (request_.lines_size() < static_cast<int>(kLinesMax)) AddLine("carottes");
+  EXPECT_EQ(Must(Build()).lines_size(), static_cast<int>(kLinesMax));
+  EXPECT_EQ(Must(Build()).lines(0).lot(), "") << "no lot has three, and there is no room for two";
+  request_.mutable_lines()->RemoveLast();
+  EXPECT_EQ(Must(Build()).lines_size(), static_cast<int>(kLinesMax));
+  EXPECT_EQ(Must(Build()).lines(0).lot(), "A");
+}
+
 }  // namespace
 }  // namespace comptoir::retail

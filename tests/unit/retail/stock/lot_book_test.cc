@@ -107,6 +107,31 @@ TEST_F(LotBookTest, ADeliveryThatDoesNotCountAnyMoreIsForgotten) {
   EXPECT_THAT(Pick(1000), ElementsAre(LotPick{"", Quantity(1000)}));
 }
 
+TEST_F(LotBookTest, WhatComesBackIsSeen) {
+  Receive(1000, "A", InDays(1));
+  Receive(5000, "B", InDays(2));
+  Sell(1000, "A");
+  EXPECT_THAT(Pick(1000), ElementsAre(LotPick{"B", Quantity(1000)}));
+  v1::Counted counted;
+  v1::CountedLine* line = counted.add_lines();
+  line->set_product("lait");
+  line->set_unit(v1::UNIT_PIECE);
+  v1::LotQuantity* seen = line->add_lots();
+  seen->set_lot("A");
+  seen->set_quantity_milli(1000);
+  world_.Write(shop_, v1::FACT_KIND_COUNTED, counted);
+  EXPECT_THAT(Pick(1000), ElementsAre(LotPick{"A", Quantity(1000)}));
+}
+
+TEST_F(LotBookTest, WhatTheTillNamesIsTakenFirst) {
+  Receive(2000, "A", InDays(1));
+  Receive(2000, "B", InDays(2));
+  EXPECT_TRUE(book_.Open(*world_.Snapshot(), "herstal", today_).ok());
+  book_.Take("lait", "A", Quantity(1000));
+  EXPECT_THAT(PickMore(2000),
+              ElementsAre(LotPick{"A", Quantity(1000)}, LotPick{"B", Quantity(1000)}));
+}
+
 TEST_F(LotBookTest, LinesOfOneSaleShareWhatIsThere) {
   Receive(3000, "A", InDays(2));
   Receive(3000, "B", InDays(3));
@@ -142,6 +167,8 @@ TEST_F(LotBookTest, NoMorePartsThanThereIsRoomFor) {
   EXPECT_THAT(Pick(3000, 250, 2),
               ElementsAre(LotPick{"A", Quantity(1000)}, LotPick{"", Quantity(2000)}));
   EXPECT_THAT(Pick(3000, 250, 1), ElementsAre(LotPick{"", Quantity(3000)}));
+  Receive(5000, "C", InDays(3));
+  EXPECT_THAT(Pick(3000, 250, 1), ElementsAre(LotPick{"C", Quantity(3000)}));
 }
 
 TEST_F(LotBookTest, OtherUnitsAreOtherGoods) {

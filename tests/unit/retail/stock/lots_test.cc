@@ -47,23 +47,32 @@ TEST_F(LotsTest, SaysWhatAllDeliveriesOfALotSay) {
   EXPECT_EQ(Only().use_by_day(), 20'792) << "one that says none says nothing";
 }
 
-TEST_F(LotsTest, KeepsWhatExpires) {
+TEST_F(LotsTest, ListsWhatExpires) {
   Receive("use-by", "ferme", 20'792, 20'800);
   Receive("best-before", "ferme", 0, 20'793);
   Receive("later", "ferme", 20'795, 0);
   Receive("never", "ferme", 0, 0);
+  Receive("gone", "ferme", 20'790, 0);
+  world_.Sell(shop_, "carottes", 1'500, 250, "gone", v1::UNIT_KILOGRAM);
   shop::v1::ListStockRequest request;
+  const auto list = [&] {
+    return ListStockOn(*world_.Snapshot(), "outremeuse", Day(20'791), request);
+  };
   request.set_by_lot(true);
-  auto stock = Must(ListStock(*world_.Snapshot(), "outremeuse", request));
-  EXPECT_TRUE(DescribeLots(*world_.Snapshot(), &stock).ok());
-  EXPECT_EQ(stock.rows_size(), 4);
-  KeepExpiring(Day(20'794), &stock);
+  EXPECT_EQ(Must(list()).rows_size(), 5);
+  request.set_expires_within_days(3);
+  const auto stock = Must(list());
+  EXPECT_EQ(stock.today(), 20'791);
   ASSERT_EQ(stock.rows_size(), 2);
   EXPECT_EQ(stock.rows(0).lot(), "best-before");
   EXPECT_EQ(stock.rows(1).lot(), "use-by");
-  KeepExpiring(Day(20'792), &stock);
-  ASSERT_EQ(stock.rows_size(), 1);
-  EXPECT_EQ(stock.rows(0).lot(), "use-by");
+  request.set_expires_within_days(0);
+  EXPECT_EQ(Must(list()).rows_size(), 0);
+  request.set_expires_within_days(kExpiresWithinDaysMax + 1);
+  ExpectRefused(list().status(), kBadDay);
+  request.set_expires_within_days(1);
+  request.set_by_lot(false);
+  ExpectRefused(list().status(), kBadDay);
   EXPECT_EQ(Must(UseByDay(*world_.Snapshot(), "outremeuse", "carottes", "later")), Day(20'795));
   EXPECT_EQ(Must(UseByDay(*world_.Snapshot(), "outremeuse", "carottes", "never")), Day(0));
 }
