@@ -20,7 +20,7 @@ absl::Status TooLarge(std::string_view what) {
 
 }  // namespace
 
-absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line) {
+absl::StatusOr<Cents> CheckSoldLine(const v1::SoldLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_RETURN_IF_ERROR(CheckUnit(line.unit()));
   COMPTOIR_RETURN_IF_ERROR(CheckQuantity(QuantityOf(line).value()));
@@ -37,7 +37,7 @@ absl::StatusOr<Cents> CheckLines(const v1::Sold& sold) {
   int64_t quantity_milli = 0;  // neither can pass 64 bits: at most 1,000 lines of 10^12
   int64_t total_cents = 0;
   for (int i = 0; i < sold.lines_size(); ++i) {
-    const absl::StatusOr<Cents> line_total = CheckLine(sold.lines(i));
+    const absl::StatusOr<Cents> line_total = CheckSoldLine(sold.lines(i));
     if (!line_total.ok()) return AtLine(line_total.status(), i + 1);
     quantity_milli += QuantityOf(sold.lines(i)).value();
     total_cents += line_total->value();

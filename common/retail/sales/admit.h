@@ -16,7 +16,7 @@ inline Quantity QuantityOf(const v1::SoldLine& line) {
 }
 
 // Its total: at most kMoneyCentsMax.
-absl::StatusOr<Cents> CheckLine(const v1::SoldLine& line);
+absl::StatusOr<Cents> CheckSoldLine(const v1::SoldLine& line);
 // Checks every line and gives their total: at most kMoneyCentsMax, as is each line's.
 absl::StatusOr<Cents> CheckLines(const v1::Sold& sold);
 // What it says, wherever it stands.

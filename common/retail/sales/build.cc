@@ -41,7 +41,7 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
   // What is wrong with a line is said of the line as it was asked for.
-  return CheckLine(*line).status();
+  return CheckSoldLine(*line).status();
 }
 
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.

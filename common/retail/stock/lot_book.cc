@@ -9,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/retail/account.h"
 #include "common/retail/keys.h"
+#include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -79,8 +80,9 @@ absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapsh
     for (size_t i = 0; i < lots->size() && wanted > 0 && picks.size() < parts_max; ++i) {
       const std::string& lot = (*lots)[i];
       COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, lot));
-      if (held <= 0 && i == empty) ++empty;
-      const int64_t left = std::max<int64_t>(held - TakenOf(product, lot), 0);
+      if (!IsLeft(held, unit) && i == empty) ++empty;
+      const int64_t left = held - TakenOf(product, lot);
+      if (!IsLeft(left, unit)) continue;
       const int64_t part = left >= wanted ? wanted : PartAtPrice(left, wanted, unit, unit_price);
       // The last part is all that is left to take.
       if (part == 0 || (part < wanted && picks.size() + 1 == parts_max)) continue;

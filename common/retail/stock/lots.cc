@@ -48,7 +48,7 @@ void KeepExpiring(Day last, shop::v1::ListStockResponse* stock) {
   const auto is_later = [last](int32_t day) { return day == 0 || day > last.value(); };
   auto* rows = stock->mutable_rows();
   const auto kept = std::remove_if(rows->begin(), rows->end(), [&](const shop::v1::StockRow& row) {
-    return row.quantity_milli() <= 0 ||
+    return !IsLeft(row.quantity_milli(), row.unit()) ||
            (is_later(row.use_by_day()) && is_later(row.best_before_day()));
   });
   rows->erase(kept, rows->end());

@@ -10,6 +10,7 @@
 #include "common/retail/effect.h"
 #include "common/retail/fact.h"
 #include "common/store/store.h"
+#include "comptoir/retail/v1/retail.pb.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::retail {
@@ -18,6 +19,13 @@ namespace comptoir::retail {
 // shop: the producer that they all say, and the earliest days. DATA_LOSS where a row of
 // lots is damaged.
 absl::Status DescribeLots(const store::Snapshot& snapshot, shop::v1::ListStockResponse* stock);
+
+// Less of a lot that is weighed is none: sales of several lots leave so much, where their
+// parts would not cost what the whole does.
+inline constexpr int64_t kCrumbMilli = 5;
+inline bool IsLeft(int64_t milli, v1::Unit unit) {
+  return milli >= (unit == v1::UNIT_PIECE ? 1 : kCrumbMilli);
+}
 
 inline constexpr uint32_t kExpiresWithinDaysMax = 3'660;
 

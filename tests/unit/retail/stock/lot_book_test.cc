@@ -161,6 +161,12 @@ TEST_F(LotBookTest, PartsCostWhatTheWholeDoes) {
   }
 }
 
+TEST_F(LotBookTest, CrumbsAreNoneLeft) {
+  Receive(4, "A", InDays(1), Day(), v1::UNIT_KILOGRAM);
+  Receive(1000, "B", InDays(2), Day(), v1::UNIT_KILOGRAM);
+  EXPECT_THAT(Pick(500, 250, 10, v1::UNIT_KILOGRAM), ElementsAre(LotPick{"B", Quantity(500)}));
+}
+
 TEST_F(LotBookTest, NoMorePartsThanThereIsRoomFor) {
   Receive(1000, "A", InDays(1));
   Receive(1000, "B", InDays(2));
