@@ -18,9 +18,12 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 add_library(comptoir_flags INTERFACE)
+set(shadow -Wshadow)
+if(COMPTOIR_UNITY AND COMPTOIR_UNITY_BATCH GREATER_EQUAL 12)
+  set(shadow)  # a name of one source seems to shadow one of another
+endif()
 target_compile_options(comptoir_flags INTERFACE
-  # A name of one source seems to shadow one of another where many are read as one.
-  -Wall -Wextra $<$<VERSION_LESS:${COMPTOIR_UNITY_BATCH},12>:-Wshadow> -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread
+  -Wall -Wextra ${shadow} -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread
   # Wrong where several sources are read as one.
   $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
 target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})

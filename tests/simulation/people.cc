@@ -151,7 +151,7 @@ void Clerk::Try() {
   events_.In(5'000, [this] { Try(); });
 }
 
-// May be asked of it again once it has been upgraded: as if the clerk had no such button.
+// Has the clerk a button for it? Where not, the work is given up.
 absl::Status Clerk::Knows(const Machine& machine, retail::v1::FactKind kind) {
   if (machine.knows(kind)) return absl::OkStatus();
   return absl::FailedPreconditionError("this release knows no such fact");

@@ -22,7 +22,7 @@ constexpr int64_t kLeftMilliMax = 200;
 
 // What decides when a lot is sold.
 struct LotDays {
-  int32_t use_by = kNoDay;  // the earliest that its changes say
+  int32_t use_by = kNoDay;  // the earliest that its deliveries say
   int32_t best_before = kNoDay;
 };
 
