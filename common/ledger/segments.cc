@@ -191,8 +191,10 @@ absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, Jo
                                                                &options_.release, arena));
     return ReadEntry{std::move(moved.fact), std::move(moved.verdict), {}};
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(snapshot, id, sequence));
-  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  const auto row = ReadSoundRow(snapshot, id, sequence);
+  if (absl::IsDataLoss(row.status())) LookForDamage(id, sequence);
+  COMPTOIR_RETURN_IF_ERROR(row.status());
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(*row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged,
                             Judge(stored.bytes, *context, sequence, stored.hash, arena));
   std::string_view fact_bytes;
