@@ -94,7 +94,7 @@ void AddExportCommand(CLI::App& app, Action* action) {
   AddDays(receipts, receipts_options, "--day,--from", "Code of the shop; the hub needs it");
   const auto [movements, movements_options] = AddSheetCommand(
       *parent, action, "movements",
-      "A row a line of every delivery, waste, count and correction (a node, or --hub)",
+      "A row a line of every delivery, waste, count, transfer and correction (a node, or --hub)",
       &ExportMovements);
   AddDays(movements, movements_options, "--day,--from", "Code of the shop; the hub needs it");
   const auto [sales, sales_options] = AddSheetCommand(

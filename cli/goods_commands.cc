@@ -220,7 +220,8 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
   AddRecordOptions(*count, *count_options);
 
   const auto [correct, correct_options] =
-      Add(app, action, "correct", "Undo a delivery, waste or count entered by mistake", &Correct);
+      Add(app, action, "correct", "Undo a delivery, waste, count or transfer entered by mistake",
+          &Correct);
   correct
       ->add_option("name", correct_options->name,
                    "As it was shown when it was recorded, and by 'movements'")
@@ -228,9 +229,10 @@ void AddGoodsCommands(CLI::App& app, Action* action) {
   correct->add_option("--reason", correct_options->reason, "Why, in a few words")->required();
   AddRecordOptions(*correct, *correct_options);
 
-  const auto [movements, movements_options] = Add(
-      app, action, "movements",
-      "Deliveries, waste, counts and corrections of a day (asks a node, or --hub)", &ShowMovements);
+  const auto [movements, movements_options] =
+      Add(app, action, "movements",
+          "Deliveries, waste, counts, transfers and corrections of a day (asks a node, or --hub)",
+          &ShowMovements);
   movements->add_option("--day", movements_options->day, "Like 2026-11-23 (default: today)");
   movements->add_option("--shop", movements_options->shop, "Code of the shop; the hub needs it")
       ->type_name("SHOP");

@@ -1,5 +1,6 @@
 #include "cli/render_coop.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -27,6 +28,16 @@ std::string AsOf(const coop::v1::Shop& shop) {
   return shop.as_of_ms() == 0 ? "" : FormatLocalInstant(shop.as_of_ms());
 }
 
+// "2 to herstal, 1 to wandre".
+std::string InTransitOf(const coop::v1::InventoryRow& row) {
+  std::string text;
+  for (const auto& stock : row.in_transit()) {
+    text += (text.empty() ? "" : ", ") + FormatQuantity(stock.quantity_milli(), row.unit()) +
+            " to " + stock.shop();
+  }
+  return text;
+}
+
 void RenderCounts(const auto& response, const char* one, const char* many, bool dry_run,
                   std::ostream& out) {
   const std::string facts = FormatCount(response.facts(), "fact", "facts");
@@ -46,6 +57,9 @@ void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostre
       {"product", Align::kLeft}, {"name", Align::kLeft}, {"unit", Align::kLeft}};
   for (const std::string& shop : shops) columns.push_back({shop, Align::kRight});
   columns.push_back({"total", Align::kRight});
+  const bool is_awaited = std::any_of(response.rows().begin(), response.rows().end(),
+                                      [](const auto& row) { return !row.in_transit().empty(); });
+  if (is_awaited) columns.push_back({"on its way", Align::kLeft});
   Table table(columns);
   for (const auto& row : response.rows()) {
     std::map<std::string, int64_t> milli;
@@ -56,6 +70,7 @@ void RenderInventory(const coop::v1::ListInventoryResponse& response, std::ostre
       cells.push_back(found == milli.end() ? "" : FormatQuantity(found->second, row.unit()));
     }
     cells.push_back(FormatQuantity(row.total_milli(), row.unit()));
+    if (is_awaited) cells.push_back(InTransitOf(row));
     table.AddRow(cells);
   }
   table.Print(out);

@@ -53,6 +53,13 @@ std::string WhatOf(const shop::v1::Movement& movement) {
       return "waste, " + FormatWasteReason(movement.waste_reason());
     case retail::v1::FACT_KIND_COUNTED:
       return "count";
+    case retail::v1::FACT_KIND_TRANSFER_SENT:
+      return "sent to " + movement.other_shop() + ", " + movement.transfer();
+    case retail::v1::FACT_KIND_TRANSFER_RECEIVED:
+      return "received from " + movement.other_shop() + ", " + movement.transfer();
+    case retail::v1::FACT_KIND_TRANSFER_SETTLED:
+      return "given up from " + movement.other_shop() + ", " +
+             FormatWasteReason(movement.waste_reason()) + ", " + movement.transfer();
     case retail::v1::FACT_KIND_CORRECTED:
       return "correction of " + movement.corrects() + ": " + movement.reason();
     default:
@@ -92,7 +99,7 @@ void RenderCorrection(const shop::v1::CorrectResponse& response, std::ostream& o
 
 void RenderMovements(const shop::v1::ListMovementsResponse& response, std::ostream& out) {
   if (response.movements().empty()) {
-    out << "no deliveries, waste, counts or corrections that day\n";
+    out << "no deliveries, waste, counts, transfers or corrections that day\n";
     return;
   }
   Table table({{"name", Align::kLeft},
@@ -103,15 +110,17 @@ void RenderMovements(const shop::v1::ListMovementsResponse& response, std::ostre
                {"quantity", Align::kRight},
                {"unit", Align::kLeft}});
   for (const auto& movement : response.movements()) {
-    const bool is_count = movement.kind() == retail::v1::FACT_KIND_COUNTED;
+    // What was given up of a transfer was never on the shelves.
+    const bool is_unsigned = movement.kind() == retail::v1::FACT_KIND_COUNTED ||
+                             movement.kind() == retail::v1::FACT_KIND_TRANSFER_SETTLED;
     std::string name = movement.name();
     std::string time = FormatInstant(movement.wall_ms(), movement.utc_offset_minutes());
     std::string what = WhatOf(movement) + (movement.undone() ? " (undone)" : "");
     if (movement.lines().empty()) table.AddRow({name, time, what, "", "", "", ""});
     for (const auto& line : movement.lines()) {
       table.AddRow({name, time, what, line.product(), line.lot(),
-                    is_count ? FormatQuantity(line.quantity_milli(), line.unit())
-                             : Signed(line.quantity_milli(), line.unit()),
+                    is_unsigned ? FormatQuantity(line.quantity_milli(), line.unit())
+                                : Signed(line.quantity_milli(), line.unit()),
                     FormatUnit(line.unit())});
       name = time = what = "";  // once for all of its lines
     }

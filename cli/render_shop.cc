@@ -129,6 +129,10 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
   if (by_lot) columns.push_back({"lot", Align::kLeft});
   if (by_lot) columns.push_back({"expires", Align::kLeft});
   columns.push_back({"on shelf", Align::kRight});
+  // Most days there is nothing to say in it.
+  const bool is_awaited = std::any_of(response.rows().begin(), response.rows().end(),
+                                      [](const auto& row) { return row.in_transit_milli() != 0; });
+  if (is_awaited) columns.push_back({"on its way", Align::kRight});
   columns.push_back({"unit", Align::kLeft});
   Table table(columns);
   for (const auto& row : response.rows()) {
@@ -136,6 +140,10 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
     if (by_lot) cells.push_back(row.lot().empty() ? "unknown" : row.lot());
     if (by_lot) cells.push_back(ExpiryOf(row));
     cells.push_back(FormatQuantity(row.quantity_milli(), row.unit()));
+    if (is_awaited) {
+      cells.push_back(
+          row.in_transit_milli() == 0 ? "" : FormatQuantity(row.in_transit_milli(), row.unit()));
+    }
     cells.push_back(FormatUnit(row.unit()));
     table.AddRow(cells);
   }

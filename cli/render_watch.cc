@@ -92,6 +92,39 @@ std::string Say(const retail::v1::Wasted& wasted) {
       }));
 }
 
+std::string GoodsOf(const google::protobuf::RepeatedPtrField<retail::v1::TransferLine>& lines) {
+  return ListOf(lines, [](const auto& line) {
+    return Amount(line.quantity_milli(), line.unit(), line.product()) + LotText(line.lot());
+  });
+}
+
+std::string Say(const retail::v1::TransferSent& sent) {
+  return absl::StrCat(sent.transfer(), " to ", sent.to(), ": ", GoodsOf(sent.lines()));
+}
+
+std::string Say(const retail::v1::TransferReceived& received) {
+  return absl::StrCat(received.transfer(), ": ", GoodsOf(received.lines()));
+}
+
+std::string Say(const retail::v1::TransferSettled& settled) {
+  return absl::StrCat(settled.transfer(), ", ", FormatWasteReason(settled.reason()), ": ",
+                      GoodsOf(settled.lines()));
+}
+
+// What the hub tells: of whose fact, and whether it still counts.
+std::string Say(const retail::v1::TransferAnnounced& announced) {
+  return absl::StrCat(announced.transfer(),
+                      announced.has_sent() ? " was sent by " : " is undone by ",
+                      announced.told().shop());
+}
+
+std::string Say(const retail::v1::TransferAnswered& answered) {
+  const char* const what = answered.has_received()  ? " was received by "
+                           : answered.has_settled() ? " was settled by "
+                                                    : ": something is undone by ";
+  return absl::StrCat(answered.transfer(), what, answered.told().shop());
+}
+
 std::string Say(const retail::v1::Counted& counted) {
   return ListOf(counted.lines(), [](const auto& line) {
     int64_t milli = 0;
@@ -184,6 +217,16 @@ std::string Summary(const WatchedFact& fact) {
       return Say(fact.moved());
     case WatchedFact::kCorrected:
       return Say(fact.corrected());
+    case WatchedFact::kTransferSent:
+      return Say(fact.transfer_sent());
+    case WatchedFact::kTransferAnnounced:
+      return Say(fact.transfer_announced());
+    case WatchedFact::kTransferAnswered:
+      return Say(fact.transfer_answered());
+    case WatchedFact::kTransferReceived:
+      return Say(fact.transfer_received());
+    case WatchedFact::kTransferSettled:
+      return Say(fact.transfer_settled());
     default:
       return "";
   }

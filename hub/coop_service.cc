@@ -12,6 +12,7 @@
 #include "common/retail/sales/daily.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/transfers/list.h"
 #include "common/rpc/credentials.h"
 #include "common/rpc/status.h"
 
@@ -122,6 +123,17 @@ grpc::ServerUnaryReactor* CoopService::ListDiscrepancies(
   return Reply(context, host_.ledger().self().coop, response, [&] {
     return desk_.OfShop(request->shop(), [&] {
       return retail::ListDiscrepancies(*host_.ledger().NewSnapshot(), request->shop());
+    });
+  });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListTransfers(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListTransfersRequest* request,
+                                                     shop::v1::ListTransfersResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    return desk_.OfShop(request->shop(), [&] {
+      return retail::ListTransfers(*host_.ledger().NewSnapshot(), host_.ledger().WallNow(),
+                                   *request);
     });
   });
 }

@@ -67,6 +67,9 @@ class CoopService : public coop::v1::CoopService::CallbackService {
   grpc::ServerUnaryReactor* ImportProducers(grpc::CallbackServerContext* context,
                                             const coop::v1::ImportProducersRequest* request,
                                             coop::v1::ImportProducersResponse* response) override;
+  grpc::ServerUnaryReactor* ListTransfers(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListTransfersRequest* request,
+                                          shop::v1::ListTransfersResponse* response) override;
 
  private:
   absl::StatusOr<coop::v1::ListShopsResponse> Shops();

@@ -224,4 +224,29 @@ grpc::ServerUnaryReactor* ShopService::ListCoopStock(grpc::CallbackServerContext
                response);
 }
 
+grpc::ServerUnaryReactor* ShopService::SendTransfer(grpc::CallbackServerContext* context,
+                                                    const shop::v1::SendTransferRequest* request,
+                                                    shop::v1::TransferResponse* response) {
+  return Reply(context, transfers_.Send(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ReceiveTransfer(
+    grpc::CallbackServerContext* context, const shop::v1::ReceiveTransferRequest* request,
+    shop::v1::TransferResponse* response) {
+  return Reply(context, transfers_.Receive(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::SettleTransfer(
+    grpc::CallbackServerContext* context, const shop::v1::SettleTransferRequest* request,
+    shop::v1::TransferResponse* response) {
+  return Reply(context, transfers_.Settle(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListTransfers(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ListTransfersRequest* request,
+                                                     shop::v1::ListTransfersResponse* response) {
+  return Reply(context, desk_.OfShop(request->shop(), [&] { return transfers_.List(*request); }),
+               response);
+}
+
 }  // namespace comptoir::node

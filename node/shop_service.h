@@ -12,13 +12,14 @@
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
+#include "node/transfer_recorder.h"
 
 namespace comptoir::node {
 
 class ShopService : public shop::v1::ShopService::CallbackService {
  public:
   ShopService(ledger::Ledger& ledger, SaleRecorder& recorder, GoodsRecorder& goods)
-      : ledger_(ledger), recorder_(recorder), goods_(goods), desk_(ledger) {}
+      : ledger_(ledger), recorder_(recorder), goods_(goods), transfers_(ledger), desk_(ledger) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -82,11 +83,24 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListCoopStock(grpc::CallbackServerContext* context,
                                           const shop::v1::ListCoopStockRequest* request,
                                           shop::v1::ListCoopStockResponse* response) override;
+  grpc::ServerUnaryReactor* SendTransfer(grpc::CallbackServerContext* context,
+                                         const shop::v1::SendTransferRequest* request,
+                                         shop::v1::TransferResponse* response) override;
+  grpc::ServerUnaryReactor* ReceiveTransfer(grpc::CallbackServerContext* context,
+                                            const shop::v1::ReceiveTransferRequest* request,
+                                            shop::v1::TransferResponse* response) override;
+  grpc::ServerUnaryReactor* SettleTransfer(grpc::CallbackServerContext* context,
+                                           const shop::v1::SettleTransferRequest* request,
+                                           shop::v1::TransferResponse* response) override;
+  grpc::ServerUnaryReactor* ListTransfers(grpc::CallbackServerContext* context,
+                                          const shop::v1::ListTransfersRequest* request,
+                                          shop::v1::ListTransfersResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;
   SaleRecorder& recorder_;
   GoodsRecorder& goods_;
+  TransferRecorder transfers_;
   daemon::CatalogueDesk desk_;
   Mutex memory_mutex_;
   retail::TillMemory memory_ ABSL_GUARDED_BY(memory_mutex_);  // of unary sales

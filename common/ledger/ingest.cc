@@ -13,6 +13,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/returned.h"
 #include "common/ledger/tables.h"
+#include "common/retail/transfers/notes.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::ledger {
@@ -65,6 +66,7 @@ struct Ledger::Prepared {
   std::vector<Sequence> mended;     // damaged here before
   uint64_t forks = 0;               // of those, ForkSettled that were admitted
   bool tells_of_forks = false;      // or may, in what was moved
+  bool tells_of_transfers = false;  // or undoes something of one, or may
 
   // This journal, and those that it has moved entries of.
   std::set<JournalId> touched() const {
@@ -195,6 +197,8 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
         done(std::move(result));
       });
       if (self().hub) SettleWaiting(prepared->touched());
+      // What cannot be written now stays in a list, and is tried again (TellTransfers).
+      if (self().hub && prepared->tells_of_transfers) (void)TellAndSubmitTransfers();
       return;
     }
     if (result.refusal == Refusal::kFork && self().hub) SettleAndSubmit(prepared->segment);
@@ -312,6 +316,7 @@ bool Ledger::FoldSegment(Prepared& prepared, const journal::Writer& bringer, Ing
     const bool settles = kind == retail::v1::FACT_KIND_FORK_SETTLED;
     if (settles && prepared.judged[i].verdict.admitted()) ++prepared.forks;
     prepared.tells_of_forks |= settles || kind == retail::v1::FACT_KIND_MOVED;
+    prepared.tells_of_transfers |= retail::MayTellOfTransfers(kind);
   }
   if (journal->ours) {
     commit_.open().Put(kLocal, kReturnedName, absl::StrCat(time_line_.wall_ms()));

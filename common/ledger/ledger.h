@@ -177,6 +177,15 @@ class Ledger {
   // All that are known to be settled.
   absl::StatusOr<std::vector<ForkView>> Forks() const;
 
+  // ---- transfers between shops (common/retail/transfers/state.h) ----
+
+  // Hub only: tells shops what they do not know yet of each other's transfers, as far as one
+  // batch goes. Ingest does so too, in the batch that brings the news; this is for what an
+  // earlier run, another release or a full disk left undone. Does not wait for the disk. OK
+  // where nothing waits, and on a node; else what the ledger, the disk's reserve or the store
+  // says: nothing is lost then, and it can be called again.
+  absl::Status TellTransfers();
+
   // Checks I3, I4, I5, I6 and I9 on one snapshot, folding into `scratch`, an empty store
   // made with AllTables().
   absl::StatusOr<VerifyReport> Verify(
@@ -338,6 +347,11 @@ class Ledger {
   absl::StatusOr<bool> IsForkedAfter(const store::Snapshot& snapshot, JournalId id,
                                      Sequence sequence) const;
 
+  // ---- transfers.cc ----
+  absl::Status TellAndSubmitTransfers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status AppendTransferNotes(const std::string& shop, std::vector<NewFact> notes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+
   void KeepSignature(const journal::DecodedSegment& segment, Journal& journal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
@@ -368,6 +382,8 @@ class Ledger {
   std::map<JournalId, std::map<Sequence, Settled>> settled_ ABSL_GUARDED_BY(commit_.mutex);
   // Branches held here that are not kept, and the last entry that they share with it.
   std::map<JournalId, Sequence> lost_branches_ ABSL_GUARDED_BY(commit_.mutex);
+  // Some shop may wait to be told of a transfer.
+  bool transfers_may_wait_ ABSL_GUARDED_BY(commit_.mutex) = true;
   Mutex settling_;  // one settling at a time; taken before commit_.mutex
   std::shared_ptr<const Listener> listener_ ABSL_GUARDED_BY(commit_.mutex);
   CondVar listener_left_;  // a call of the listener has ended

@@ -134,6 +134,7 @@ void Replica::Tick() {
   }
   LookAtDamage();
   TendForks();
+  TellTransfers();
   LookForTwins();
   MutexLock lock(&mutex_);
   const bool note = ++ticks_ % kNoteTicks == 0;
@@ -205,6 +206,13 @@ void Replica::TendForks() {
     MutexLock lock(&mutex_);
     settling_ = false;
   });
+}
+
+void Replica::TellTransfers() {
+  const absl::Status told = options_.ledger->TellTransfers();
+  // What a full disk or a stopped ledger means is said elsewhere.
+  if (told.ok() || absl::IsResourceExhausted(told) || absl::IsUnavailable(told)) return;
+  OnNote(absl::StrCat("shops cannot be told of each other's transfers yet: ", told.message()));
 }
 
 void Replica::NoteHub(const std::map<JournalId, Sequence>& held) {

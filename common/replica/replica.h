@@ -124,6 +124,8 @@ class Replica {
   void LookForTwins();
   // Tells of forks that the hub settled, and moves what is held of another branch.
   void TendForks();
+  // Of the hub: what waits to be told of transfers.
+  void TellTransfers();
   uint64_t CountWaiting(int64_t* oldest_ms) const;
 
   // Whose clock is another than ours (R10). By rising say.

@@ -12,10 +12,11 @@ inline constexpr std::string_view kShopAccounts = "shop:";
 inline constexpr std::string_view kProducerAccounts = "producer:";
 inline constexpr std::string_view kCustomerAccounts = "customer:";
 inline constexpr std::string_view kWasteAccounts = "waste:";
+inline constexpr std::string_view kTransitAccounts = "transit:";
 // Never written: it is the adjustments table with the sign turned.
 inline constexpr std::string_view kAdjustmentAccounts = "adjustment:";
 
-// `kinds` is one of the above, `code` the shop's or producer's.
+// `kinds` is one of the above, `code` the shop's or producer's, or the transfer's id.
 inline std::string AccountName(std::string_view kinds, std::string_view code) {
   std::string name;
   name.reserve(kinds.size() + code.size());

@@ -25,6 +25,8 @@ enum class List : char {
   kShopNamesList = 'm',
   kConflictsList = 'x',
   kCoopStockList = 'o',
+  kTransfersList = 't',
+  kOpenTransfersList = 'u',
 };
 
 std::string SealCursor(List list, std::string_view place);

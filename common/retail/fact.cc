@@ -25,8 +25,11 @@
 #include "common/retail/sales/fold.h"
 #include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
+#include "common/retail/transfers/admit.h"
+#include "common/retail/transfers/fold.h"
 #include "common/retail/waste/admit.h"
 #include "common/retail/waste/fold.h"
+#include "comptoir/retail/v1/transfers.pb.h"
 #include "google/protobuf/arena.h"
 
 namespace comptoir::retail {
@@ -38,7 +41,7 @@ using google::protobuf::Message;
 // What this build knows of one kind of fact.
 struct Traits {
   bool prints_receipt = false;
-  bool moves_goods = false;  // onto or off the shelves of its shop
+  bool moves_goods = false;  // of its shop
   bool may_be_corrected = false;
 };
 struct Handler {
@@ -80,7 +83,7 @@ constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_correct
 constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
 
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 18> kHandlers = {
+constexpr std::array<Handler, 23> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -103,6 +106,16 @@ constexpr std::array<Handler, 18> kHandlers = {
     Handle<v1::ForkSettled, AdmitForkSettled, FoldByLedger<v1::ForkSettled>>(
         v1::FACT_KIND_FORK_SETTLED),
     Handle<v1::Moved, AdmitMoved, FoldByLedger<v1::Moved>>(v1::FACT_KIND_MOVED),
+    Handle<v1::TransferSent, AdmitTransferSent, FoldTransferSent>(v1::FACT_KIND_TRANSFER_SENT,
+                                                                  kMovesAndMayBeCorrected),
+    Handle<v1::TransferAnnounced, AdmitTransferAnnounced, FoldTransferAnnounced>(
+        v1::FACT_KIND_TRANSFER_ANNOUNCED),
+    Handle<v1::TransferAnswered, AdmitTransferAnswered, FoldTransferAnswered>(
+        v1::FACT_KIND_TRANSFER_ANSWERED),
+    Handle<v1::TransferReceived, AdmitTransferReceived, FoldTransferReceived>(
+        v1::FACT_KIND_TRANSFER_RECEIVED, kMovesAndMayBeCorrected),
+    Handle<v1::TransferSettled, AdmitTransferSettled, FoldTransferSettled>(
+        v1::FACT_KIND_TRANSFER_SETTLED, kMovesAndMayBeCorrected),
 };
 
 constexpr bool InOrder() {

@@ -62,6 +62,10 @@ inline constexpr std::string_view kNodeRevoked = "NODE_REVOKED";
 inline constexpr std::string_view kNodeOffline = "NODE_OFFLINE";
 inline constexpr std::string_view kNodeNotLevel = "NODE_NOT_LEVEL";
 inline constexpr std::string_view kHalted = "HALTED";
+inline constexpr std::string_view kBadTransfer = "BAD_TRANSFER";
+inline constexpr std::string_view kUnknownTransfer = "UNKNOWN_TRANSFER";
+inline constexpr std::string_view kNotAnnounced = "NOT_ANNOUNCED";
+inline constexpr std::string_view kNothingInTransit = "NOTHING_IN_TRANSIT";
 inline constexpr std::string_view kRequestOnItsWay = "REQUEST_ON_ITS_WAY";
 
 // `status`, carrying `reason`; an OK status stays as it is.

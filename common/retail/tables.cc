@@ -29,6 +29,9 @@ std::vector<store::TableSpec> ViewTables() {
       {kMoved, "moved", TableKind::kRows},
       {kMovedNames, "moved_names", TableKind::kRows},
       {kMovedWaiting, "moved_waiting", TableKind::kRows},
+      {kTransfers, "transfers", TableKind::kRows},
+      {kTransferNotes, "transfer_notes", TableKind::kRows},
+      {kTransferLists, "transfer_lists", TableKind::kRows},
   };
 }
 

@@ -42,6 +42,16 @@
 //                                                     or the receipt that it had in its journal
 //   moved_waiting journal(8) journal(8) sequence(8) → empty; of a branch of the first, a run of
 //                                                     Moved that ends at the second
+//   transfers    transfer fact                  → TransferRow (transfers.proto); a shop's fact
+//   about
+//                                                     it. `fact` is its reference: journal(8)
+//                                                     sequence(8) hash(8)
+//   transfer_notes transfer fact shop journal(8) sequence(8) → TransferNoteRow; what the hub told
+//                                                     that shop of such a fact, there
+//   transfer_lists 'o' transfer                 → empty; it is open
+//                'w' transfer                   → empty; some shop waits to be told of it
+//                'd' day(4) transfer            → empty; something of it happened that day. The
+//                                                     later day sorts first
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //                "lots:" shop                       → [facts that count and may put something of a
@@ -85,6 +95,9 @@ inline constexpr store::TableId kForks = 36;
 inline constexpr store::TableId kMoved = 37;
 inline constexpr store::TableId kMovedNames = 38;
 inline constexpr store::TableId kMovedWaiting = 39;
+inline constexpr store::TableId kTransfers = 40;
+inline constexpr store::TableId kTransferNotes = 41;
+inline constexpr store::TableId kTransferLists = 42;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

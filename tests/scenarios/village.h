@@ -69,10 +69,14 @@ class Village {
   std::string Waste(const Words& words);
   std::string Count(const Words& words);
   std::string Correct(const Words& words);
+  std::string Send(const Words& words);
+  std::string Arrive(const Words& words);
+  std::string GiveUp(const Words& words);
 
   // ---- what they see ----
   std::string Heads(const Words& words);
   std::string Stock(const Words& words);
+  std::string Transfers(const Words& words);
   std::string Receipts(const Words& words);
   std::string Prices(const Words& words);
   std::string Conflicts(const Words& words);

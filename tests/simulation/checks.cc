@@ -17,6 +17,7 @@
 #include "common/retail/tables.h"
 #include "comptoir/journal/v1/journal.pb.h"
 #include "tests/simulation/hostile.h"
+#include "tests/simulation/transfers.h"
 
 namespace comptoir::simulation {
 namespace {
@@ -58,10 +59,11 @@ void CompareEntries(Machine& hub, Machine& node, Findings* findings) {
   }
 }
 
-// I1: what a node shows, the hub shows. Sums over what several shops share are not
+// I1: what a node shows, the hub shows. Sums and lists over what several shops share are not
 // compared row by row: I4 on both, over equal entries, says as much.
 void CompareViews(Machine& hub, Machine& node, Findings* findings) {
-  const std::set<store::TableId> shared = {retail::kBalances, retail::kEdits};
+  const std::set<store::TableId> shared = {retail::kBalances, retail::kEdits,
+                                           retail::kTransferLists};
   for (const store::TableSpec& table : ledger::FoldedTables()) {
     if (shared.contains(table.id)) continue;
     const Rows at_hub = ReadTable(hub, table.id, findings);
@@ -305,6 +307,7 @@ bool IsLevel(Machine& hub, const Machines& machines) {
   for (const auto& machine : machines) {
     if (!machine->alive()) return false;
   }
+  if (!HasToldOfTransfers(hub)) return false;
   return std::ranges::all_of(machines, [&hub](const auto& machine) {
     return IsRevoked(hub, *machine) ||
            HeadsFor(*machine, machine->writer()) == HeadsFor(hub, machine->writer());
@@ -405,6 +408,9 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const 
   CheckJournals(hub, oracle, now_ms, &findings);
   CheckVerdicts(hub, hostile, &findings);
   CheckRegisters(hub, hostile, &findings);
+  for (std::string& finding : CheckTransfers(hub, machines, oracle)) {
+    findings.push_back(std::move(finding));
+  }
   return findings;
 }
 

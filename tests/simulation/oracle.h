@@ -16,12 +16,30 @@ namespace comptoir::simulation {
 
 // One request of a till or a clerk, asked again under the same id until answered.
 struct Asked {
-  enum class Kind { kSale, kReturn, kVoid, kDelivery, kWaste, kCount, kCorrection, kEdit };
+  enum class Kind {
+    kSale,
+    kReturn,
+    kVoid,
+    kDelivery,
+    kWaste,
+    kCount,
+    kCorrection,
+    kEdit,
+    kSend,
+    kReceive,
+    kSettle
+  };
   Kind kind = Kind::kSale;
   std::string shop;
   std::string id;  // 16 bytes
   // What it does to the shop's sales, in thousandths of each product.
   std::map<std::string, int64_t> sales_milli;
+
+  // Of a transfer: its id, where it goes, and what was said to be sent, received or given up,
+  // in thousandths; nothing where that was left to the node.
+  std::string transfer;
+  std::string to;
+  std::map<std::string, int64_t> goods_milli;
 
   bool told = false;
   int64_t told_ms = 0;  // of the run

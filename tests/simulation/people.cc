@@ -102,7 +102,11 @@ void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& 
 // ---- Clerk ----
 
 Clerk::Clerk(Events& events, Dice dice, Oracle& oracle, Machine& machine)
-    : events_(events), dice_(dice), oracle_(oracle), machine_(machine) {}
+    : events_(events),
+      dice_(dice),
+      transfer_dice_(dice.Fork(7)),
+      oracle_(oracle),
+      machine_(machine) {}
 
 void Clerk::Open() {
   const int64_t first = machine_.hub() ? 10 : 3'000;
@@ -199,6 +203,11 @@ void Clerk::ChooseEdit() {
 }
 
 void Clerk::ChooseShopWork() {
+  // A stream of its own: what else is chosen stays as it was.
+  if (transfer_dice_.OneIn(3)) {
+    ChooseTransfer();
+    if (asked_ != nullptr) return;
+  }
   const uint64_t choice = dice_.Below(10);
   const std::string product = kProducts[dice_.Below(kProducts.size())];
   const auto ask = [this](Asked::Kind kind) {

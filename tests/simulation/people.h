@@ -72,12 +72,21 @@ class Clerk {
   void ChooseShopWork();
   void ChooseEdit();
   void TakeBack();
+  // ---- transfers.cc ----
+  void ChooseTransfer();
+  void SendGoods(const std::string& to);
+  void ReceiveGoods(const Asked& sent);
+  void SettleGoods(const Asked& sent);
+  // Asks for `request`, a transfer's, by `record`.
+  template <typename Request, typename Record>
+  void AskTransfer(Asked::Kind kind, const std::string& transfer, Request request, Record record);
   static absl::Status Knows(const Machine& machine, retail::v1::FactKind kind);
   std::optional<std::string> NumberAt(Machine& machine, const Asked& sale);
   void LookAtShelf(Machine& machine, const shop::v1::CountLine& counted);
 
   Events& events_;
   Dice dice_;
+  Dice transfer_dice_;
   Oracle& oracle_;
   Machine& machine_;
   bool closing_ = false;

@@ -87,6 +87,14 @@ void World::PlanUpgrade(Machine& machine, Dice dice) {
         retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED}) {
     if (!dice.OneIn(3)) release.not_known.insert(kind);
   }
+  // They came together.
+  const bool knows_transfers = dice.OneIn(3);
+  for (const auto kind :
+       {retail::v1::FACT_KIND_TRANSFER_SENT, retail::v1::FACT_KIND_TRANSFER_ANNOUNCED,
+        retail::v1::FACT_KIND_TRANSFER_ANSWERED, retail::v1::FACT_KIND_TRANSFER_RECEIVED,
+        retail::v1::FACT_KIND_TRANSFER_SETTLED}) {
+    if (!knows_transfers) release.not_known.insert(kind);
+  }
   machine.set_release(std::move(release));
   events_.In(dice.Between(kMinuteMs, kFaultyMs), [this, &machine] {
     events_.Note(machine.name(), "is upgraded");

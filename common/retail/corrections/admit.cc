@@ -12,7 +12,8 @@ absl::Status CheckCorrected(const v1::Corrected& corrected) {
   if (!MayBeCorrected(corrected.kind())) {
     return Refuse(
         kNotCorrectable,
-        "only a delivery, waste or a count can be corrected: a sale is returned or voided");
+        "only a delivery, waste, a count or a transfer can be corrected: a sale is returned or "
+        "voided");
   }
   if (corrected.reason().empty()) {
     return Refuse(kBadText, "it says no reason: say why it is corrected");

@@ -14,8 +14,8 @@ absl::StatusOr<v1::Corrected> BuildCorrected(const store::Snapshot& snapshot, co
   if (!MayBeCorrected(named.kind)) {
     return WithReason(absl::FailedPreconditionError(
                           absl::StrCat(Quoted(request.name()),
-                                       " is no delivery, waste or count: a sale is taken "
-                                       "back with 'return' or 'void'")),
+                                       " is no delivery, waste, count or transfer: a sale is "
+                                       "taken back with 'return' or 'void'")),
                       kNotCorrectable);
   }
   COMPTOIR_ASSIGN_OR_RETURN(const bool corrected,

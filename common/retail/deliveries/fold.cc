@@ -1,43 +1,11 @@
 #include "common/retail/deliveries/fold.h"
 
-#include <string>
-
 #include "common/retail/account.h"
-#include "common/retail/keys.h"
+#include "common/retail/stock/lots.h"
 #include "common/retail/stock/movement.h"
-#include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {
-namespace {
-
-std::string LotKey(const Fact& fact, const v1::ReceivedLine& line, int index) {
-  std::string key;
-  AppendCode(fact.journal->shop, &key);
-  AppendCode(line.product(), &key);
-  AppendCode(line.lot(), &key);
-  AppendBigEndian64(fact.reference.journal.value(), &key);
-  AppendBigEndian64(fact.reference.sequence.value(), &key);
-  AppendBigEndian32(static_cast<uint32_t>(index), &key);
-  return key;
-}
-
-void FoldLot(const Fact& fact, const std::string& producer, const v1::ReceivedLine& line, int index,
-             Effect effect, store::Transaction& transaction) {
-  if (effect == Effect::kDuplicate) return;
-  const std::string key = LotKey(fact, line, index);
-  if (effect == Effect::kUncount) return transaction.Erase(kLots, key);
-  v1::LotRow row;
-  row.set_producer(producer);
-  row.set_use_by_day(line.use_by_day());
-  row.set_best_before_day(line.best_before_day());
-  row.set_received_milli(line.quantity_milli());
-  row.set_unit(line.unit());
-  transaction.Put(kLots, key, row.SerializeAsString());
-}
-
-}  // namespace
-
 absl::Status FoldGoodsReceived(const Fact& fact, const v1::GoodsReceived& received, Effect effect,
                                store::Transaction& transaction) {
   Mover mover(AccountName(kProducerAccounts, received.producer()),
@@ -46,7 +14,13 @@ absl::Status FoldGoodsReceived(const Fact& fact, const v1::GoodsReceived& receiv
   for (int i = 0; i < received.lines_size(); ++i) {
     const v1::ReceivedLine& line = received.lines(i);
     mover.Move({line.product(), line.unit(), line.lot()}, sign * line.quantity_milli());
-    FoldLot(fact, received.producer(), line, i, effect, transaction);
+    v1::LotRow lot;
+    lot.set_producer(received.producer());
+    lot.set_use_by_day(line.use_by_day());
+    lot.set_best_before_day(line.best_before_day());
+    lot.set_received_milli(line.quantity_milli());
+    lot.set_unit(line.unit());
+    FoldLot(fact, {line.product(), line.unit(), line.lot()}, i, lot, effect, transaction);
   }
   return absl::OkStatus();
 }

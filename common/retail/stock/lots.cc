@@ -114,6 +114,20 @@ absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view s
   return Day(row.use_by_day());
 }
 
+void FoldLot(const Fact& fact, const BalanceKey& item, int index, const v1::LotRow& row,
+             Effect effect, store::Transaction& transaction) {
+  if (effect == Effect::kDuplicate) return;
+  std::string key;
+  AppendCode(fact.journal->shop, &key);
+  AppendCode(item.product, &key);
+  AppendCode(item.lot, &key);
+  AppendBigEndian64(fact.reference.journal.value(), &key);
+  AppendBigEndian64(fact.reference.sequence.value(), &key);
+  AppendBigEndian32(static_cast<uint32_t>(index), &key);
+  if (effect == Effect::kUncount) return transaction.Erase(kLots, key);
+  transaction.Put(kLots, key, row.SerializeAsString());
+}
+
 void NoteLots(const Fact& fact, Effect effect, store::Transaction& transaction) {
   if (!MayAddToLot(fact)) return;
   // One fact in another's place must show, too.

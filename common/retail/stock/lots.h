@@ -1,4 +1,4 @@
-// What deliveries say of lots.
+// What deliveries, and transfers that were received, say of lots.
 #pragma once
 
 #include <string>
@@ -9,7 +9,9 @@
 #include "common/base/ids.h"
 #include "common/retail/effect.h"
 #include "common/retail/fact.h"
+#include "common/retail/keys.h"
 #include "common/store/store.h"
+#include "comptoir/retail/v1/registers.pb.h"
 #include "comptoir/retail/v1/retail.pb.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
@@ -38,6 +40,10 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& s
 // The earliest use-by day that deliveries of a lot to `shop` say; day 0 where none does.
 absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view shop,
                              const std::string& product, const std::string& lot);
+
+// Writes what line `index` of `fact`, from 0, says of the lot of `item`; takes it back.
+void FoldLot(const Fact& fact, const BalanceKey& item, int index, const v1::LotRow& row,
+             Effect effect, store::Transaction& transaction);
 
 // Tells caches that lots of a shop changed (tables.h: edits), where `fact` may have put
 // something of one on the shelf. The row depends on which facts count, not on how they came

@@ -12,7 +12,9 @@
 #include "common/retail/named.h"
 #include "common/retail/stock/shelf.h"
 #include "common/retail/tables.h"
+#include "common/retail/transfers/id.h"
 #include "comptoir/retail/v1/registers.pb.h"
+#include "comptoir/retail/v1/transfers.pb.h"
 
 namespace comptoir::retail {
 namespace {
@@ -70,6 +72,25 @@ absl::Status FillCounted(const store::Snapshot& snapshot, const v1::Counted& cou
     }
     if (!line.lots().empty()) continue;
     COMPTOIR_RETURN_IF_ERROR(AddLine(snapshot, {line.product(), line.unit(), ""}, 0, movement));
+  }
+  return absl::OkStatus();
+}
+
+void FillTransfer(const std::string& transfer, const std::string& other_shop,
+                  const std::string& staff, shop::v1::Movement* movement) {
+  movement->set_transfer(transfer);
+  movement->set_other_shop(other_shop);
+  movement->set_staff(staff);
+}
+
+absl::Status FillSettled(const store::Snapshot& snapshot, const v1::TransferSettled& settled,
+                         shop::v1::Movement* movement) {
+  FillTransfer(settled.transfer(), std::string(SenderOf(settled.transfer())), settled.staff(),
+               movement);
+  movement->set_waste_reason(settled.reason());
+  for (const v1::TransferLine& line : settled.lines()) {
+    COMPTOIR_RETURN_IF_ERROR(AddLine(snapshot, {line.product(), line.unit(), line.lot()},
+                                     line.quantity_milli(), movement));
   }
   return absl::OkStatus();
 }
@@ -299,6 +320,21 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
     case v1::FACT_KIND_COUNTED:
       COMPTOIR_RETURN_IF_ERROR(
           FillCounted(snapshot, static_cast<const v1::Counted&>(*fact.fact), &movement));
+      break;
+    case v1::FACT_KIND_TRANSFER_SENT: {
+      const auto& sent = static_cast<const v1::TransferSent&>(*fact.fact);
+      FillTransfer(sent.transfer(), sent.to(), sent.staff(), &movement);
+      break;
+    }
+    case v1::FACT_KIND_TRANSFER_RECEIVED: {
+      const auto& received = static_cast<const v1::TransferReceived&>(*fact.fact);
+      FillTransfer(received.transfer(), std::string(SenderOf(received.transfer())),
+                   received.staff(), &movement);
+      break;
+    }
+    case v1::FACT_KIND_TRANSFER_SETTLED:
+      COMPTOIR_RETURN_IF_ERROR(
+          FillSettled(snapshot, static_cast<const v1::TransferSettled&>(*fact.fact), &movement));
       break;
     case v1::FACT_KIND_CORRECTED: {
       const auto& corrected = static_cast<const v1::Corrected&>(*fact.fact);

@@ -29,8 +29,8 @@ struct MovementPage {
   std::vector<MovementPlace> movements;
   std::string next_cursor;  // empty: that was all
 };
-// Deliveries, waste, counts and corrections of one business day at one shop, by time
-// of day. INVALID_ARGUMENT with a reason for a day, cursor or page size that cannot be.
+// Deliveries, waste, counts, transfers and corrections of one business day at one shop, by
+// time of day. INVALID_ARGUMENT with a reason for a day, cursor or page size that cannot be.
 absl::StatusOr<MovementPage> ListMovementPlaces(const store::Snapshot& snapshot,
                                                 std::string_view shop, Day day,
                                                 std::string_view cursor, uint32_t page_size);

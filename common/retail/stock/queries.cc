@@ -1,5 +1,6 @@
 #include "common/retail/stock/queries.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "common/retail/cursor.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
+#include "common/retail/transfers/list.h"
 
 namespace comptoir::retail {
 namespace {
@@ -131,6 +133,24 @@ absl::StatusOr<Shelf> ReadShelf(const store::Snapshot& snapshot, std::string_vie
   return shelf;
 }
 
+// Items of which something is on its way and nothing was ever on the shelf: where they
+// belong among the first `count` of `shelf`.
+void AddItems(const InTransit& in_transit, const std::string& product, const StockItem& first,
+              size_t count, Shelf* shelf) {
+  // What the shelf was cut off at: later ones are for a later page.
+  const bool is_cut = shelf->size() == count;
+  const StockItem last = is_cut ? shelf->back().first : StockItem();
+  for (const auto& [key, shops] : in_transit) {
+    const StockItem item{key.first, key.second, ""};
+    if ((!product.empty() && product != key.first) || item < first) continue;
+    if (is_cut && last < item) continue;
+    const auto found =
+        std::ranges::lower_bound(*shelf, item, {}, [](const auto& held) { return held.first; });
+    if (found == shelf->end() || found->first != item) shelf->insert(found, {item, 0});
+  }
+  if (shelf->size() > count) shelf->resize(count);
+}
+
 // Shops that ever held anything, by code.
 absl::StatusOr<std::vector<std::string>> ShopsWithStock(const store::Snapshot& snapshot) {
   std::vector<std::string> shops;
@@ -172,11 +192,15 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& sna
   COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
                             PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
   const List list = request.by_lot() ? List::kStockByLotList : List::kStockList;
-  COMPTOIR_ASSIGN_OR_RETURN(StockItem first, OpenItem(list, request.cursor()));
-  COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf,
-                            ReadShelf(snapshot, AccountName(kShopAccounts, shop),
-                                      {request.product(), std::move(first), request.by_lot(),
-                                       !request.by_lot(), count + 1}));
+  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(list, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                                                   {request.product(), first, request.by_lot(),
+                                                    !request.by_lot(), count + 1}));
+  InTransit in_transit;
+  if (!request.by_lot()) {
+    COMPTOIR_ASSIGN_OR_RETURN(in_transit, ReadInTransit(snapshot, shop));
+    AddItems(in_transit, request.product(), first, count + 1, &shelf);
+  }
   shop::v1::ListStockResponse response;
   if (shelf.size() > count) {
     response.set_next_cursor(SealItem(list, shelf.back().first));
@@ -189,6 +213,9 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& sna
     row->set_unit(item.unit);
     row->set_lot(item.lot);
     row->set_quantity_milli(milli);
+    if (const auto sent = in_transit.find({item.product, item.unit}); sent != in_transit.end()) {
+      row->set_in_transit_milli(sent->second.at(std::string(shop)));
+    }
     COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot, item.product));
   }
   return response;
@@ -211,6 +238,12 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
                                         {request.product(), first, false, true, count + 1}));
     for (const auto& [item, milli] : shelf) items[item].emplace_back(shop, milli);
   }
+  COMPTOIR_ASSIGN_OR_RETURN(const InTransit in_transit, ReadInTransit(snapshot, ""));
+  for (const auto& [key, shops_sent_to] : in_transit) {
+    const StockItem item{key.first, key.second, ""};
+    if (item < first || (!request.product().empty() && request.product() != key.first)) continue;
+    items[item];  // also where no shop ever held it
+  }
   coop::v1::ListInventoryResponse response;
   for (const auto& [item, held] : items) {
     if (static_cast<size_t>(response.rows_size()) == count) {
@@ -226,6 +259,13 @@ absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(
       stock->set_shop(shop);
       stock->set_quantity_milli(milli);
       row->set_total_milli(row->total_milli() + milli);
+    }
+    const auto sent = in_transit.find({item.product, item.unit});
+    if (sent == in_transit.end()) continue;
+    for (const auto& [shop, milli] : sent->second) {
+      coop::v1::ShopStock* stock = row->add_in_transit();
+      stock->set_shop(shop);
+      stock->set_quantity_milli(milli);
     }
   }
   return response;

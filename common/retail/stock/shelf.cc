@@ -1,6 +1,7 @@
 #include "common/retail/stock/shelf.h"
 
 #include "common/retail/sales/admit.h"
+#include "comptoir/retail/v1/transfers.pb.h"
 
 namespace comptoir::retail {
 namespace {
@@ -29,6 +30,17 @@ void Visit(const v1::Returned& returned, Visitor visit) {
   }
 }
 
+void Visit(const v1::TransferSent& sent, Visitor visit) {
+  for (const v1::TransferLine& line : sent.lines()) {
+    visit({line.product(), line.unit(), line.lot()}, -line.quantity_milli());
+  }
+}
+void Visit(const v1::TransferReceived& received, Visitor visit) {
+  for (const v1::TransferLine& line : received.lines()) {
+    visit({line.product(), line.unit(), line.lot()}, line.quantity_milli());
+  }
+}
+
 }  // namespace
 
 void VisitShelf(const Fact& fact, Visitor visit) {
@@ -42,6 +54,10 @@ void VisitShelf(const Fact& fact, Visitor visit) {
     case v1::FACT_KIND_RETURNED:
     case v1::FACT_KIND_VOIDED:
       return Visit(static_cast<const v1::Returned&>(*fact.fact), visit);
+    case v1::FACT_KIND_TRANSFER_SENT:
+      return Visit(static_cast<const v1::TransferSent&>(*fact.fact), visit);
+    case v1::FACT_KIND_TRANSFER_RECEIVED:
+      return Visit(static_cast<const v1::TransferReceived&>(*fact.fact), visit);
     default:
       return;
   }

@@ -18,13 +18,17 @@ absl::Status CheckWastedLine(const v1::WastedLine& line) {
 
 }  // namespace
 
-absl::Status CheckWasted(const v1::Wasted& wasted) {
-  if (wasted.reason() <= v1::WASTE_REASON_UNSPECIFIED ||
-      !v1::WasteReason_IsValid(wasted.reason())) {
-    return Refuse(kBadWasteReason,
-                  absl::StrCat("waste reason ", static_cast<int>(wasted.reason()),
-                               " is none: say expired, damaged, donated, tasting, staff or theft"));
+absl::Status CheckWasteReason(v1::WasteReason reason) {
+  if (reason > v1::WASTE_REASON_UNSPECIFIED && v1::WasteReason_IsValid(reason)) {
+    return absl::OkStatus();
   }
+  return Refuse(kBadWasteReason,
+                absl::StrCat("waste reason ", static_cast<int>(reason),
+                             " is none: say expired, damaged, donated, tasting, staff or theft"));
+}
+
+absl::Status CheckWasted(const v1::Wasted& wasted) {
+  COMPTOIR_RETURN_IF_ERROR(CheckWasteReason(wasted.reason()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", wasted.staff()));
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(wasted.lines_size()));
   int64_t quantity_milli = 0;  // at most 1,000 lines of 10^12

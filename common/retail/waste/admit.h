@@ -8,6 +8,8 @@
 
 namespace comptoir::retail {
 
+// One that is said.
+absl::Status CheckWasteReason(v1::WasteReason reason);
 // What it says, wherever it stands.
 absl::Status CheckWasted(const v1::Wasted& wasted);
 // SHOP, by a node of that shop.

@@ -9,7 +9,7 @@
 namespace comptoir::retail {
 namespace {
 
-constexpr int kLastKind = v1::FACT_KIND_MOVED;
+constexpr int kLastKind = v1::FACT_KIND_TRANSFER_SETTLED;
 
 journal::v1::Entry EntryOf(uint32_t kind, const std::string& bytes) {
   journal::v1::Entry entry;
@@ -98,10 +98,12 @@ TEST(FactTest, OnlySalesAndRefundsPrintReceipts) {
   }
 }
 
-TEST(FactTest, DeliveriesWasteAndCountsMayBeCorrected) {
+TEST(FactTest, DeliveriesWasteCountsAndTransfersMayBeCorrected) {
   for (int kind = 0; kind <= kLastKind + 1; ++kind) {
     const bool may_be = kind == v1::FACT_KIND_GOODS_RECEIVED || kind == v1::FACT_KIND_WASTED ||
-                        kind == v1::FACT_KIND_COUNTED;
+                        kind == v1::FACT_KIND_COUNTED || kind == v1::FACT_KIND_TRANSFER_SENT ||
+                        kind == v1::FACT_KIND_TRANSFER_RECEIVED ||
+                        kind == v1::FACT_KIND_TRANSFER_SETTLED;
     EXPECT_EQ(MayBeCorrected(static_cast<v1::FactKind>(kind)), may_be) << kind;
   }
 }

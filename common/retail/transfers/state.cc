@@ -1,0 +1,269 @@
+#include "common/retail/transfers/state.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "common/base/status.h"
+#include "common/retail/calendar.h"
+#include "common/retail/keys.h"
+#include "common/retail/tables.h"
+#include "common/retail/transfers/admit.h"
+#include "common/retail/transfers/id.h"
+
+namespace comptoir::retail {
+namespace {
+
+using TransferRows = std::vector<std::pair<std::string, std::string>>;
+
+constexpr size_t kFactKeyBytes = 8 + 8 + 8;
+constexpr size_t kPlaceBytes = 8 + 8;
+
+std::string TransferPrefix(std::string_view transfer) {
+  std::string prefix;
+  AppendCode(transfer, &prefix);
+  return prefix;
+}
+
+// What orders what the hub told of one fact.
+using NoteRank = std::tuple<uint64_t, uint64_t, std::string>;
+
+// Gathers rows into a state.
+class Assembly {
+ public:
+  explicit Assembly(std::string_view transfer) : prefix_bytes_(transfer.size() + 1) {
+    state_.transfer = transfer;
+  }
+
+  absl::Status AddFact(std::string_view key, std::string_view value) {
+    TransferFact fact{std::string(key.substr(prefix_bytes_)), {}, true};
+    if (fact.key.size() != kFactKeyBytes ||
+        !fact.row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      return absl::DataLossError("a row of transfers is damaged");
+    }
+    facts_[fact.key] = std::move(fact);
+    return absl::OkStatus();
+  }
+
+  // After all facts.
+  absl::Status AddNote(std::string_view key, std::string_view value) {
+    key.remove_prefix(prefix_bytes_);
+    v1::TransferNoteRow row;
+    if (key.size() < kFactKeyBytes + kPlaceBytes ||
+        !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      return absl::DataLossError("a row of transfer_notes is damaged");
+    }
+    std::string fact_key(key.substr(0, kFactKeyBytes));
+    NoteRank rank{row.revision(), row.hybrid_time(), key.substr(key.size() - kPlaceBytes)};
+    const std::pair told{row.shop(), fact_key};
+    if (rank >= note_ranks_[told]) {
+      note_ranks_[told] = rank;
+      state_.notes[told] = {row.revision(), row.told().counted()};
+    }
+    TransferFact& fact = facts_[fact_key];
+    if (fact.is_held || rank < told_ranks_[fact_key]) return absl::OkStatus();
+    told_ranks_[fact_key] = std::move(rank);
+    fact = {std::move(fact_key), std::move(*row.mutable_told()), false};
+    return absl::OkStatus();
+  }
+
+  TransferState Finish() && {
+    for (auto& [key, fact] : facts_) state_.facts.push_back(std::move(fact));
+    return std::move(state_);
+  }
+
+ private:
+  const size_t prefix_bytes_;
+  TransferState state_;
+  std::map<std::string, TransferFact> facts_;
+  std::map<std::pair<std::string, std::string>, NoteRank> note_ranks_;
+  std::map<std::string, NoteRank> told_ranks_;  // of facts that are not held
+};
+
+// Of a fact that counts.
+template <typename Visit>
+void VisitLines(const v1::TransferRow& row, const Visit& visit) {
+  for (const v1::TransferLine& line : row.sent().lines()) visit(line, &TransferSums::sent_milli);
+  for (const v1::TransferLine& line : row.received().lines()) {
+    visit(line, &TransferSums::received_milli);
+  }
+  for (const v1::TransferLine& line : row.settled().lines()) {
+    visit(line, &TransferSums::settled_milli);
+  }
+}
+
+int32_t EarlierDay(int32_t one, int32_t other) {
+  return one == 0 || other == 0 ? one + other : std::min(one, other);
+}
+
+}  // namespace
+
+absl::StatusOr<TransferState> ReadTransfer(const store::Transaction& rows,
+                                           std::string_view transfer) {
+  const std::string prefix = TransferPrefix(transfer);
+  Assembly assembly(transfer);
+  COMPTOIR_ASSIGN_OR_RETURN(const TransferRows facts,
+                            rows.ReadRange(kTransfers, prefix, PrefixLimit(prefix)));
+  for (const auto& [key, value] : facts) {
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddFact(key, value));
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const TransferRows notes,
+                            rows.ReadRange(kTransferNotes, prefix, PrefixLimit(prefix)));
+  for (const auto& [key, value] : notes) {
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddNote(key, value));
+  }
+  return std::move(assembly).Finish();
+}
+
+absl::StatusOr<TransferState> ReadTransfer(const store::Snapshot& snapshot,
+                                           std::string_view transfer) {
+  const std::string prefix = TransferPrefix(transfer);
+  Assembly assembly(transfer);
+  auto facts = snapshot.Scan(kTransfers, prefix, PrefixLimit(prefix));
+  for (; facts->Valid(); facts->Next()) {
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddFact(facts->key(), facts->value()));
+  }
+  COMPTOIR_RETURN_IF_ERROR(facts->status());
+  auto notes = snapshot.Scan(kTransferNotes, prefix, PrefixLimit(prefix));
+  for (; notes->Valid(); notes->Next()) {
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddNote(notes->key(), notes->value()));
+  }
+  COMPTOIR_RETURN_IF_ERROR(notes->status());
+  return std::move(assembly).Finish();
+}
+
+// ---- what it comes to ----
+
+TransferItems ItemsOf(const TransferState& state) {
+  TransferItems items;
+  for (const TransferFact& fact : state.facts) {
+    if (!fact.row.counted()) continue;
+    VisitLines(fact.row, [&](const v1::TransferLine& line, int64_t TransferSums::*sum) {
+      TransferItemSums& item = items[{line.product(), line.unit()}];
+      TransferLotSums& lot = item.lots[line.lot()];
+      item.*sum += line.quantity_milli();
+      lot.*sum += line.quantity_milli();
+      lot.use_by_day = EarlierDay(lot.use_by_day, line.use_by_day());
+      lot.best_before_day = EarlierDay(lot.best_before_day, line.best_before_day());
+      if (lot.producer.empty()) lot.producer = line.producer();
+    });
+  }
+  return items;
+}
+
+std::set<std::string> SentTo(const TransferState& state) {
+  std::set<std::string> shops;
+  for (const TransferFact& fact : state.facts) {
+    if (fact.row.counted() && fact.row.has_sent()) shops.insert(fact.row.sent().to());
+  }
+  return shops;
+}
+
+bool IsSent(const TransferState& state) {
+  return std::ranges::any_of(state.facts, [](const TransferFact& fact) {
+    return fact.row.counted() && fact.row.has_sent();
+  });
+}
+
+bool IsOpen(const TransferState& state) {
+  const TransferItems items = ItemsOf(state);
+  if (!IsSent(state)) return !items.empty();
+  return std::ranges::any_of(items, [](const auto& item) { return item.second.left_milli() > 0; });
+}
+
+std::set<std::string> ShopsOf(const TransferState& state) {
+  std::set<std::string> shops = SentTo(state);
+  shops.emplace(SenderOf(state.transfer));
+  for (const TransferFact& fact : state.facts) {
+    if (fact.row.counted()) shops.insert(fact.row.shop());
+  }
+  return shops;
+}
+
+Day DayOf(const v1::TransferRow& row) {
+  const int64_t local_ms = row.wall_ms() + row.utc_offset_minutes() * kMillisPerMinute;
+  return Day(static_cast<int32_t>(FloorDivide(local_ms, kMillisPerDay)));
+}
+
+std::vector<MissingNote> MissingNotes(const TransferState& state) {
+  std::vector<MissingNote> missing;
+  // Who was told of a fact hears what became of it, concerned or not by now.
+  std::set<std::string> shops = ShopsOf(state);
+  const std::set<std::string> concerned = shops;
+  for (const auto& [told, note] : state.notes) shops.insert(told.first);
+  for (const std::string& shop : shops) {
+    for (const TransferFact& fact : state.facts) {
+      if (!fact.is_held || fact.row.shop() == shop) continue;
+      const auto note = state.notes.find({shop, fact.key});
+      const bool was_told = note != state.notes.end();
+      const bool is_due = was_told ? note->second.counted != fact.row.counted()
+                                   : fact.row.counted() && concerned.contains(shop);
+      const uint64_t revision = was_told ? note->second.revision + 1 : 1;
+      if (is_due && revision <= kTransferRevisionsMax) missing.push_back({shop, &fact, revision});
+    }
+  }
+  return missing;
+}
+
+// ---- keys of the tables ----
+
+std::string TransferFactBytes(const journal::v1::Reference& reference) {
+  std::string bytes;
+  AppendBigEndian64(reference.journal(), &bytes);
+  AppendBigEndian64(reference.sequence(), &bytes);
+  AppendBigEndian64(reference.hash_prefix(), &bytes);
+  return bytes;
+}
+
+journal::v1::Reference TransferReference(std::string_view fact_bytes) {
+  journal::v1::Reference reference;
+  reference.set_journal(ReadBigEndian64(fact_bytes));
+  reference.set_sequence(ReadBigEndian64(fact_bytes.substr(8)));
+  reference.set_hash_prefix(ReadBigEndian64(fact_bytes.substr(16)));
+  return reference;
+}
+
+std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& reference) {
+  return TransferPrefix(transfer) + TransferFactBytes(reference);
+}
+
+std::string TransferNoteKey(std::string_view transfer, const journal::v1::Reference& reference,
+                            std::string_view shop, const Reference& place) {
+  std::string key = TransferFactKey(transfer, reference);
+  AppendCode(shop, &key);
+  AppendBigEndian64(place.journal.value(), &key);
+  AppendBigEndian64(place.sequence.value(), &key);
+  return key;
+}
+
+std::string TransferListPrefix(TransferList list) {
+  return std::string(1, static_cast<char>(list));
+}
+
+std::string TransferListKey(TransferList list, std::string_view transfer) {
+  return TransferListPrefix(list).append(transfer);
+}
+
+std::string TransferDayKey(Day day, std::string_view transfer) {
+  std::string key = TransferListPrefix(TransferList::kByDay);
+  AppendDay(Day(-day.value()), &key);
+  return key.append(transfer);
+}
+
+absl::Status UpdateTransferLists(std::string_view transfer, store::Transaction& transaction) {
+  COMPTOIR_ASSIGN_OR_RETURN(const TransferState state, ReadTransfer(transaction, transfer));
+  const auto set = [&](TransferList list, bool is_in) -> absl::Status {
+    const std::string key = TransferListKey(list, transfer);
+    COMPTOIR_ASSIGN_OR_RETURN(const auto held, transaction.Get(kTransferLists, key));
+    if (held.has_value() == is_in) return absl::OkStatus();
+    if (is_in) {
+      transaction.Put(kTransferLists, key, "");
+    } else {
+      transaction.Erase(kTransferLists, key);
+    }
+    return absl::OkStatus();
+  };
+  COMPTOIR_RETURN_IF_ERROR(set(TransferList::kOpen, IsOpen(state)));
+  return set(TransferList::kWaiting, !MissingNotes(state).empty());
+}
+
+}  // namespace comptoir::retail

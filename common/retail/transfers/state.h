@@ -1,0 +1,123 @@
+// What is known of one transfer (tables.h: transfers, transfer_notes, transfer_lists).
+//
+// Merge argument. A shop's fact about a transfer is one row, by its reference. What the hub
+// told a shop of such a fact is rows, each by where the hub wrote it: the highest (revision,
+// hybrid time, place) stands. So what is known is a function of the set of rows, and it does
+// not matter how often the hub told it, in which of its runs, or what came first. Where the
+// fact itself is held, as at the hub, it stands, and not what was told of it; so nothing
+// counts twice. The lists say nothing that these rows do not: they are written again with
+// each row.
+//
+// Who is told of a fact: each other shop that the transfer concerns: its sender, where it
+// was sent to, and whoever counted goods in or settled. Most often that is one. A row 'w' of
+// the lists says that the hub's facts do not say so yet. Only the hub, which holds the facts
+// of all, acts on it; at a shop all its own transfers have one.
+//
+// Pure. Thread use: any.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/ids.h"
+#include "common/retail/fact.h"
+#include "common/store/store.h"
+#include "comptoir/retail/v1/transfers.pb.h"
+
+namespace comptoir::retail {
+
+// A shop's fact about a transfer, as it is known here.
+struct TransferFact {
+  std::string key;  // of its reference, as in the tables
+  v1::TransferRow row;
+  bool is_held = false;  // else the hub told of it
+};
+
+// What the hub last told one shop of one fact.
+struct TransferNote {
+  uint64_t revision = 0;
+  bool counted = false;
+};
+
+struct TransferState {
+  std::string transfer;
+  std::vector<TransferFact> facts;                                    // by rising key
+  std::map<std::pair<std::string, std::string>, TransferNote> notes;  // by shop, key of the fact
+};
+
+// DATA_LOSS where a row is damaged. Of what is known nothing there are no facts.
+absl::StatusOr<TransferState> ReadTransfer(const store::Transaction& rows,
+                                           std::string_view transfer);
+absl::StatusOr<TransferState> ReadTransfer(const store::Snapshot& snapshot,
+                                           std::string_view transfer);
+
+// ---- what it comes to ----
+
+// In thousandths. Facts that do not count are left out.
+struct TransferSums {
+  int64_t sent_milli = 0;
+  int64_t received_milli = 0;
+  int64_t settled_milli = 0;
+
+  // On its way; below zero: more arrived, or was settled, than was sent.
+  int64_t left_milli() const { return sent_milli - received_milli - settled_milli; }
+};
+struct TransferLotSums : TransferSums {
+  // The earliest days that are said of it, and the producer, where one is; 0 or empty: none.
+  int32_t use_by_day = 0;
+  int32_t best_before_day = 0;
+  std::string producer;
+};
+struct TransferItemSums : TransferSums {
+  std::map<std::string, TransferLotSums> lots;
+};
+using TransferItems = std::map<std::pair<std::string, v1::Unit>, TransferItemSums>;
+TransferItems ItemsOf(const TransferState& state);
+
+// Where it was sent to, by what counts. More than one only where two requests were given
+// one id.
+std::set<std::string> SentTo(const TransferState& state);
+bool IsSent(const TransferState& state);
+// Something is on its way, or arrived without being known to be sent.
+bool IsOpen(const TransferState& state);
+// Sender, receivers, and whoever wrote a fact that counts.
+std::set<std::string> ShopsOf(const TransferState& state);
+
+// The day of the fact, in its shop's time zone.
+Day DayOf(const v1::TransferRow& row);
+
+// A shop that must be told of a fact, and by which revision. Points into `state`.
+struct MissingNote {
+  std::string shop;
+  const TransferFact* fact = nullptr;
+  uint64_t revision = 0;
+};
+// By shop. Of facts that are held here only.
+std::vector<MissingNote> MissingNotes(const TransferState& state);
+
+// ---- keys of the tables ----
+
+// As keys have a fact: 24 bytes.
+std::string TransferFactBytes(const journal::v1::Reference& reference);
+journal::v1::Reference TransferReference(std::string_view fact_bytes);
+std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& reference);
+std::string TransferNoteKey(std::string_view transfer, const journal::v1::Reference& reference,
+                            std::string_view shop, const Reference& place);
+// First byte of a key of transfer_lists.
+enum class TransferList : char { kOpen = 'o', kWaiting = 'w', kByDay = 'd' };
+std::string TransferListKey(TransferList list, std::string_view transfer);
+// Of kByDay: the later day sorts first.
+std::string TransferDayKey(Day day, std::string_view transfer);
+std::string TransferListPrefix(TransferList list);
+
+// Writes what the lists say of a transfer, after a row of it was written.
+absl::Status UpdateTransferLists(std::string_view transfer, store::Transaction& transaction);
+
+}  // namespace comptoir::retail
