@@ -14,6 +14,7 @@
 #include "common/retail/stock/coop_list.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/transfers/list.h"
 #include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
 
@@ -83,6 +84,12 @@ Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, 
     case List::kCoopStockList:
       return NextOf(retail::ListCoopStock(snapshot, kShop, kMondayMs,
                                           fill(shop::v1::ListCoopStockRequest())));
+    case List::kTransfersList:
+    case List::kOpenTransfersList: {
+      auto request = fill(shop::v1::ListTransfersRequest());
+      request.set_open(list == List::kOpenTransfersList);
+      return NextOf(retail::ListTransfers(snapshot, kMondayMs, request));
+    }
   }
   return absl::InvalidArgumentError("no such list");
 }
@@ -91,7 +98,8 @@ constexpr std::array kLists = {
     List::kStockList,     List::kStockByLotList,     List::kInventoryList,
     List::kSalesList,     List::kProductsList,       List::kReceiptsList,
     List::kMovementsList, List::kSalesByProductList, List::kShopNamesList,
-    List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList};
+    List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList,
+    List::kTransfersList, List::kOpenTransfersList};
 
 const store::Snapshot& Views() {
   static const auto* const store = FoldAll(Place(SampleHistory())).release();

@@ -12,6 +12,7 @@
 #include "common/retail/stock/conservation.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/transfers/list.h"
 #include "google/protobuf/arena.h"
 #include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
@@ -57,6 +58,11 @@ void ReadLists(const store::Snapshot& snapshot) {
     COMPTOIR_CHECK(retail::ListProducts(snapshot, shop, today, {}).ok());
   }
   COMPTOIR_CHECK(retail::ListInventory(snapshot, {}).ok());
+  shop::v1::ListTransfersRequest transfers;
+  for (const bool open : {false, true}) {
+    transfers.set_open(open);
+    COMPTOIR_CHECK(retail::ListTransfers(snapshot, kMondayMs, transfers).ok());
+  }
   COMPTOIR_CHECK(retail::ListDiscrepancies(snapshot, "").ok());
   COMPTOIR_CHECK(retail::ListConflicts(snapshot, {}).ok());
   COMPTOIR_CHECK(retail::ListSales(snapshot, today, {}).ok());

@@ -11,6 +11,7 @@
 #include "common/retail/stock/coop_copy.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/transfers/list.h"
 #include "common/store/counters.h"
 #include "common/store/memory_store.h"
 #include "tests/fuzz/folded.h"
@@ -92,6 +93,7 @@ void RunView(std::string_view bytes) {
   check(retail::ListStock(*snapshot, "outremeuse", by_lot).status());
   check(retail::ListInventory(*snapshot, {}).status());
   check(retail::ListDiscrepancies(*snapshot, "").status());
+  check(retail::ListTransfers(*snapshot, kMondayMs, {}).status());
   check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMonday), "", 0).status());
 }
 

@@ -4,6 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/transfers.pb.h"
+
 namespace comptoir::fuzz {
 namespace {
 
@@ -198,6 +201,55 @@ void AppendFork(std::vector<Written>* history) {
   history->push_back(Write(2, facts::FACT_KIND_MOVED, moved));
 }
 
+facts::TransferLine GoodsMoved() {
+  facts::TransferLine line;
+  line.set_product("carottes");
+  line.set_unit(facts::UNIT_KILOGRAM);
+  line.set_quantity_milli(1'500);
+  line.set_lot("L47");
+  line.set_use_by_day(kMonday + 5);
+  line.set_producer("moulin");
+  return line;
+}
+
+void FillTold(const std::string& shop, uint64_t journal, facts::TransferTold* told) {
+  told->mutable_fact()->set_journal(journal);
+  told->mutable_fact()->set_sequence(2);
+  told->set_shop(shop);
+  told->set_wall_ms(kMondayMs);
+  told->set_revision(1);
+}
+
+// From outremeuse to herstal, and what outremeuse is told of it and of another.
+void AppendTransfers(std::vector<Written>* history) {
+  facts::TransferSent sent;
+  sent.set_transfer(retail::MakeTransferId("outremeuse", "0123456789abcdef", 1));
+  sent.set_to("herstal");
+  *sent.add_lines() = GoodsMoved();
+  history->push_back(Write(1, facts::FACT_KIND_TRANSFER_SENT, sent));
+  facts::TransferReceived received;
+  received.set_transfer(sent.transfer());
+  *received.add_lines() = GoodsMoved();
+  history->push_back(Write(4, facts::FACT_KIND_TRANSFER_RECEIVED, received));
+  facts::TransferSettled settled;
+  settled.set_transfer(sent.transfer());
+  settled.set_reason(facts::WASTE_REASON_THEFT);
+  *settled.add_lines() = GoodsMoved();
+  history->push_back(Write(4, facts::FACT_KIND_TRANSFER_SETTLED, settled));
+  facts::TransferAnswered answered;
+  answered.set_transfer(sent.transfer());
+  FillTold("herstal", 104, answered.mutable_told());
+  *answered.mutable_received() = received;
+  history->push_back(Write(6, facts::FACT_KIND_TRANSFER_ANSWERED, answered));
+  facts::TransferAnnounced announced;
+  announced.set_transfer(retail::MakeTransferId("herstal", "0123456789abcdef", 1));
+  FillTold("herstal", 104, announced.mutable_told());
+  *announced.mutable_sent() = sent;
+  announced.mutable_sent()->set_transfer(announced.transfer());
+  announced.mutable_sent()->set_to("outremeuse");
+  history->push_back(Write(6, facts::FACT_KIND_TRANSFER_ANNOUNCED, announced));
+}
+
 }  // namespace
 
 std::span<const JournalContext> SampleJournals() {
@@ -254,6 +306,7 @@ std::vector<Written> SampleHistory() {
   history.push_back(
       Write(1, facts::FACT_KIND_CORRECTED, Correction(2, 3, facts::FACT_KIND_COUNTED)));
   history.push_back(Write(2, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
+  AppendTransfers(&history);
   AppendFork(&history);
   return history;
 }
@@ -293,6 +346,16 @@ std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
       return std::make_unique<facts::Counted>();
     case facts::FACT_KIND_CORRECTED:
       return std::make_unique<facts::Corrected>();
+    case facts::FACT_KIND_TRANSFER_SENT:
+      return std::make_unique<facts::TransferSent>();
+    case facts::FACT_KIND_TRANSFER_ANNOUNCED:
+      return std::make_unique<facts::TransferAnnounced>();
+    case facts::FACT_KIND_TRANSFER_ANSWERED:
+      return std::make_unique<facts::TransferAnswered>();
+    case facts::FACT_KIND_TRANSFER_RECEIVED:
+      return std::make_unique<facts::TransferReceived>();
+    case facts::FACT_KIND_TRANSFER_SETTLED:
+      return std::make_unique<facts::TransferSettled>();
     default:
       return nullptr;
   }

@@ -1,6 +1,6 @@
 // Facts that change what others count for, over whole ledgers: corrections, returns, counts,
-// requests taken twice, and a branch that was moved. Two nodes of a shop write them, cut off
-// from each other and not; whoever then hears of all of it, entry by entry in whatever order
+// requests taken twice, transfers, and a branch that was moved. Two nodes of a shop write them, cut
+// off from each other and not; whoever then hears of all of it, entry by entry in whatever order
 // across journals, shows the same as they do, to the byte (I1, R11, Forks).
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "common/retail/stock/movements.h"
+#include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/transfers.pb.h"
 #include "tests/laws/order_law.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/tellings.h"
 
 namespace comptoir::laws {
 namespace {
@@ -27,6 +30,7 @@ using testing::MustOk;
 using testing::Replica;
 using testing::RequestId;
 using testing::Views;
+using testing::WaitForTellings;
 
 constexpr int64_t kMinuteMs = 60'000;
 const std::vector<std::string> kGoods = {"carottes", "pain-gris"};
@@ -74,6 +78,37 @@ DrawnFact DrawCount() {
   line->add_lots()->set_quantity_milli(DrawPieces());
   return Make(retail::v1::FACT_KIND_COUNTED, counted);
 }
+std::string DrawTransfer() {
+  return retail::MakeTransferId("outremeuse", RequestId(1), *rc::gen::inRange<uint32_t>(1, 3));
+}
+void AddGoods(google::protobuf::RepeatedPtrField<retail::v1::TransferLine>* lines) {
+  retail::v1::TransferLine* line = lines->Add();
+  line->set_product(DrawGoods());
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(DrawPieces());
+  line->set_lot(*rc::gen::element<std::string>("", "L47"));
+}
+DrawnFact DrawSend() {
+  retail::v1::TransferSent sent;
+  sent.set_transfer(DrawTransfer());
+  sent.set_to("herstal");
+  AddGoods(sent.mutable_lines());
+  return Make(retail::v1::FACT_KIND_TRANSFER_SENT, sent);
+}
+// By whoever counts something of it in, the sender too.
+DrawnFact DrawArrival() {
+  retail::v1::TransferReceived received;
+  received.set_transfer(DrawTransfer());
+  AddGoods(received.mutable_lines());
+  return Make(retail::v1::FACT_KIND_TRANSFER_RECEIVED, received);
+}
+DrawnFact DrawSettlement() {
+  retail::v1::TransferSettled settled;
+  settled.set_transfer(DrawTransfer());
+  settled.set_reason(retail::v1::WASTE_REASON_THEFT);
+  AddGoods(settled.mutable_lines());
+  return Make(retail::v1::FACT_KIND_TRANSFER_SETTLED, settled);
+}
 DrawnFact Undo(const retail::Fact& fact) {
   retail::v1::Corrected corrected;
   *corrected.mutable_fact() = fact.name();
@@ -99,13 +134,14 @@ DrawnFact TakeBack(const retail::Fact& fact) {
   return Make(retail::v1::FACT_KIND_RETURNED, returned);
 }
 
-// A hub and the two nodes of one shop, and what happens there.
+// A hub, the two nodes of one shop, and one of another, to which the first sends goods.
 class History {
  public:
   History()
       : hub_(coop_.Hub()),
         nodes_(
-            {coop_.Node("outremeuse", "outremeuse-1"), coop_.Node("outremeuse", "outremeuse-2")}) {}
+            {coop_.Node("outremeuse", "outremeuse-1"), coop_.Node("outremeuse", "outremeuse-2")}),
+        other_(coop_.Node("herstal", "herstal-1")) {}
 
   // Draws what happens; all three are level afterwards.
   void Happen() {
@@ -127,7 +163,7 @@ class History {
     Journals<std::shared_ptr<Arrival>> journals;
     for (Replica* writer : {hub_.get(), nodes_[0].get(), nodes_[1].get()}) {
       for (const ledger::JournalView& journal : writer->ledger->Journals()) {
-        if (journal.node != writer->ledger->self().node) continue;
+        if (journal.node != writer->ledger->self().node || journal.shop == "herstal") continue;
         auto& arrivals = journals.emplace_back();
         for (Sequence next(1); next <= journal.head.sequence;) {
           auto segment = Must(writer->ledger->ReadSegment(journal.head.journal, next, 1));
@@ -180,7 +216,7 @@ class History {
 
   void Act() {
     Replica& node = DrawNode();
-    switch (*rc::gen::inRange(0, 12)) {
+    switch (*rc::gen::inRange(0, 15)) {
       case 0:
         return Append(node, DrawDelivery(), ++last_request_);
       case 1:
@@ -205,9 +241,35 @@ class History {
         node.clock.Advance(kMinuteMs * *rc::gen::inRange<int64_t>(1, 9));
         if (*rc::gen::arbitrary<bool>()) node.Reopen();
         return;
+      case 10:
+        return Append(node, DrawSend(), ++last_request_);
+      case 11:
+        return Append(node, DrawArrival(), ++last_request_);
+      case 12:
+        return ActElsewhere();
       default:
         return Append(node, DrawSale(), ++last_request_);
     }
+  }
+
+  // Of what is undone there, the first shop hears by the hub.
+  void ActElsewhere() {
+    const DrawnFact fact = *rc::gen::arbitrary<bool>() ? DrawArrival() : DrawSettlement();
+    const auto append = [&](const DrawnFact& said) {
+      return Must(other_->ledger->AppendAndWait(
+          {RequestId(++last_request_), 7, journal::v1::SCOPE_SHOP, {{said.kind, said.bytes}}}));
+    };
+    const Reference written = append(fact).facts.front().reference;
+    if (*rc::gen::arbitrary<bool>()) HearElsewhere();
+    if (*rc::gen::arbitrary<bool>()) return;
+    google::protobuf::Arena arena;
+    append(Undo(Must(other_->ledger->ReadFact(*other_->ledger->NewSnapshot(), written.journal,
+                                              written.sequence, &arena))));
+  }
+  void HearElsewhere() {
+    Carry(*other_, *hub_);
+    WaitForTellings(*hub_);
+    Carry(*hub_, *other_);
   }
 
   // The first node is rolled back while it runs, and what it then wrote, only the second heard
@@ -252,14 +314,20 @@ class History {
       for (const auto& node : nodes_) {
         MustOk(node->ledger->SettleForks());
         Carry(*node, *hub_);
+        WaitForTellings(*hub_);
         Carry(*hub_, *node);
       }
+      HearElsewhere();
+      // What was moved is told of later than what came.
+      MustOk(hub_->ledger->TellTransfers());
+      WaitForTellings(*hub_);
     }
   }
 
   testing::Coop coop_;
   std::unique_ptr<Replica> hub_;
   std::array<std::unique_ptr<Replica>, 2> nodes_;
+  std::unique_ptr<Replica> other_;
   Known written_;
   std::vector<std::pair<uint32_t, DrawnFact>> requests_;
   uint32_t last_request_ = 0;

@@ -87,9 +87,9 @@ void Village::AddCommands() {
   Add("waste NODE PRODUCT QUANTITY", &Village::Waste);
   Add("count NODE PRODUCT QUANTITY", &Village::Count);
   Add("correct NODE NAME", &Village::Correct);
-  Add("send NODE SHOP PRODUCT QUANTITY [PRODUCT QUANTITY...]", &Village::Send);
-  Add("arrive NODE TRANSFER [PRODUCT QUANTITY...]", &Village::Arrive);
-  Add("give-up NODE TRANSFER [PRODUCT QUANTITY...]", &Village::GiveUp);
+  Add("send NODE SHOP PRODUCT QUANTITY [MORE...]", &Village::Send);
+  Add("arrive NODE TRANSFER [GOODS...]", &Village::Arrive);
+  Add("give-up NODE TRANSFER [GOODS...]", &Village::GiveUp);
   Add("transfers MACHINE", &Village::Transfers);
   Add("heads", &Village::Heads);
   Add("stock MACHINE SHOP", &Village::Stock);

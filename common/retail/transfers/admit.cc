@@ -14,10 +14,6 @@ namespace {
 
 using TransferLines = google::protobuf::RepeatedPtrField<v1::TransferLine>;
 
-// What an entry may claim of its time (ledger).
-constexpr int64_t kToldWallMillisMax = 253'402'300'799'000;
-constexpr int32_t kToldOffsetMinutesMax = 18 * 60;
-
 absl::Status CheckTransferLine(const v1::TransferLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_RETURN_IF_ERROR(CheckUnit(line.unit()));
@@ -57,9 +53,9 @@ absl::Status CheckTold(const Fact& fact, const std::string& transfer, const v1::
   if (told.fact().journal() == 0 || told.fact().sequence() == 0) {
     return Refuse(kBadReference, "it names no entry");
   }
-  const bool is_in_time = told.wall_ms() >= 0 && told.wall_ms() <= kToldWallMillisMax &&
-                          told.utc_offset_minutes() >= -kToldOffsetMinutesMax &&
-                          told.utc_offset_minutes() <= kToldOffsetMinutesMax;
+  const bool is_in_time = told.wall_ms() >= 0 && told.wall_ms() <= kTransferWallMillisMax &&
+                          told.utc_offset_minutes() >= -kTransferOffsetMinutesMax &&
+                          told.utc_offset_minutes() <= kTransferOffsetMinutesMax;
   if (!is_in_time) return Refuse(kBadDay, "the time of the fact is none");
   if (told.revision() == 0 || told.revision() > kTransferRevisionsMax) {
     return Refuse(kBadTransfer, absl::StrCat("revision ", told.revision(), " is not from 1 to ",

@@ -11,6 +11,11 @@ namespace comptoir::retail {
 // Of what the hub tells a shop of one fact.
 inline constexpr uint64_t kTransferRevisionsMax = 1'000'000'000;
 
+// What an entry may claim of its time, as the ledger takes it: 1970 to the year 9999, and an
+// offset from UTC of 18 hours.
+inline constexpr int64_t kTransferWallMillisMax = 253'402'300'799'000;
+inline constexpr int32_t kTransferOffsetMinutesMax = 18 * 60;
+
 // What each says, wherever it stands.
 absl::Status CheckTransferSent(const v1::TransferSent& sent);
 absl::Status CheckTransferReceived(const v1::TransferReceived& received);

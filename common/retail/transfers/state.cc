@@ -1,8 +1,10 @@
 #include "common/retail/transfers/state.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <tuple>
 
+#include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/retail/calendar.h"
 #include "common/retail/keys.h"
@@ -27,6 +29,18 @@ std::string TransferPrefix(std::string_view transfer) {
 // What orders what the hub told of one fact.
 using NoteRank = std::tuple<uint64_t, uint64_t, std::string>;
 
+// Within what gates take, so that no sum of it overflows?
+bool IsSound(const v1::TransferRow& row) {
+  const auto fits = [](const auto& lines) {
+    return std::ranges::all_of(lines, [](const v1::TransferLine& line) {
+      return line.quantity_milli() > 0 && line.quantity_milli() <= kQuantityMilliMax;
+    });
+  };
+  return row.wall_ms() >= 0 && row.wall_ms() <= kTransferWallMillisMax &&
+         std::abs(int64_t{row.utc_offset_minutes()}) <= kTransferOffsetMinutesMax &&
+         fits(row.sent().lines()) && fits(row.received().lines()) && fits(row.settled().lines());
+}
+
 // Gathers rows into a state.
 class Assembly {
  public:
@@ -37,7 +51,8 @@ class Assembly {
   absl::Status AddFact(std::string_view key, std::string_view value) {
     TransferFact fact{std::string(key.substr(prefix_bytes_)), {}, true};
     if (fact.key.size() != kFactKeyBytes ||
-        !fact.row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+        !fact.row.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+        !IsSound(fact.row)) {
       return absl::DataLossError("a row of transfers is damaged");
     }
     facts_[fact.key] = std::move(fact);
@@ -49,7 +64,7 @@ class Assembly {
     key.remove_prefix(prefix_bytes_);
     v1::TransferNoteRow row;
     if (key.size() < kFactKeyBytes + kPlaceBytes ||
-        !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+        !row.ParseFromArray(value.data(), static_cast<int>(value.size())) || !IsSound(row.told())) {
       return absl::DataLossError("a row of transfer_notes is damaged");
     }
     std::string fact_key(key.substr(0, kFactKeyBytes));

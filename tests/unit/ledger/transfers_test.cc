@@ -12,6 +12,7 @@
 #include "google/protobuf/arena.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/tellings.h"
 
 namespace comptoir {
 namespace {
@@ -23,6 +24,7 @@ using testing::Must;
 using testing::MustOk;
 using testing::RequestId;
 using testing::VerifyNow;
+using testing::WaitForTellings;
 
 class LedgerTransfersTest : public ::testing::Test {
  protected:
@@ -71,27 +73,15 @@ class LedgerTransfersTest : public ::testing::Test {
     corrected.set_reason("une erreur");
     Append(node, request, retail::v1::FACT_KIND_CORRECTED, corrected);
   }
-  // What the hub tells goes to the disk behind the answers to what it heard: waits for that.
-  void WaitForTheHub() {
-    retail::v1::PriceSet set;
-    set.set_product("pain-gris");
-    set.mutable_price_cents()->set_value(320);
-    // A repeat waits as well, and writes nothing.
-    Must(hub_->ledger->AppendAndWait(
-        {RequestId(9'999),
-         7,
-         journal::v1::SCOPE_COOP,
-         {{retail::v1::FACT_KIND_PRICE_SET, set.SerializeAsString()}}}));
-  }
   void Tell() {
     MustOk(hub_->ledger->TellTransfers());
-    WaitForTheHub();
+    WaitForTellings(*hub_);
   }
   void Level() {
     for (int round = 0; round < 2; ++round) {
       for (testing::Replica* node : {outremeuse_.get(), herstal_.get()}) {
         Carry(*node, *hub_);
-        WaitForTheHub();
+        WaitForTellings(*hub_);
         Carry(*hub_, *node);
       }
     }
@@ -178,7 +168,7 @@ TEST_F(LedgerTransfersTest, ARequestTakenTwiceIsOneTransfer) {
   Send(*second, 1, 5'000);
   EXPECT_EQ(id_, id);
   Carry(*second, *hub_);
-  WaitForTheHub();
+  WaitForTellings(*hub_);
   Carry(*hub_, *herstal_);
   EXPECT_EQ(Left(*herstal_), 5'000);
   Level();
