@@ -5,8 +5,8 @@
 // hybrid time, place) stands. So what is known is a function of the set of rows, and it does
 // not matter how often the hub told it, in which of its runs, or what came first. Where the
 // fact itself is held, as at the hub, it stands, and not what was told of it; so nothing
-// counts twice. The lists say nothing that these rows do not: they are written again with
-// each row.
+// counts twice. What was told outlives a fact that went down with every disk that held it.
+// The lists say nothing that these rows do not: they are written again with each row.
 //
 // Who is told of a fact: each other shop that the transfer concerns: its sender, where it
 // was sent to, and whoever counted goods in or settled. Most often that is one. A row 'w' of
