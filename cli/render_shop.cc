@@ -52,6 +52,13 @@ std::string ExpiryOf(const shop::v1::StockRow& row) {
   return (day == row.use_by_day() ? "use by " : "best before ") + FormatDay(day);
 }
 
+// "RECALLED k7qm2w"; empty where it is not.
+std::string RecalledMark(const shop::v1::StockRow& row) {
+  std::string mark;
+  for (const std::string& code : row.recalls()) mark += (mark.empty() ? "RECALLED " : ", ") + code;
+  return mark;
+}
+
 std::string InDays(int32_t days) {
   if (days < 0) return "past";
   if (days == 0) return "today";
@@ -115,11 +122,12 @@ void RenderExpiring(const shop::v1::ListStockResponse& by_lot, std::ostream& out
                {"lot", Align::kLeft},
                {"on shelf", Align::kRight},
                {"unit", Align::kLeft},
-               {"producer", Align::kLeft}});
+               {"producer", Align::kLeft},
+               {"", Align::kLeft}});
   for (const auto& row : by_lot.rows()) {
     table.AddRow({ExpiryOf(row), InDays(ExpiryDay(row) - by_lot.today()), row.product(), row.name(),
                   row.lot(), FormatQuantity(row.quantity_milli(), row.unit()),
-                  FormatUnit(row.unit()), row.producer()});
+                  FormatUnit(row.unit()), row.producer(), RecalledMark(row)});
   }
   table.Print(out);
 }
@@ -130,6 +138,7 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
   if (by_lot) columns.push_back({"expires", Align::kLeft});
   columns.push_back({"on shelf", Align::kRight});
   columns.push_back({"unit", Align::kLeft});
+  if (by_lot) columns.push_back({"", Align::kLeft});
   Table table(columns);
   for (const auto& row : response.rows()) {
     std::vector<std::string> cells = {row.product(), row.name()};
@@ -137,6 +146,7 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
     if (by_lot) cells.push_back(ExpiryOf(row));
     cells.push_back(FormatQuantity(row.quantity_milli(), row.unit()));
     cells.push_back(FormatUnit(row.unit()));
+    if (by_lot) cells.push_back(RecalledMark(row));
     table.AddRow(cells);
   }
   table.Print(out);

@@ -150,6 +150,8 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddRefundCommands(app, action);
   AddGoodsCommands(app, action);
   AddShopCommands(app, action);
+  AddRecallCommand(app, action);
+  AddTraceCommand(app, action);
   AddCatalogueCommands(app, action);
   AddCoopCommands(app, action);
   AddImportCommand(app, action);

@@ -25,6 +25,8 @@ enum class List : char {
   kShopNamesList = 'm',
   kConflictsList = 'x',
   kCoopStockList = 'o',
+  kRecallsList = 'a',
+  kTraceList = 't',
 };
 
 std::string SealCursor(List list, std::string_view place);

@@ -62,6 +62,10 @@ inline constexpr std::string_view kNodeRevoked = "NODE_REVOKED";
 inline constexpr std::string_view kNodeOffline = "NODE_OFFLINE";
 inline constexpr std::string_view kNodeNotLevel = "NODE_NOT_LEVEL";
 inline constexpr std::string_view kHalted = "HALTED";
+inline constexpr std::string_view kRecalled = "RECALLED";
+inline constexpr std::string_view kBadRecall = "BAD_RECALL";
+inline constexpr std::string_view kUnknownRecall = "UNKNOWN_RECALL";
+inline constexpr std::string_view kAlreadyLifted = "ALREADY_LIFTED";
 inline constexpr std::string_view kRequestOnItsWay = "REQUEST_ON_ITS_WAY";
 
 // `status`, carrying `reason`; an OK status stays as it is.

@@ -29,6 +29,9 @@ std::vector<store::TableSpec> ViewTables() {
       {kMoved, "moved", TableKind::kRows},
       {kMovedNames, "moved_names", TableKind::kRows},
       {kMovedWaiting, "moved_waiting", TableKind::kRows},
+      {kRecalls, "recalls", TableKind::kRows},
+      {kRecallAnswers, "recall_answers", TableKind::kRows},
+      {kTrace, "trace", TableKind::kRows},
   };
 }
 

@@ -1,7 +1,7 @@
 // Facts that change what others count for, over whole ledgers: corrections, returns, counts,
-// requests taken twice, and a branch that was moved. Two nodes of a shop write them, cut off
-// from each other and not; whoever then hears of all of it, entry by entry in whatever order
-// across journals, shows the same as they do, to the byte (I1, R11, Forks).
+// recalls and their lifting, requests taken twice, and a branch that was moved. Two nodes of a shop
+// write them, cut off from each other and not; whoever then hears of all of it, entry by entry in
+// whatever order across journals, shows the same as they do, to the byte (I1, R11, Forks).
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/retail/stock/movements.h"
+#include "comptoir/retail/v1/recalls.pb.h"
 #include "tests/laws/order_law.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
@@ -74,6 +75,28 @@ DrawnFact DrawCount() {
   line->add_lots()->set_quantity_milli(DrawPieces());
   return Make(retail::v1::FACT_KIND_COUNTED, counted);
 }
+DrawnFact DrawRecall() {
+  retail::v1::Recalled recalled;
+  recalled.set_code("k7qm2w");
+  recalled.set_shop("outremeuse");
+  recalled.set_product(DrawGoods());
+  recalled.set_lot(*rc::gen::element<std::string>("", "L47"));
+  recalled.set_reason("salmonelles");
+  return Make(retail::v1::FACT_KIND_RECALLED, recalled);
+}
+DrawnFact Lift(const retail::Fact& fact) {
+  retail::v1::RecallLifted lifted;
+  *lifted.add_recalls() = fact.name();
+  lifted.set_reason("fausse alerte");
+  return Make(retail::v1::FACT_KIND_RECALL_LIFTED, lifted);
+}
+DrawnFact Confirm(const retail::Fact& fact) {
+  retail::v1::RecallConfirmed confirmed;
+  *confirmed.mutable_recall() = fact.name();
+  confirmed.set_staff("marie");
+  return Make(retail::v1::FACT_KIND_RECALL_CONFIRMED, confirmed);
+}
+bool IsRecall(FactKind kind) { return kind == retail::v1::FACT_KIND_RECALLED; }
 DrawnFact Undo(const retail::Fact& fact) {
   retail::v1::Corrected corrected;
   *corrected.mutable_fact() = fact.name();
@@ -180,7 +203,7 @@ class History {
 
   void Act() {
     Replica& node = DrawNode();
-    switch (*rc::gen::inRange(0, 12)) {
+    switch (*rc::gen::inRange(0, 15)) {
       case 0:
         return Append(node, DrawDelivery(), ++last_request_);
       case 1:
@@ -205,6 +228,12 @@ class History {
         node.clock.Advance(kMinuteMs * *rc::gen::inRange<int64_t>(1, 9));
         if (*rc::gen::arbitrary<bool>()) node.Reopen();
         return;
+      case 10:
+        return Append(node, DrawRecall(), ++last_request_);
+      case 11:
+        return About(node, &IsRecall, &Lift);
+      case 12:
+        return About(node, &IsRecall, &Confirm);
       default:
         return Append(node, DrawSale(), ++last_request_);
     }

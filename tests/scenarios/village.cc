@@ -80,19 +80,24 @@ void Village::AddCommands() {
   Add("carry FROM TO", &Village::Carry);
   Add("product CODE CENTS", &Village::Product);
   Add("price MACHINE PRODUCT CENTS [SHOP]", &Village::Price);
-  Add("receive NODE PRODUCT QUANTITY", &Village::Receive);
-  Add("sell MACHINE REQUEST PRODUCT [QUANTITY]", &Village::Sell);
+  Add("receive NODE PRODUCT QUANTITY [LOT]", &Village::Receive);
+  Add("sell MACHINE REQUEST PRODUCT [QUANTITY] [LOT]", &Village::Sell);
   Add("return NODE RECEIPT PRODUCT QUANTITY", &Village::Return);
   Add("void NODE RECEIPT", &Village::Void);
   Add("waste NODE PRODUCT QUANTITY", &Village::Waste);
   Add("count NODE PRODUCT QUANTITY", &Village::Count);
   Add("correct NODE NAME", &Village::Correct);
+  Add("recall MACHINE PRODUCT [LOT]", &Village::Recall);
+  Add("confirm NODE CODE", &Village::Confirm);
+  Add("lift MACHINE CODE", &Village::Lift);
   Add("heads", &Village::Heads);
   Add("stock MACHINE SHOP", &Village::Stock);
   Add("receipts MACHINE SHOP", &Village::Receipts);
   Add("prices MACHINE PRODUCT", &Village::Prices);
   Add("conflicts MACHINE", &Village::Conflicts);
   Add("notes MACHINE", &Village::Notes);
+  Add("recalls MACHINE", &Village::Recalls);
+  Add("trace MACHINE PRODUCT LOT", &Village::Trace);
   Add("verify", &Village::Verify);
 }
 

@@ -31,7 +31,7 @@ class Village {
   using Machine = simulation::Machine;
   using Words = std::vector<std::string>;
   struct Command {
-    std::string usage;  // of its words: "sell MACHINE REQUEST PRODUCT [QUANTITY]"
+    std::string usage;  // of its words: "sell MACHINE REQUEST PRODUCT [QUANTITY] [LOT]"
     std::function<std::string(const Words&)> perform;
   };
   // A word that cannot be understood; ends the command.
@@ -69,6 +69,9 @@ class Village {
   std::string Waste(const Words& words);
   std::string Count(const Words& words);
   std::string Correct(const Words& words);
+  std::string Recall(const Words& words);
+  std::string Confirm(const Words& words);
+  std::string Lift(const Words& words);
 
   // ---- what they see ----
   std::string Heads(const Words& words);
@@ -77,6 +80,8 @@ class Village {
   std::string Prices(const Words& words);
   std::string Conflicts(const Words& words);
   std::string Notes(const Words& words);
+  std::string Recalls(const Words& words);
+  std::string Trace(const Words& words);
   std::string Verify(const Words& words);
 
   Machine& Enrol(const journal::Writer& writer, uint64_t key,

@@ -55,6 +55,7 @@ absl::Status Machine::Open() {
   sales_ = std::make_unique<node::SaleRecorder>(*ledger_);
   goods_ = std::make_unique<node::GoodsRecorder>(*ledger_);
   desk_ = std::make_unique<daemon::CatalogueDesk>(*ledger_);
+  recalls_ = std::make_unique<daemon::RecallDesk>(*ledger_);
   memory_ = retail::TillMemory();
   return absl::OkStatus();
 }
@@ -95,6 +96,7 @@ void Machine::Stop(bool power, int64_t restart_ms) {
   while (ledger_->Pump() || sessions_->RunOne()) {
   }
   sessions_ = nullptr;
+  recalls_ = nullptr;
   desk_ = nullptr;
   goods_ = nullptr;
   sales_ = nullptr;

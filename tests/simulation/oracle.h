@@ -16,7 +16,19 @@ namespace comptoir::simulation {
 
 // One request of a till or a clerk, asked again under the same id until answered.
 struct Asked {
-  enum class Kind { kSale, kReturn, kVoid, kDelivery, kWaste, kCount, kCorrection, kEdit };
+  enum class Kind {
+    kSale,
+    kReturn,
+    kVoid,
+    kDelivery,
+    kWaste,
+    kCount,
+    kCorrection,
+    kEdit,
+    kRecall,
+    kLift,
+    kConfirmation
+  };
   Kind kind = Kind::kSale;
   std::string shop;
   std::string id;  // 16 bytes
@@ -32,6 +44,14 @@ struct Asked {
   bool may_vanish = false;  // every disk that held it was lost before another had it
   bool taken_back = false;
   uint64_t attempts = 0;
+
+  // Of a recall: what of, the lot empty for all of it; the product is empty for deliveries.
+  std::string product;
+  std::string lot;
+  std::string code;         // as it was told
+  bool lift_asked = false;  // someone may have lifted it
+  // Of a lift or a confirmation: the recall. Never moves: it stands in the oracle's list.
+  const Asked* recall = nullptr;
 };
 
 class Oracle {
@@ -67,6 +87,11 @@ class Oracle {
   bool HadWrongClocks() const { return clock_faults_ > 0; }
   bool HasForks() const { return !forked_.empty(); }
   bool IsForked(JournalId journal) const { return forked_.contains(journal); }
+
+  // A recall of this lot that `machine` holds and that nobody may have lifted, by its code; empty
+  // for none.
+  std::string StandingRecall(Machine& machine, const std::string& product,
+                             const std::string& lot) const;
 
   // Someone was shown what cannot be.
   void Complain(std::string what) { complaints_.push_back(std::move(what)); }

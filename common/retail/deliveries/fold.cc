@@ -33,6 +33,7 @@ void FoldLot(const Fact& fact, const std::string& producer, const v1::ReceivedLi
   row.set_best_before_day(line.best_before_day());
   row.set_received_milli(line.quantity_milli());
   row.set_unit(line.unit());
+  row.set_day(fact.business_day().value());
   transaction.Put(kLots, key, row.SerializeAsString());
 }
 

@@ -21,9 +21,10 @@ absl::Status CheckWastedLine(const v1::WastedLine& line) {
 absl::Status CheckWasted(const v1::Wasted& wasted) {
   if (wasted.reason() <= v1::WASTE_REASON_UNSPECIFIED ||
       !v1::WasteReason_IsValid(wasted.reason())) {
-    return Refuse(kBadWasteReason,
-                  absl::StrCat("waste reason ", static_cast<int>(wasted.reason()),
-                               " is none: say expired, damaged, donated, tasting, staff or theft"));
+    return Refuse(
+        kBadWasteReason,
+        absl::StrCat("waste reason ", static_cast<int>(wasted.reason()),
+                     " is none: say expired, damaged, donated, tasting, staff, theft or recalled"));
   }
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", wasted.staff()));
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(wasted.lines_size()));
