@@ -74,7 +74,7 @@ absl::Status BuildFound(const store::Snapshot& snapshot, const v1::Recalled& rec
 }  // namespace
 
 std::string NameOfRecall(const v1::RecallRow& recall) {
-  const std::string_view shop = recall.recall().shop().empty() ? "coop" : recall.recall().shop();
+  const std::string shop = recall.recall().shop().empty() ? "coop" : recall.recall().shop();
   return FormatFactName(shop, recall.series(), Sequence(recall.name().reference().sequence()));
 }
 

@@ -11,9 +11,10 @@ TEST(Json, PrintsZerosAndLongIntegersOnOneLine) {
   shop::v1::StockRow row;
   row.set_shop("herstal");
   row.set_quantity_milli(-1250);
-  EXPECT_EQ(MessageJson(row),
-            R"({"shop":"herstal","product":"","name":"","unit":"UNIT_UNSPECIFIED","lot":"",)"
-            R"("quantityMilli":"-1250","producer":"","useByDay":0,"bestBeforeDay":0})");
+  EXPECT_EQ(
+      MessageJson(row),
+      R"({"shop":"herstal","product":"","name":"","unit":"UNIT_UNSPECIFIED","lot":"",)"
+      R"("quantityMilli":"-1250","producer":"","useByDay":0,"bestBeforeDay":0,"recalls":[]})");
 }
 
 TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {

@@ -141,8 +141,10 @@ TEST(Notes, OfADelivery) {
   shop::v1::DeliveryLine& pain = *delivery.add_lines();
   pain.set_product("pain");
   pain.set_quantity_milli(24'000);
+  pain.set_lot("L47");
   pain.set_use_by_day(kToday);
   shop::v1::DeliveryLine& carottes = *delivery.add_lines();
+  carottes.set_lot("L48");
   carottes.set_product("carottes");
   carottes.set_quantity_milli(40'500);
   shop::v1::RecordDeliveryResponse response;
@@ -241,6 +243,7 @@ TEST(Notes, OfAFileOfStockNameItsLines) {
   pain.set_product("pain");
   pain.set_quantity_milli(1'500);
   pain.set_unit(UNIT_PIECE);
+  pain.set_lot("L47");
   pain.set_use_by_day(kToday - 1);
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, {}, kToday),
               ElementsAre("f.csv:4: 1.500 of pain, which goes by the piece: is that meant?",
@@ -254,6 +257,11 @@ TEST(Notes, OfAFileOfStockNameItsLines) {
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, known, kToday),
               ElementsAre("f.csv:2: 1.500 of savon, which goes by the piece: is that meant?",
                           HasSubstr("f.csv:4: 1.500 of pain"), HasSubstr("f.csv:4: the use-by")));
+  pain.set_use_by_day(kToday);
+  pain.clear_lot();
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, {}, kToday),
+              ElementsAre(HasSubstr("f.csv:4: 1.500 of pain"),
+                          HasSubstr("f.csv:4: the day of pain is kept and shown nowhere")));
 }
 
 TEST(Notes, OfAFileOfProducts) {

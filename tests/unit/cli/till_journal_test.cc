@@ -100,9 +100,9 @@ TEST(TillJournal, PrintsAnswersAsJson) {
   std::ostringstream answers;
   TillJournal journal(nullptr, &answers, true);
   journal.Answered(Sold("a", 250));
-  EXPECT_EQ(
-      answers.str(),
-      "{\"requestId\":\"YQ==\",\"recorded\":{\"number\":\"herstal-1\",\"totalCents\":\"250\"}}\n");
+  EXPECT_EQ(answers.str(),
+            "{\"requestId\":\"YQ==\",\"recorded\":{\"number\":\"herstal-1\",\"totalCents\":\"250\","
+            "\"pastUseBy\":[]}}\n");
 }
 
 TEST(TillJournal, KnowsWhenItCouldNotWrite) {

@@ -391,6 +391,8 @@ TEST_F(RecallsTest, ListsSayWhoConfirmedAndWhatIsStillThere) {
   const std::string code = Recall(OfLot("lait", "L47"));
   Confirm(code);
   const shop::v1::Recall recall = Listed(code);
+  EXPECT_THAT(recall.name(), ::testing::StartsWith("coop-261123-hubhub/"));
+  EXPECT_EQ(Listed(recall.name()).code(), code) << "by the name of its fact, too";
   ASSERT_EQ(recall.shops_size(), 2);
   EXPECT_EQ(recall.shops(0).shop(), "herstal");
   EXPECT_EQ(recall.shops(0).confirmed().staff(), "marie");
