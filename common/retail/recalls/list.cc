@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "common/base/code.h"
 #include "common/base/status.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/cursor.h"
@@ -39,6 +40,7 @@ absl::StatusOr<std::set<std::string>> ShopsToHear(const store::Snapshot& snapsho
   std::map<std::string, bool> gone;  // by shop
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<EnrolmentPlace> nodes, Enrolments(snapshot));
   for (const EnrolmentPlace& node : nodes) {
+    if (!IsCode(node.shop)) return absl::DataLossError("a row of nodes is damaged");
     const auto revoked = revocations.Find(node.node);
     const auto [shop, is_new] = gone.emplace(node.shop, true);
     shop->second = shop->second && revoked.has_value() && revoked->retired;

@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/retail/calendar.h"
 #include "common/retail/keys.h"
+#include "common/retail/recalls/admit.h"
 #include "common/retail/tables.h"
 
 namespace comptoir::retail {
@@ -60,7 +61,9 @@ absl::Status VisitRecalls(
   auto rows = snapshot.Scan(kRecalls, first, "");
   for (; rows->Valid(); rows->Next()) {
     v1::RecallRow row;
-    if (!row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+    // What a fact said was looked at by its gate.
+    if (!row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size())) ||
+        !CheckRecalled(row.recall()).ok()) {
       return absl::DataLossError("a row of recalls is damaged");
     }
     if (!visit(std::string(rows->key()), std::move(row))) return absl::OkStatus();
