@@ -15,6 +15,9 @@ namespace comptoir::cli {
 void AddSellCommand(CLI::App& app, Action* action);
 void AddTillCommand(CLI::App& app, Action* action);
 void AddReceiveCommand(CLI::App& app, Action* action);
+// recall add, lift, confirm, list
+void AddRecallCommand(CLI::App& app, Action* action);
+void AddTraceCommand(CLI::App& app, Action* action);
 // return, void
 void AddRefundCommands(CLI::App& app, Action* action);
 // waste, count, correct, movements, discrepancies

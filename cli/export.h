@@ -11,6 +11,7 @@
 #include "cli/parse.h"
 #include "cli/settings.h"
 #include "cli/sheet.h"
+#include "cli/trace.h"
 #include "common/base/status.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
@@ -28,6 +29,7 @@ struct ExportOptions {
   std::string shop;
   std::string first_day;
   std::string last_day;
+  TraceOptions trace;
 };
 
 // Rows as they come: CSV, or with --json each row's message on a line.
@@ -104,5 +106,6 @@ absl::StatusOr<ExitCode> ExportStock(const Settings& settings, const ExportOptio
 absl::StatusOr<ExitCode> ExportReceipts(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportMovements(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportSales(const Settings& settings, const ExportOptions& options);
+absl::StatusOr<ExitCode> ExportTrace(const Settings& settings, const ExportOptions& options);
 
 }  // namespace comptoir::cli

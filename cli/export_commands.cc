@@ -100,6 +100,9 @@ void AddExportCommand(CLI::App& app, Action* action) {
   const auto [sales, sales_options] = AddSheetCommand(
       *parent, action, "sales", "Sales by day, shop and product (a node, or --hub)", &ExportSales);
   AddDays(sales, sales_options, "--from,--day", "One shop's code (default: all known)");
+  const auto [trace, trace_options] = AddSheetCommand(
+      *parent, action, "trace", "A row a movement of a lot (a node, or --hub)", &ExportTrace);
+  AddTraceOptions(*trace, trace_options->trace);
 }
 
 }  // namespace comptoir::cli

@@ -55,6 +55,8 @@ std::string FormatWasteReason(retail::v1::WasteReason reason) {
       return "staff";
     case retail::v1::WASTE_REASON_THEFT:
       return "theft";
+    case retail::v1::WASTE_REASON_RECALLED:
+      return "recalled";
     default:
       return "reason " + std::to_string(reason);
   }

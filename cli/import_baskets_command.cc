@@ -98,6 +98,7 @@ absl::StatusOr<ExitCode> ImportBaskets(const Settings& settings,
       SellBaskets(settings, nodes, std::move(file->sales), feed_options, journal, interrupt);
   const TillJournal::Totals totals = journal.totals();
   (settings.json ? *settings.err : *settings.out) << TotalsText(totals) << "\n";
+  PrintNotes(NotesOfPastUseBy(journal.past_use_by()), *settings.err);
   // Another import of the file is other sales, unless it is told that it is not.
   if (sold.ok() && options.session.empty() && totals.sold > 0) {
     PrintNotes(

@@ -24,6 +24,39 @@ std::string PartNote(const std::string& product, int64_t milli, retail::v1::Unit
          ", which goes by the piece: is that meant?";
 }
 
+std::string PastUseByNote(const std::string& product, const std::string& lot, int32_t use_by_day) {
+  return "lot " + lot + " of " + product + " was to be used by " + FormatDay(use_by_day) +
+         ": look whether that is what was sold";
+}
+
+std::string LotOf(const std::string& product, const std::string& lot) {
+  return lot.empty() ? product : "lot " + lot + " of " + product;
+}
+
+void AddRecalled(const google::protobuf::RepeatedPtrField<shop::v1::RecalledLine>& recalled,
+                 const char* advice, Notes* notes) {
+  for (const shop::v1::RecalledLine& line : recalled) {
+    notes->push_back(LotOf(line.product(), line.lot()) + " is recalled (" + line.code() +
+                     "): " + advice);
+  }
+}
+
+// Of a delivery's line, or a file's.
+void AddDaysOfNoLot(const auto& line, const std::string& where, Notes* notes) {
+  if (!line.lot().empty() || (line.use_by_day() == 0 && line.best_before_day() == 0)) return;
+  notes->push_back(where + "the day of " + line.product() +
+                   " is kept and shown nowhere, since it says no lot: with one, 'expiring' and "
+                   "tills heed it");
+}
+
+// "use by 2026-12-05, best before 2027-01-01".
+std::string DaysText(const shop::v1::LotDay& days) {
+  std::string text;
+  if (days.use_by_day() != 0) text = "use by " + FormatDay(days.use_by_day());
+  if (days.best_before_day() == 0) return text;
+  return text + (text.empty() ? "" : ", ") + "best before " + FormatDay(days.best_before_day());
+}
+
 // Of a delivery's line, or a file's.
 void AddPastDays(const auto& line, const std::string& where, int32_t today, Notes* notes) {
   const auto add = [&](const char* what, int32_t day) {
@@ -72,13 +105,33 @@ Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& 
   }
   for (const shop::v1::ReceiptLine& line : receipt.lines()) {
     if (line.use_by_day() == 0 || line.use_by_day() >= receipt.day()) continue;
-    notes.push_back("lot " + line.lot() + " of " + line.product() + " was to be used by " +
-                    FormatDay(line.use_by_day()) + ": look whether that is what was sold");
+    notes.push_back(PastUseByNote(line.product(), line.lot(), line.use_by_day()));
   }
   for (const shop::v1::SaleLine& line : sale.lines()) {
     if (!line.has_unit_price_cents()) continue;
     const Notes of_price = NotesOfPrice(line.product(), line.unit_price_cents());
     notes.insert(notes.end(), of_price.begin(), of_price.end());
+  }
+  return notes;
+}
+
+Notes NotesOfPastUseBy(const std::vector<shop::v1::LotDay>& lots) {
+  Notes notes;
+  for (const shop::v1::LotDay& lot : lots) {
+    notes.push_back(PastUseByNote(lot.product(), lot.lot(), lot.use_by_day()));
+  }
+  return notes;
+}
+
+Notes NotesOf(const shop::v1::RecordReturnRequest& request, const shop::v1::Receipt& refund) {
+  Notes notes;
+  const bool was_said = std::ranges::any_of(request.lines(), [](const auto& line) {
+    return line.wasted() == retail::v1::WASTE_REASON_RECALLED;
+  });
+  for (const shop::v1::ReceiptLine& line : refund.lines()) {
+    if (was_said || line.wasted() != retail::v1::WASTE_REASON_RECALLED) continue;
+    notes.push_back(LotOf(line.product(), line.lot()) +
+                    " is recalled: it is recorded as wasted, so keep it off the shelves");
   }
   return notes;
 }
@@ -96,6 +149,13 @@ Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
       notes.push_back(PartNote(line.product(), line.quantity_milli(), retail::v1::UNIT_PIECE));
     }
     AddPastDays(line, "", today, &notes);
+    AddDaysOfNoLot(line, "", &notes);
+  }
+  AddRecalled(response.recalled(), "keep it off the shelves", &notes);
+  for (const shop::v1::LotDay& before : response.other_days()) {
+    notes.push_back("lot " + before.lot() + " of " + before.product() +
+                    " came before with another day, " + DaysText(before) +
+                    ": are the lot and the day right?");
   }
   return notes;
 }
@@ -110,6 +170,14 @@ Notes NotesOf(const shop::v1::RecordWasteRequest& waste,
     if (by_piece && IsPartOfPiece(line.quantity_milli(), retail::v1::UNIT_PIECE)) {
       notes.push_back(PartNote(line.product(), line.quantity_milli(), retail::v1::UNIT_PIECE));
     }
+  }
+  for (const shop::v1::MovementLine& line : response.lines()) {
+    const bool was_said = std::ranges::any_of(waste.lines(), [&line](const auto& asked) {
+      return asked.product() == line.product() && asked.lot() == line.lot();
+    });
+    if (was_said || line.lot().empty()) continue;
+    notes.push_back(FormatQuantity(-line.quantity_milli(), line.unit()) + " of " + line.product() +
+                    " was taken from lot " + line.lot() + ": --lot says another one");
   }
   for (const shop::v1::StockRow& row : response.stock()) {
     if (row.quantity_milli() >= 0) continue;
@@ -145,6 +213,7 @@ Notes NotesOf(const shop::v1::RecordCountResponse& response, retail::v1::Unit un
                       " was known to be there: is the unit right?");
     }
   }
+  AddRecalled(response.recalled(), "take it off the shelves", &notes);
   return notes;
 }
 
@@ -165,6 +234,7 @@ Notes NotesOf(const shop::v1::ImportStockRequest& request, const std::string& fi
       notes.push_back(where + PartNote(line.product(), line.quantity_milli(), unit));
     }
     AddPastDays(line, where, today, &notes);
+    AddDaysOfNoLot(line, where, &notes);
   }
   return notes;
 }

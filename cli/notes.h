@@ -20,16 +20,21 @@ using Notes = std::vector<std::string>;
 // A part of a piece, a lot past its use-by day, and a price of nothing, or of very much, that
 // was typed.
 Notes NotesOf(const shop::v1::RecordSaleRequest& sale, const shop::v1::Receipt& receipt);
-// A part of a piece, and days before `today`.
+// Lots that tills sold past their use-by day.
+Notes NotesOfPastUseBy(const std::vector<shop::v1::LotDay>& lots);
+// What was to go back on the shelf and did not, since it is recalled.
+Notes NotesOf(const shop::v1::RecordReturnRequest& request, const shop::v1::Receipt& refund);
+// A part of a piece, days before `today`, days of no lot, lots that are recalled, and lots that
+// came with other days before.
 Notes NotesOf(const shop::v1::RecordDeliveryRequest& delivery,
               const shop::v1::RecordDeliveryResponse& response, int32_t today);
-// A part of a piece, and less than nothing on the shelf.
+// A part of a piece, less than nothing on the shelf, and lots that were not said.
 Notes NotesOf(const shop::v1::RecordWasteRequest& waste,
               const shop::v1::RecordWasteResponse& response);
 // Less than nothing of `lot` in a list by lot.
 Notes NotesOfLot(const shop::v1::ListStockResponse& by_lot, const std::string& lot);
-// A part of a piece, and a lot, or a `unit` that was said, of which something was counted
-// though nothing was known of it.
+// A part of a piece, lots that are recalled, and a lot, or a `unit` that was said, of which
+// something was counted though nothing was known of it.
 Notes NotesOf(const shop::v1::RecordCountResponse& response, retail::v1::Unit unit);
 // The same as of a delivery, of a file: each begins with its line, "livraison.csv:3: ". Units
 // that the file does not say are those of `known`.

@@ -119,6 +119,12 @@ absl::StatusOr<int64_t> ParsePriceCents(std::string_view text) {
   return *cents;
 }
 
+absl::StatusOr<uint32_t> ParseWhole(std::string_view text, uint32_t most) {
+  const std::optional<int64_t> number = ParseScaled(Trim(text), 0);
+  if (number && *number >= 0 && *number <= int64_t{most}) return static_cast<uint32_t>(*number);
+  return Misread("a number", text, "write a whole one from 0 to " + std::to_string(most));
+}
+
 absl::StatusOr<uint32_t> ParseVatBasisPoints(std::string_view text) {
   std::string_view number = Trim(text);
   ConsumeSuffix(&number, "%");
@@ -217,12 +223,15 @@ absl::StatusOr<retail::v1::WasteReason> ParseWasteReason(std::string_view text) 
       Named{"personnel", retail::v1::WASTE_REASON_STAFF},
       Named{"theft", retail::v1::WASTE_REASON_THEFT},
       Named{"vol", retail::v1::WASTE_REASON_THEFT},
+      Named{"recalled", retail::v1::WASTE_REASON_RECALLED},
+      Named{"rappel", retail::v1::WASTE_REASON_RECALLED},
   };
   const std::string word = FoldCase(Trim(text));
   for (const auto& [name, reason] : kReasons) {
     if (word == name) return reason;
   }
-  return Misread("a reason", text, "say expired, damaged, donated, tasting, staff or theft");
+  return Misread("a reason", text,
+                 "say expired, damaged, donated, tasting, staff, theft or recalled");
 }
 
 absl::StatusOr<std::chrono::seconds> ParseSeconds(std::string_view text) {

@@ -26,6 +26,9 @@ absl::Status CheckUsualQuantity(int64_t milli);
 // two decimals.
 absl::StatusOr<int64_t> ParsePriceCents(std::string_view text);
 
+// A whole number from "3" or "010", which is ten: 0 to `most`.
+absl::StatusOr<uint32_t> ParseWhole(std::string_view text, uint32_t most);
+
 // Basis points from "6", "6 %" or "5,5": 0 to 100 per cent.
 absl::StatusOr<uint32_t> ParseVatBasisPoints(std::string_view text);
 
@@ -61,7 +64,8 @@ absl::StatusOr<Item> ParseItem(std::string_view text);
 absl::StatusOr<Item> ParseCountedItem(std::string_view text);
 
 // For the help, and for the shell to offer.
-inline constexpr char kWasteReasonChoice[] = "{expired,damaged,donated,tasting,staff,theft}";
+inline constexpr char kWasteReasonChoice[] =
+    "{expired,damaged,donated,tasting,staff,theft,recalled}";
 inline constexpr char kUnitChoice[] = "{piece,kg,litre}";
 inline constexpr char kPaymentChoice[] = "{cash,card,voucher}";
 

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
@@ -73,8 +74,9 @@ absl::StatusOr<ExitCode> Return(const Settings& settings, const RefundOptions& o
     line->set_wasted(wasted);
   }
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
-  return Show(settings, request.request_id(),
-              Ask(settings, node, &ShopService::Stub::RecordReturn, request));
+  const auto refund = Ask(settings, node, &ShopService::Stub::RecordReturn, request);
+  if (refund.ok()) PrintNotes(NotesOf(request, *refund), *settings.err);
+  return Show(settings, request.request_id(), refund);
 }
 
 absl::StatusOr<ExitCode> Void(const Settings& settings, const RefundOptions& options) {

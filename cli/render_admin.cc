@@ -207,6 +207,11 @@ void RenderStatus(const admin::v1::Status& status, std::ostream& out) {
   table.AddRow({"version", absl::StrFormat("%s, protocols %d to %d, fold version %d",
                                            status.software(), status.protocol_min(),
                                            status.protocol_max(), status.fold_version())});
+  for (const auto& recall : status.open_recalls()) {
+    std::string shops;
+    for (const std::string& shop : recall.shops()) shops += (shops.empty() ? "" : ", ") + shop;
+    table.AddRow({"RECALL " + recall.code(), recall.what() + ": not confirmed by " + shops});
+  }
   if (status.lost_entries() > 0) {
     table.AddRow({"lost here", FormatCount(status.lost_entries(), "entry", "entries") +
                                    " not back yet: what peers hold of them comes by itself"});

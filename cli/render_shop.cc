@@ -52,6 +52,13 @@ std::string ExpiryOf(const shop::v1::StockRow& row) {
   return (day == row.use_by_day() ? "use by " : "best before ") + FormatDay(day);
 }
 
+// "RECALLED k7qm2w"; empty where it is not.
+std::string RecalledMark(const shop::v1::StockRow& row) {
+  std::string mark;
+  for (const std::string& code : row.recalls()) mark += (mark.empty() ? "RECALLED " : ", ") + code;
+  return mark;
+}
+
 std::string InDays(int32_t days) {
   if (days < 0) return "past";
   if (days == 0) return "today";
@@ -115,11 +122,12 @@ void RenderExpiring(const shop::v1::ListStockResponse& by_lot, std::ostream& out
                {"lot", Align::kLeft},
                {"on shelf", Align::kRight},
                {"unit", Align::kLeft},
-               {"producer", Align::kLeft}});
+               {"producer", Align::kLeft},
+               {"", Align::kLeft}});
   for (const auto& row : by_lot.rows()) {
     table.AddRow({ExpiryOf(row), InDays(ExpiryDay(row) - by_lot.today()), row.product(), row.name(),
                   row.lot(), FormatQuantity(row.quantity_milli(), row.unit()),
-                  FormatUnit(row.unit()), row.producer()});
+                  FormatUnit(row.unit()), row.producer(), RecalledMark(row)});
   }
   table.Print(out);
 }
@@ -134,6 +142,7 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
                                       [](const auto& row) { return row.in_transit_milli() != 0; });
   if (is_awaited) columns.push_back({"on its way", Align::kRight});
   columns.push_back({"unit", Align::kLeft});
+  if (by_lot) columns.push_back({"", Align::kLeft});
   Table table(columns);
   for (const auto& row : response.rows()) {
     std::vector<std::string> cells = {row.product(), row.name()};
@@ -145,6 +154,7 @@ void RenderStock(const shop::v1::ListStockResponse& response, bool by_lot, std::
           row.in_transit_milli() == 0 ? "" : FormatQuantity(row.in_transit_milli(), row.unit()));
     }
     cells.push_back(FormatUnit(row.unit()));
+    if (by_lot) cells.push_back(RecalledMark(row));
     table.AddRow(cells);
   }
   table.Print(out);

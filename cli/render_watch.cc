@@ -55,12 +55,15 @@ std::string PaymentsOf(const google::protobuf::RepeatedPtrField<retail::v1::Paym
                 [](const auto& payment) { return FormatPaymentMethod(payment.method()); });
 }
 
+std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
+
 std::string Say(const retail::v1::Sold& sold) {
   int64_t cents = sold.cash_rounding_cents();
   for (const auto& line : sold.lines()) cents += TotalOf(line);
   return absl::StrCat(ListOf(sold.lines(),
                              [](const auto& line) {
-                               return Amount(QuantityOf(line), line.unit(), line.product());
+                               return Amount(QuantityOf(line), line.unit(), line.product()) +
+                                      LotText(line.lot());
                              }),
                       ": ", FormatMoney(cents), " by ", PaymentsOf(sold.payments()));
 }
@@ -71,12 +74,11 @@ std::string Say(const retail::v1::Returned& returned) {
   return absl::StrCat("of ", returned.sale_number(), ": ",
                       ListOf(returned.lines(),
                              [](const auto& line) {
-                               return Amount(line.quantity_milli(), line.unit(), line.product());
+                               return Amount(line.quantity_milli(), line.unit(), line.product()) +
+                                      LotText(line.lot());
                              }),
                       "; ", FormatMoney(cents), " given back by ", PaymentsOf(returned.payments()));
 }
-
-std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
 
 std::string Say(const retail::v1::GoodsReceived& received) {
   return absl::StrCat(
@@ -138,6 +140,31 @@ std::string Say(const retail::v1::Counted& counted) {
 
 std::string Say(const retail::v1::Corrected& corrected) {
   return absl::StrCat("undoes a ", FormatKind(corrected.kind()), ": ", corrected.reason());
+}
+
+std::string Say(const retail::v1::Recalled& recalled) {
+  const std::string where = recalled.shop().empty() ? "all shops" : recalled.shop();
+  const std::string what =
+      recalled.product().empty()
+          ? absl::StrCat("what ", recalled.producer(), " delivered from ",
+                         FormatDay(recalled.first_day()), " to ", FormatDay(recalled.last_day()))
+          : recalled.product() + LotText(recalled.lot());
+  return absl::StrCat(recalled.code(), ": ", what, ", ", where, ": ", recalled.reason());
+}
+
+std::string Say(const retail::v1::RecallLifted& lifted) {
+  return absl::StrCat(
+      FormatCount(static_cast<uint64_t>(lifted.recalls_size()), "recall", "recalls"), ": ",
+      lifted.reason());
+}
+
+std::string Say(const retail::v1::RecallConfirmed& confirmed) {
+  std::string text = absl::StrCat("shelves clear, says ", confirmed.staff());
+  if (confirmed.found().empty()) return text;
+  return absl::StrCat(text, ": ", ListOf(confirmed.found(), [](const auto& found) {
+                        return Amount(found.quantity_milli(), found.unit(), found.product()) +
+                               LotText(found.lot());
+                      }));
 }
 
 std::string Say(const retail::v1::ForkSettled& settled) {
@@ -227,6 +254,12 @@ std::string Summary(const WatchedFact& fact) {
       return Say(fact.transfer_received());
     case WatchedFact::kTransferSettled:
       return Say(fact.transfer_settled());
+    case WatchedFact::kRecalled:
+      return Say(fact.recalled());
+    case WatchedFact::kRecallLifted:
+      return Say(fact.recall_lifted());
+    case WatchedFact::kRecallConfirmed:
+      return Say(fact.recall_confirmed());
     default:
       return "";
   }

@@ -151,6 +151,8 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddGoodsCommands(app, action);
   AddTransferCommand(app, action);
   AddShopCommands(app, action);
+  AddRecallCommand(app, action);
+  AddTraceCommand(app, action);
   AddCatalogueCommands(app, action);
   AddCoopCommands(app, action);
   AddImportCommand(app, action);

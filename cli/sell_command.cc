@@ -18,6 +18,7 @@ using shop::v1::ShopService;
 struct SellOptions {
   std::vector<std::string> items;
   std::vector<std::string> payments;
+  std::string lot;
   std::string till;
   std::string staff;
   std::string request_id;  // empty: a new one
@@ -34,6 +35,7 @@ absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& optio
     }
     shop::v1::SaleLine& line = *request.add_lines();
     line.set_product(item.product);
+    line.set_lot(options.lot);
     if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
     if (item.unit_price_cents) line.set_unit_price_cents(*item.unit_price_cents);
   }
@@ -99,6 +101,8 @@ void AddSellCommand(CLI::App& app, Action* action) {
                    "How it is paid; cash=10.00 for a part; may be repeated (default: cash)")
       ->type_name(kPaymentChoice)
       ->allow_extra_args(false);
+  command->add_option("--lot", options->lot,
+                      "Batch code of all of it (default: of the lots that expire first)");
   command->add_option("--till", options->till, "Code of the till")->type_name("CODE");
   command->add_option("--staff", options->staff, "Code of who sells")->type_name("CODE");
   command->add_option("--request-id", options->request_id,

@@ -20,6 +20,7 @@ using coop::v1::CoopService;
 using shop::v1::ShopService;
 
 constexpr uint32_t kReceiptsPageMax = 1'000;
+constexpr uint32_t kExpiringDaysMax = 3'660;
 
 struct ListOptions {
   std::string product;
@@ -28,7 +29,7 @@ struct ListOptions {
   std::string first_day;
   std::string last_day;
   size_t receipts_max = 100;
-  uint32_t days = 3;
+  std::string days = "3";
   bool by_lot = false;
   bool coop = false;
   bool by_product = false;
@@ -81,9 +82,10 @@ absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& 
 
 absl::StatusOr<ExitCode> ShowExpiring(const Settings& settings, const ListOptions& options) {
   shop::v1::ListStockRequest request;
+  COMPTOIR_ASSIGN_OR_RETURN(const uint32_t days, ParseWhole(options.days, kExpiringDaysMax));
   request.set_product(options.product);
   request.set_by_lot(true);
-  request.set_expires_within_days(options.days);
+  request.set_expires_within_days(days);
   COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
   COMPTOIR_ASSIGN_OR_RETURN(auto response,
                             AskPages(settings, node, &ShopService::Stub::ListStock, request));
@@ -95,7 +97,7 @@ absl::StatusOr<ExitCode> ShowExpiring(const Settings& settings, const ListOption
     *settings.out << MessageJson(response) << "\n";
   } else if (response.rows().empty()) {
     *settings.out << NothingOf(options.product) << " expires by "
-                  << FormatDay(response.today() + static_cast<int32_t>(options.days)) << "\n";
+                  << FormatDay(response.today() + static_cast<int32_t>(days)) << "\n";
   } else {
     RenderExpiring(response, *settings.out);
   }
@@ -221,7 +223,7 @@ void AddShopCommands(CLI::App& app, Action* action) {
       ->type_name("PRODUCT");
   expiring->add_option("--days", expiring_options->days, "By so many days from today")
       ->capture_default_str()
-      ->check(CLI::Range(0U, 3'660U));
+      ->type_name("DAYS");
 
   const auto [receipt, receipt_options] =
       AddList(app, action, "receipt", "One receipt (asks a node, or --hub)", &ShowReceipt);

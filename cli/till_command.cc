@@ -5,6 +5,7 @@
 #include "cli/basket_sale.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/till_journal.h"
 #include "common/base/status.h"
@@ -48,6 +49,7 @@ absl::StatusOr<ExitCode> RunTill(const Settings& settings, const TillOptions& op
       SellBaskets(settings, {node}, std::move(file.sales), feed_options, journal, interrupt);
   const TillJournal::Totals totals = journal.totals();
   *settings.err << TotalsText(totals) << "\n";
+  PrintNotes(NotesOfPastUseBy(journal.past_use_by()), *settings.err);
   if (!driven.ok()) return driven;
   if (!journal.is_sound()) {
     return absl::DataLossError("what the till was told could not be written down");

@@ -9,6 +9,8 @@
 namespace comptoir::cli {
 namespace {
 
+constexpr size_t kPastLotsMax = 1'000;
+
 std::string AnswerLine(const shop::v1::TillAnswer& answer) {
   const std::string id = RequestIdText(answer.request_id());
   if (answer.has_recorded()) {
@@ -50,6 +52,10 @@ void TillJournal::Answered(const shop::v1::TillAnswer& answer) {
   if (answer.has_recorded()) {
     ++totals_.sold;
     totals_.cents += answer.recorded().total_cents();
+    for (const shop::v1::LotDay& lot : answer.recorded().past_use_by()) {
+      if (past_use_by_.size() == kPastLotsMax) break;
+      past_use_by_.emplace(std::pair(lot.product(), lot.lot()), lot);
+    }
   } else {
     ++totals_.refused;
   }
@@ -66,6 +72,13 @@ void TillJournal::Broken(std::string_view why) {
   const MutexLock lock(&mutex_);
   ++totals_.broken;
   Write("broken\t" + Printable(why));
+}
+
+std::vector<shop::v1::LotDay> TillJournal::past_use_by() const {
+  const MutexLock lock(&mutex_);
+  std::vector<shop::v1::LotDay> lots;
+  for (const auto& [named, lot] : past_use_by_) lots.push_back(lot);
+  return lots;
 }
 
 TillJournal::Totals TillJournal::totals() const {

@@ -13,9 +13,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/base/mutex.h"
 #include "comptoir/shop/v1/shop.pb.h"
@@ -47,6 +50,9 @@ class TillJournal {
   void Broken(std::string_view why);
 
   Totals totals() const;
+  // Lots that were sold past their use-by day, by product and lot, each once; of very many the
+  // first.
+  std::vector<shop::v1::LotDay> past_use_by() const;
   // Could everything be written?
   bool is_sound() const;
 
@@ -58,6 +64,9 @@ class TillJournal {
   const bool answers_as_json_;
   mutable Mutex mutex_;
   Totals totals_ ABSL_GUARDED_BY(mutex_);
+  // By product and lot.
+  std::map<std::pair<std::string, std::string>, shop::v1::LotDay> past_use_by_
+      ABSL_GUARDED_BY(mutex_);
   std::function<void(const shop::v1::TillAnswer&)> on_answer_ ABSL_GUARDED_BY(mutex_);
   std::function<void(uint64_t answered)> on_progress_ ABSL_GUARDED_BY(mutex_);
 };

@@ -199,6 +199,36 @@ grpc::ServerUnaryReactor* CoopService::ImportProducers(
                [&] { return desk_.ImportProducers(*request); });
 }
 
+grpc::ServerUnaryReactor* CoopService::AddRecall(grpc::CallbackServerContext* context,
+                                                 const shop::v1::AddRecallRequest* request,
+                                                 shop::v1::AddRecallResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    return desk_.OfShop(request->shop(), [&] { return recalls_.Add(*request); });
+  });
+}
+
+grpc::ServerUnaryReactor* CoopService::LiftRecalls(grpc::CallbackServerContext* context,
+                                                   const shop::v1::LiftRecallsRequest* request,
+                                                   shop::v1::LiftRecallsResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return recalls_.Lift(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::ListRecalls(grpc::CallbackServerContext* context,
+                                                   const shop::v1::ListRecallsRequest* request,
+                                                   shop::v1::ListRecallsResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response,
+               [&] { return recalls_.List(*request); });
+}
+
+grpc::ServerUnaryReactor* CoopService::Trace(grpc::CallbackServerContext* context,
+                                             const shop::v1::TraceRequest* request,
+                                             shop::v1::TraceResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    return desk_.OfShop(request->shop(), [&] { return recalls_.Trace(*request); });
+  });
+}
+
 // Every shop that has enrolled a node, or of which a journal is held.
 absl::StatusOr<coop::v1::ListShopsResponse> CoopService::Shops() {
   std::map<std::string, coop::v1::Shop> shops;

@@ -8,13 +8,15 @@
 
 #include "common/daemon/catalogue_desk.h"
 #include "common/daemon/host.h"
+#include "common/daemon/recall_desk.h"
 #include "comptoir/coop/v1/coop.grpc.pb.h"
 
 namespace comptoir::hub {
 
 class CoopService : public coop::v1::CoopService::CallbackService {
  public:
-  explicit CoopService(daemon::Host& host) : host_(host), desk_(host.ledger()) {}
+  explicit CoopService(daemon::Host& host)
+      : host_(host), desk_(host.ledger()), recalls_(host.ledger()) {}
 
   grpc::ServerUnaryReactor* ImportProducts(grpc::CallbackServerContext* context,
                                            const coop::v1::ImportProductsRequest* request,
@@ -70,12 +72,25 @@ class CoopService : public coop::v1::CoopService::CallbackService {
   grpc::ServerUnaryReactor* ListTransfers(grpc::CallbackServerContext* context,
                                           const shop::v1::ListTransfersRequest* request,
                                           shop::v1::ListTransfersResponse* response) override;
+  grpc::ServerUnaryReactor* AddRecall(grpc::CallbackServerContext* context,
+                                      const shop::v1::AddRecallRequest* request,
+                                      shop::v1::AddRecallResponse* response) override;
+  grpc::ServerUnaryReactor* LiftRecalls(grpc::CallbackServerContext* context,
+                                        const shop::v1::LiftRecallsRequest* request,
+                                        shop::v1::LiftRecallsResponse* response) override;
+  grpc::ServerUnaryReactor* ListRecalls(grpc::CallbackServerContext* context,
+                                        const shop::v1::ListRecallsRequest* request,
+                                        shop::v1::ListRecallsResponse* response) override;
+  grpc::ServerUnaryReactor* Trace(grpc::CallbackServerContext* context,
+                                  const shop::v1::TraceRequest* request,
+                                  shop::v1::TraceResponse* response) override;
 
  private:
   absl::StatusOr<coop::v1::ListShopsResponse> Shops();
 
   daemon::Host& host_;
   daemon::CatalogueDesk desk_;
+  daemon::RecallDesk recalls_;
 };
 
 // PERMISSION_DENIED unless the caller's certificate is an operator's of our co-op.

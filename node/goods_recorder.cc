@@ -14,6 +14,7 @@
 #include "common/retail/deliveries/import.h"
 #include "common/retail/named.h"
 #include "common/retail/reasons.h"
+#include "common/retail/recalls/lines.h"
 #include "common/retail/returns/build.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/stock/movement_list.h"
@@ -41,6 +42,16 @@ absl::Status FillStock(const ledger::Ledger& ledger, const Lines& lines, Rows* r
   return absl::OkStatus();
 }
 
+// Of what a delivery brought or a count saw, the goods that are recalled here, each once.
+absl::Status FillRecalled(const ledger::Ledger& ledger, const retail::Fact& fact,
+                          google::protobuf::RepeatedPtrField<shop::v1::RecalledLine>* recalled) {
+  const auto snapshot = ledger.NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(const auto lines,
+                            retail::RecalledLinesOf(*snapshot, ledger.self().shop, fact));
+  recalled->Add(lines.begin(), lines.end());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 template <typename Request, typename Message>
@@ -55,6 +66,9 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
   COMPTOIR_ASSIGN_OR_RETURN(
+      const auto other_days,
+      retail::OtherDaysOf(*ledger_.NewSnapshot(), ledger_.self().shop, request));
+  COMPTOIR_ASSIGN_OR_RETURN(
       const Recorded recorded,
       Record(request, retail::v1::FACT_KIND_GOODS_RECEIVED,
              retail::BuildGoodsReceived(*ledger_.NewSnapshot(), request), &arena));
@@ -67,6 +81,8 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
       const bool known,
       retail::IsKnownProducer(*ledger_.NewSnapshot(), request.producer(), request.lines()));
   response.set_unknown_producer(!known);
+  response.mutable_other_days()->Add(other_days.begin(), other_days.end());
+  COMPTOIR_RETURN_IF_ERROR(FillRecalled(ledger_, recorded.fact, response.mutable_recalled()));
   return response;
 }
 
@@ -74,14 +90,19 @@ absl::StatusOr<shop::v1::RecordWasteResponse> GoodsRecorder::RecordWaste(
     const shop::v1::RecordWasteRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
-                            Record(request, retail::v1::FACT_KIND_WASTED,
-                                   retail::BuildWasted(*ledger_.NewSnapshot(), request), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const Recorded recorded,
+      Record(request, retail::v1::FACT_KIND_WASTED,
+             retail::BuildWasted(*ledger_.NewSnapshot(), ledger_.self().shop, request), &arena));
   shop::v1::RecordWasteResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   response.set_name(retail::FormatFactName(ledger_.self().shop, recorded.series,
                                            recorded.appended.reference.sequence));
   COMPTOIR_RETURN_IF_ERROR(FillStock(ledger_, request.lines(), response.mutable_stock()));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const shop::v1::Movement movement,
+      retail::MakeMovement(*ledger_.NewSnapshot(), recorded.fact, /*undone=*/false));
+  *response.mutable_lines() = movement.lines();
   return response;
 }
 
@@ -171,6 +192,7 @@ absl::StatusOr<shop::v1::RecordCountResponse> GoodsRecorder::RecordCount(
       retail::DescribeCounted(*ledger_.NewSnapshot(),
                               static_cast<const retail::v1::Counted&>(*recorded.fact.fact)));
   response.mutable_lines()->Add(lines.begin(), lines.end());
+  COMPTOIR_RETURN_IF_ERROR(FillRecalled(ledger_, recorded.fact, response.mutable_recalled()));
   return response;
 }
 

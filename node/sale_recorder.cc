@@ -52,7 +52,8 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request,
   const int64_t total_cents = sold.ok() ? retail::TotalOf(*sold).value() : 0;
   AppendBuilt(
       request.request_id(), daemon::DigestOf(request), retail::v1::FACT_KIND_SOLD, Serialised(sold),
-      [this, total_cents, done = std::move(done)](absl::StatusOr<ledger::AppendResult> result) {
+      [this, total_cents, past_use_by = memory.past_use_by,
+       done = std::move(done)](absl::StatusOr<ledger::AppendResult> result) {
         if (!result.ok()) {
           done(result.status());
           return;
@@ -63,7 +64,9 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request,
             retail::FormatReceiptNumber(ledger_.self().shop, result->series, fact.receipt_ordinal));
         daemon::SetReference(fact.reference, recorded.mutable_reference());
         recorded.set_total_cents(total_cents);
-        if (result->repeated) {
+        if (!result->repeated) {
+          recorded.mutable_past_use_by()->Add(past_use_by.begin(), past_use_by.end());
+        } else {
           // The first answer, whatever prices are in force by now.
           google::protobuf::Arena arena;
           const auto after = ledger_.NewSnapshot();

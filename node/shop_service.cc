@@ -249,4 +249,36 @@ grpc::ServerUnaryReactor* ShopService::ListTransfers(grpc::CallbackServerContext
                response);
 }
 
+grpc::ServerUnaryReactor* ShopService::AddRecall(grpc::CallbackServerContext* context,
+                                                 const shop::v1::AddRecallRequest* request,
+                                                 shop::v1::AddRecallResponse* response) {
+  return Reply(context, desk_.OfShop(request->shop(), [&] { return recalls_.Add(*request); }),
+               response);
+}
+
+grpc::ServerUnaryReactor* ShopService::LiftRecalls(grpc::CallbackServerContext* context,
+                                                   const shop::v1::LiftRecallsRequest* request,
+                                                   shop::v1::LiftRecallsResponse* response) {
+  return Reply(context, recalls_.Lift(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ConfirmRecall(grpc::CallbackServerContext* context,
+                                                     const shop::v1::ConfirmRecallRequest* request,
+                                                     shop::v1::ConfirmRecallResponse* response) {
+  return Reply(context, recalls_.Confirm(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ListRecalls(grpc::CallbackServerContext* context,
+                                                   const shop::v1::ListRecallsRequest* request,
+                                                   shop::v1::ListRecallsResponse* response) {
+  return Reply(context, recalls_.List(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::Trace(grpc::CallbackServerContext* context,
+                                             const shop::v1::TraceRequest* request,
+                                             shop::v1::TraceResponse* response) {
+  return Reply(context, desk_.OfShop(request->shop(), [&] { return recalls_.Trace(*request); }),
+               response);
+}
+
 }  // namespace comptoir::node

@@ -7,6 +7,7 @@
 
 #include "common/base/mutex.h"
 #include "common/daemon/catalogue_desk.h"
+#include "common/daemon/recall_desk.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
@@ -19,7 +20,12 @@ namespace comptoir::node {
 class ShopService : public shop::v1::ShopService::CallbackService {
  public:
   ShopService(ledger::Ledger& ledger, SaleRecorder& recorder, GoodsRecorder& goods)
-      : ledger_(ledger), recorder_(recorder), goods_(goods), transfers_(ledger), desk_(ledger) {}
+      : ledger_(ledger),
+        recorder_(recorder),
+        goods_(goods),
+        transfers_(ledger),
+        desk_(ledger),
+        recalls_(ledger) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -95,6 +101,21 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListTransfers(grpc::CallbackServerContext* context,
                                           const shop::v1::ListTransfersRequest* request,
                                           shop::v1::ListTransfersResponse* response) override;
+  grpc::ServerUnaryReactor* AddRecall(grpc::CallbackServerContext* context,
+                                      const shop::v1::AddRecallRequest* request,
+                                      shop::v1::AddRecallResponse* response) override;
+  grpc::ServerUnaryReactor* LiftRecalls(grpc::CallbackServerContext* context,
+                                        const shop::v1::LiftRecallsRequest* request,
+                                        shop::v1::LiftRecallsResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmRecall(grpc::CallbackServerContext* context,
+                                          const shop::v1::ConfirmRecallRequest* request,
+                                          shop::v1::ConfirmRecallResponse* response) override;
+  grpc::ServerUnaryReactor* ListRecalls(grpc::CallbackServerContext* context,
+                                        const shop::v1::ListRecallsRequest* request,
+                                        shop::v1::ListRecallsResponse* response) override;
+  grpc::ServerUnaryReactor* Trace(grpc::CallbackServerContext* context,
+                                  const shop::v1::TraceRequest* request,
+                                  shop::v1::TraceResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;
@@ -102,6 +123,7 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   GoodsRecorder& goods_;
   TransferRecorder transfers_;
   daemon::CatalogueDesk desk_;
+  daemon::RecallDesk recalls_;
   Mutex memory_mutex_;
   retail::TillMemory memory_ ABSL_GUARDED_BY(memory_mutex_);  // of unary sales
 };

@@ -37,6 +37,8 @@ enum class PlantedBug : uint8_t {
   kLoseSummedAddition,
   kCountAsDifference,
   kIgnoreCorrection,
+  // tills
+  kSellRecalled,
   // times (R10)
   kFollowPoisonedClock,
   kUndercutHybridTime,

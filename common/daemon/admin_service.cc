@@ -9,6 +9,7 @@
 #include "common/daemon/entry_lines.h"
 #include "common/daemon/fact_reader.h"
 #include "common/daemon/fact_watch.h"
+#include "common/retail/recalls/list.h"
 #include "common/rpc/status.h"
 
 namespace comptoir::daemon {
@@ -197,6 +198,14 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   if (std::string rot = host_.RotNote(); !rot.empty()) response->add_notes(std::move(rot));
   for (const std::string& note : host_.ledger().opening_notes()) response->add_notes(note);
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto recalls, retail::OpenRecalls(*host_.ledger().NewSnapshot(),
+                                                                    host_.ledger().self().shop));
+  for (const retail::OpenRecall& recall : recalls) {
+    admin::v1::OpenRecall* open = response->add_open_recalls();
+    open->set_code(recall.code);
+    open->set_what(recall.what);
+    open->mutable_shops()->Add(recall.shops.begin(), recall.shops.end());
+  }
   for (const ledger::Loss& loss : host_.ledger().Losses()) {
     response->set_lost_entries(response->lost_entries() + loss.entries());
     if (response->lost_size() < kLostListedMax) response->add_lost(ledger::LossText(loss));

@@ -27,6 +27,8 @@ enum class List : char {
   kCoopStockList = 'o',
   kTransfersList = 't',
   kOpenTransfersList = 'u',
+  kRecallsList = 'a',
+  kTraceList = 'w',
 };
 
 std::string SealCursor(List list, std::string_view place);

@@ -19,12 +19,15 @@
 #include "common/retail/forks/admit.h"
 #include "common/retail/nodes/admit.h"
 #include "common/retail/nodes/fold.h"
+#include "common/retail/recalls/admit.h"
+#include "common/retail/recalls/fold.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/returns/fold.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/fold.h"
 #include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
+#include "common/retail/trace/fold.h"
 #include "common/retail/transfers/admit.h"
 #include "common/retail/transfers/fold.h"
 #include "common/retail/waste/admit.h"
@@ -83,7 +86,7 @@ constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_correct
 constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
 
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 23> kHandlers = {
+constexpr std::array<Handler, 26> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -116,6 +119,10 @@ constexpr std::array<Handler, 23> kHandlers = {
         v1::FACT_KIND_TRANSFER_RECEIVED, kMovesAndMayBeCorrected),
     Handle<v1::TransferSettled, AdmitTransferSettled, FoldTransferSettled>(
         v1::FACT_KIND_TRANSFER_SETTLED, kMovesAndMayBeCorrected),
+    Handle<v1::Recalled, AdmitRecalled, FoldRecalled>(v1::FACT_KIND_RECALLED),
+    Handle<v1::RecallLifted, AdmitRecallLifted, FoldRecallLifted>(v1::FACT_KIND_RECALL_LIFTED),
+    Handle<v1::RecallConfirmed, AdmitRecallConfirmed, FoldRecallConfirmed>(
+        v1::FACT_KIND_RECALL_CONFIRMED),
 };
 
 constexpr bool InOrder() {
@@ -141,6 +148,7 @@ absl::Status FoldEffect(const Fact& fact, Effect effect, Folding& folding) {
   const Handler& handler = HandlerOf(fact);
   COMPTOIR_RETURN_IF_ERROR(handler.fold(fact, effect, folding));
   NoteLots(fact, effect, folding.transaction());
+  FoldTrace(fact, effect, folding.transaction());
   return handler.traits.moves_goods
              ? FoldMoved(fact, handler.traits.prints_receipt, effect, folding)
              : absl::OkStatus();

@@ -25,6 +25,8 @@ enum class Subject : char {
 // In the edits table: facts of the catalogue.
 inline constexpr std::string_view kCatalogueEditsKey = "catalogue";
 
+// Of the same table: facts of recalls.
+inline constexpr std::string_view kRecallEditsKey = "recalls";
 // Of the same table: facts that may put something of a lot on a shop's shelves.
 inline std::string LotChangesKey(std::string_view shop) {
   return std::string("lots:").append(shop);

@@ -66,6 +66,10 @@ inline constexpr std::string_view kBadTransfer = "BAD_TRANSFER";
 inline constexpr std::string_view kUnknownTransfer = "UNKNOWN_TRANSFER";
 inline constexpr std::string_view kNotAnnounced = "NOT_ANNOUNCED";
 inline constexpr std::string_view kNothingInTransit = "NOTHING_IN_TRANSIT";
+inline constexpr std::string_view kRecalled = "RECALLED";
+inline constexpr std::string_view kBadRecall = "BAD_RECALL";
+inline constexpr std::string_view kUnknownRecall = "UNKNOWN_RECALL";
+inline constexpr std::string_view kAlreadyLifted = "ALREADY_LIFTED";
 inline constexpr std::string_view kRequestOnItsWay = "REQUEST_ON_ITS_WAY";
 
 // `status`, carrying `reason`; an OK status stays as it is.

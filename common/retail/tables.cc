@@ -32,6 +32,9 @@ std::vector<store::TableSpec> ViewTables() {
       {kTransfers, "transfers", TableKind::kRows},
       {kTransferNotes, "transfer_notes", TableKind::kRows},
       {kTransferLists, "transfer_lists", TableKind::kRows},
+      {kRecalls, "recalls", TableKind::kRows},
+      {kRecallAnswers, "recall_answers", TableKind::kRows},
+      {kTrace, "trace", TableKind::kRows},
   };
 }
 

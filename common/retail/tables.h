@@ -56,6 +56,17 @@
 //                                                     it is out of date
 //                "lots:" shop                       → [facts that count and may put something of a
 //                                                     lot on the shelf, a sum over them]; the same
+//                "recalls"                          → [facts of recalls that count, a sum over
+//                                                     them]; the same
+//   recalls      shop journal(8) sequence(8)        → RecallRow; an empty shop: every shop
+//   recall_answers ('l' shop recall | 'c' recall shop) journal(8) sequence(8)
+//                                                   → RecallLiftRow | RecallConfirmedRow; `recall`
+//                                                     is written like `sale`, the first shop is the
+//                                                     lift's own, empty for COOP
+//   trace        product lot shop time(8) journal(8) sequence(8) unit(1) → TraceRow; what facts
+//   that
+//                                                     count moved of a lot, or saw, in the order of
+//                                                     their wall instants. Nothing of no lot
 //
 // And one that no fold writes: coop_stock, a copy of what the hub tells
 // (stock/coop_copy.h). It is neither verified nor folded anew.
@@ -98,6 +109,9 @@ inline constexpr store::TableId kMovedWaiting = 39;
 inline constexpr store::TableId kTransfers = 40;
 inline constexpr store::TableId kTransferNotes = 41;
 inline constexpr store::TableId kTransferLists = 42;
+inline constexpr store::TableId kRecalls = 43;
+inline constexpr store::TableId kRecallAnswers = 44;
+inline constexpr store::TableId kTrace = 45;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

@@ -9,11 +9,13 @@
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/standing.h"
 #include "common/retail/cursor.h"
+#include "common/retail/recalls/list.h"
 #include "common/retail/sales/daily.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/stock/coop_list.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/trace/queries.h"
 #include "common/retail/transfers/list.h"
 #include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
@@ -90,6 +92,17 @@ Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, 
       request.set_open(list == List::kOpenTransfersList);
       return NextOf(retail::ListTransfers(snapshot, kMondayMs, request));
     }
+    case List::kRecallsList: {
+      auto request = fill(shop::v1::ListRecallsRequest());
+      request.set_lifted(true);
+      return NextOf(retail::ListRecalls(snapshot, kShop, request));
+    }
+    case List::kTraceList: {
+      auto request = fill(shop::v1::TraceRequest());
+      request.set_product("carottes");
+      request.set_lot("L47");
+      return NextOf(retail::Trace({snapshot, NoFacts(), "", today}, request));
+    }
   }
   return absl::InvalidArgumentError("no such list");
 }
@@ -99,7 +112,8 @@ constexpr std::array kLists = {
     List::kSalesList,     List::kProductsList,       List::kReceiptsList,
     List::kMovementsList, List::kSalesByProductList, List::kShopNamesList,
     List::kConflictsList, List::kProducerNamesList,  List::kCoopStockList,
-    List::kTransfersList, List::kOpenTransfersList};
+    List::kTransfersList, List::kOpenTransfersList,  List::kRecallsList,
+    List::kTraceList};
 
 const store::Snapshot& Views() {
   static const auto* const store = FoldAll(Place(SampleHistory())).release();

@@ -7,11 +7,13 @@
 #include "common/ledger/folding.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/standing.h"
+#include "common/retail/recalls/list.h"
 #include "common/retail/sales/daily.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/stock/conservation.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/trace/queries.h"
 #include "common/retail/transfers/list.h"
 #include "google/protobuf/arena.h"
 #include "tests/fuzz/folded.h"
@@ -65,6 +67,13 @@ void ReadLists(const store::Snapshot& snapshot) {
   }
   COMPTOIR_CHECK(retail::ListDiscrepancies(snapshot, "").ok());
   COMPTOIR_CHECK(retail::ListConflicts(snapshot, {}).ok());
+  shop::v1::ListRecallsRequest recalls;
+  recalls.set_lifted(true);
+  COMPTOIR_CHECK(retail::ListRecalls(snapshot, "", recalls).ok());
+  shop::v1::TraceRequest trace;
+  trace.set_product("carottes");
+  trace.set_lot("L47");
+  COMPTOIR_CHECK(retail::Trace({snapshot, NoFacts(), "", today}, trace).ok());
   COMPTOIR_CHECK(retail::ListSales(snapshot, today, {}).ok());
 }
 

@@ -7,10 +7,12 @@
 #include "common/ledger/folding.h"
 #include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
+#include "common/retail/recalls/list.h"
 #include "common/retail/stock/conservation.h"
 #include "common/retail/stock/coop_copy.h"
 #include "common/retail/stock/movement_list.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/trace/queries.h"
 #include "common/retail/transfers/list.h"
 #include "common/store/counters.h"
 #include "common/store/memory_store.h"
@@ -94,6 +96,13 @@ void RunView(std::string_view bytes) {
   check(retail::ListInventory(*snapshot, {}).status());
   check(retail::ListDiscrepancies(*snapshot, "").status());
   check(retail::ListTransfers(*snapshot, kMondayMs, {}).status());
+  shop::v1::ListRecallsRequest recalls;
+  recalls.set_lifted(true);
+  check(retail::ListRecalls(*snapshot, "", recalls).status());
+  shop::v1::TraceRequest trace;
+  trace.set_product("carottes");
+  trace.set_lot("L47");
+  check(retail::Trace({*snapshot, NoFacts(), "", Day(kMonday)}, trace).status());
   check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMonday), "", 0).status());
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/recalls.pb.h"
 #include "comptoir/retail/v1/transfers.pb.h"
 
 namespace comptoir::fuzz {
@@ -250,6 +251,41 @@ void AppendTransfers(std::vector<Written>* history) {
   history->push_back(Write(6, facts::FACT_KIND_TRANSFER_ANNOUNCED, announced));
 }
 
+// A recall of each sort, one lifted before it is heard of, one confirmed.
+void AppendRecalls(std::vector<Written>* history) {
+  facts::Recalled recalled;
+  recalled.set_code("k7qm2w");
+  recalled.set_product("carottes");
+  recalled.set_lot("L47");
+  recalled.set_reason("salmonella");
+  recalled.set_advice("bring it back");
+  facts::RecallLifted lifted;
+  lifted.set_reason("a false alarm");
+  lifted.add_recalls()->set_request_id("recall-of-the-hu");
+  lifted.mutable_recalls(0)->mutable_reference()->set_journal(100);
+  lifted.mutable_recalls(0)->mutable_reference()->set_sequence(9);
+  history->push_back(Write(0, facts::FACT_KIND_RECALL_LIFTED, lifted));
+  history->push_back(Write(0, facts::FACT_KIND_RECALLED, recalled, "recall-of-the-hu"));
+  recalled.set_code("k7qm2x");
+  recalled.clear_lot();
+  history->push_back(Write(0, facts::FACT_KIND_RECALLED, recalled));
+  recalled.clear_product();
+  recalled.set_shop("outremeuse");
+  recalled.set_producer("ferme");
+  recalled.set_first_day(kMonday);
+  recalled.set_last_day(kMonday + 1);
+  history->push_back(Write(1, facts::FACT_KIND_RECALLED, recalled));
+  facts::RecallConfirmed confirmed;
+  *confirmed.mutable_recall() = lifted.recalls(0);
+  confirmed.set_staff("marie");
+  facts::FoundGoods* found = confirmed.add_found();
+  found->set_product("carottes");
+  found->set_unit(facts::UNIT_KILOGRAM);
+  found->set_lot("L47");
+  found->set_quantity_milli(1'500);
+  history->push_back(Write(2, facts::FACT_KIND_RECALL_CONFIRMED, confirmed));
+}
+
 }  // namespace
 
 std::span<const JournalContext> SampleJournals() {
@@ -307,6 +343,7 @@ std::vector<Written> SampleHistory() {
       Write(1, facts::FACT_KIND_CORRECTED, Correction(2, 3, facts::FACT_KIND_COUNTED)));
   history.push_back(Write(2, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
   AppendTransfers(&history);
+  AppendRecalls(&history);
   AppendFork(&history);
   return history;
 }
@@ -356,6 +393,12 @@ std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
       return std::make_unique<facts::TransferReceived>();
     case facts::FACT_KIND_TRANSFER_SETTLED:
       return std::make_unique<facts::TransferSettled>();
+    case facts::FACT_KIND_RECALLED:
+      return std::make_unique<facts::Recalled>();
+    case facts::FACT_KIND_RECALL_LIFTED:
+      return std::make_unique<facts::RecallLifted>();
+    case facts::FACT_KIND_RECALL_CONFIRMED:
+      return std::make_unique<facts::RecallConfirmed>();
     default:
       return nullptr;
   }

@@ -1,7 +1,8 @@
 // Facts that change what others count for, over whole ledgers: corrections, returns, counts,
-// requests taken twice, transfers, and a branch that was moved. Two nodes of a shop write them, cut
-// off from each other and not; whoever then hears of all of it, entry by entry in whatever order
-// across journals, shows the same as they do, to the byte (I1, R11, Forks).
+// recalls and their lifting, transfers, requests taken twice, and a branch that was moved. Two
+// nodes of a shop write them, cut off from each other and not; whoever then hears of all of it,
+// entry by entry in whatever order across journals, shows the same as they do, to the byte (I1,
+// R11, Forks).
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -12,6 +13,7 @@
 
 #include "common/retail/stock/movements.h"
 #include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/recalls.pb.h"
 #include "comptoir/retail/v1/transfers.pb.h"
 #include "tests/laws/order_law.h"
 #include "tests/support/branch.h"
@@ -109,6 +111,28 @@ DrawnFact DrawSettlement() {
   AddGoods(settled.mutable_lines());
   return Make(retail::v1::FACT_KIND_TRANSFER_SETTLED, settled);
 }
+DrawnFact DrawRecall() {
+  retail::v1::Recalled recalled;
+  recalled.set_code("k7qm2w");
+  recalled.set_shop("outremeuse");
+  recalled.set_product(DrawGoods());
+  recalled.set_lot(*rc::gen::element<std::string>("", "L47"));
+  recalled.set_reason("salmonelles");
+  return Make(retail::v1::FACT_KIND_RECALLED, recalled);
+}
+DrawnFact Lift(const retail::Fact& fact) {
+  retail::v1::RecallLifted lifted;
+  *lifted.add_recalls() = fact.name();
+  lifted.set_reason("fausse alerte");
+  return Make(retail::v1::FACT_KIND_RECALL_LIFTED, lifted);
+}
+DrawnFact Confirm(const retail::Fact& fact) {
+  retail::v1::RecallConfirmed confirmed;
+  *confirmed.mutable_recall() = fact.name();
+  confirmed.set_staff("marie");
+  return Make(retail::v1::FACT_KIND_RECALL_CONFIRMED, confirmed);
+}
+bool IsRecall(FactKind kind) { return kind == retail::v1::FACT_KIND_RECALLED; }
 DrawnFact Undo(const retail::Fact& fact) {
   retail::v1::Corrected corrected;
   *corrected.mutable_fact() = fact.name();
@@ -216,7 +240,7 @@ class History {
 
   void Act() {
     Replica& node = DrawNode();
-    switch (*rc::gen::inRange(0, 15)) {
+    switch (*rc::gen::inRange(0, 18)) {
       case 0:
         return Append(node, DrawDelivery(), ++last_request_);
       case 1:
@@ -247,6 +271,12 @@ class History {
         return Append(node, DrawArrival(), ++last_request_);
       case 12:
         return ActElsewhere();
+      case 13:
+        return Append(node, DrawRecall(), ++last_request_);
+      case 14:
+        return About(node, &IsRecall, &Lift);
+      case 15:
+        return About(node, &IsRecall, &Confirm);
       default:
         return Append(node, DrawSale(), ++last_request_);
     }

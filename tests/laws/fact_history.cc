@@ -250,6 +250,59 @@ Said DrawCounted(const WriteFrame& frame) {
   return {retail::v1::FACT_KIND_COUNTED, std::move(counted)};
 }
 
+std::vector<JournalContext> RecallWriters() {
+  const journal::Writer hub{"essai", "hub", "", true, true};
+  return {Writer(100, journal::v1::SCOPE_COOP, "", hub),
+          Writer(101, journal::v1::SCOPE_SHOP, "outremeuse", hub),
+          Writer(102, journal::v1::SCOPE_SHOP, "outremeuse",
+                 {"essai", "outremeuse-1", "outremeuse", false, false}),
+          Writer(103, journal::v1::SCOPE_SHOP, "herstal",
+                 {"essai", "herstal-1", "herstal", false, false})};
+}
+
+Said DrawRecalled(const JournalContext& writer) {
+  auto recalled = std::make_unique<retail::v1::Recalled>();
+  recalled->set_code(*rc::gen::element<std::string>("k7qm2w", "00000a", "zzzzzz"));
+  recalled->set_shop(writer.shop);
+  switch (*rc::gen::inRange(0, 3)) {
+    case 0:
+      recalled->set_producer(*rc::gen::element<std::string>("ferme-du-bois", "moulin"));
+      recalled->set_first_day(20'780);
+      recalled->set_last_day(*rc::gen::element(20'780, 20'781));
+      break;
+    case 1:
+      recalled->set_lot(*rc::gen::element<std::string>("L47", "L48"));
+      [[fallthrough]];
+    default:
+      recalled->set_product(DrawProduct());
+  }
+  recalled->set_reason("salmonelles");
+  return {retail::v1::FACT_KIND_RECALLED, std::move(recalled)};
+}
+
+void DrawNamed(const WriteFrame& frame, retail::v1::NamedFact* named) {
+  Reference reference{JournalId(100), Sequence(1), 7'001};
+  if (!frame.replaces.empty()) reference = *rc::gen::elementOf(frame.replaces);
+  named->mutable_reference()->set_journal(reference.journal.value());
+  named->mutable_reference()->set_sequence(reference.sequence.value());
+  named->mutable_reference()->set_hash_prefix(reference.hash_prefix);
+}
+
+Said DrawRecallFact(const JournalContext& writer, const WriteFrame& frame) {
+  const int kind = *rc::gen::inRange(0, writer.writer.hub ? 3 : 4);
+  if (kind < 2) return DrawRecalled(writer);
+  if (kind == 2) {
+    auto lifted = std::make_unique<retail::v1::RecallLifted>();
+    for (int i = *rc::gen::inRange(1, 3); i > 0; --i) DrawNamed(frame, lifted->add_recalls());
+    lifted->set_reason("fausse alerte");
+    return {retail::v1::FACT_KIND_RECALL_LIFTED, std::move(lifted)};
+  }
+  auto confirmed = std::make_unique<retail::v1::RecallConfirmed>();
+  DrawNamed(frame, confirmed->mutable_recall());
+  confirmed->set_staff(*rc::gen::element<std::string>("marie", "paul"));
+  return {retail::v1::FACT_KIND_RECALL_CONFIRMED, std::move(confirmed)};
+}
+
 Said DrawGoodsFact(const WriteFrame& frame) {
   switch (*rc::gen::inRange(0, 5)) {
     case 0:

@@ -14,6 +14,7 @@
 
 #include "common/retail/fact.h"
 #include "common/store/memory_store.h"
+#include "comptoir/retail/v1/recalls.pb.h"
 #include "google/protobuf/arena.h"
 #include "tests/laws/order_law.h"
 #include "tests/laws/references.h"
@@ -106,5 +107,12 @@ Said DrawCounted(const WriteFrame& frame);
 // One of the above.
 Said DrawGoodsFact(const WriteFrame& frame);
 std::string DrawProduct();
+
+// Journals of who may write of recalls: the hub in COOP and for outremeuse, and nodes of
+// outremeuse and herstal.
+std::vector<retail::JournalContext> RecallWriters();
+// A recall, a lift or, of a node, a confirmation, as its journal may hold it. The latter two
+// name whatever the frame replaces, or something of nobody's.
+Said DrawRecallFact(const retail::JournalContext& writer, const WriteFrame& frame);
 
 }  // namespace comptoir::laws

@@ -95,6 +95,7 @@ void AddGoods(const retail::Fact& fact, const GoodsReceived& received, GoodsMode
     row.set_unit(line.unit());
     row.set_received_milli(line.quantity_milli());
     row.set_use_by_day(line.use_by_day());
+    row.set_day(static_cast<int32_t>(LocalSeconds(fact) / 86400));
   }
 }
 

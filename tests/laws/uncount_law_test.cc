@@ -80,7 +80,7 @@ Rows WithoutTraces(const Rows& rows) {
     } else if (place.first == retail::kCountHeads || place.first == retail::kCountHorizons) {
       continue;  // where to look, not what counts
     } else if (place.first != retail::kLots && place.first != retail::kAdjustments &&
-               place.first != retail::kReturns) {
+               place.first != retail::kReturns && place.first != retail::kTrace) {
       const auto sums = store::DecodeCounters(bytes);
       RC_ASSERT(sums.ok());
       std::vector<int64_t> told = *sums;
@@ -109,6 +109,24 @@ RC_GTEST_PROP(UncountLaw, CountsNothing, ()) {
   const Rows expected = WithoutTraces(Folded(ways.never_heard_of));
   RC_ASSERT(WithoutTraces(Folded(ways.counted_and_taken_back)) == expected);
   RC_ASSERT(WithoutTraces(Folded(ways.known_as_duplicates)) == expected);
+}
+
+// Recalls, lifts and confirmations of whoever; each names some other.
+RC_GTEST_PROP(UncountLaw, LeavesWhatAKnownDuplicateOfRecallsLeaves, ()) {
+  FactHistory history(RecallWriters());
+  Journals<FoldOperation> taken_back;
+  Journals<FoldOperation> duplicates;
+  for (const auto& operations : history.Draw(&DrawRecallFact)) {
+    auto& back = taken_back.emplace_back();
+    auto& known = duplicates.emplace_back();
+    for (const FoldOperation& operation : operations) {
+      const bool loses = *rc::gen::arbitrary<bool>();
+      back.push_back(operation);
+      if (loses) back.push_back({operation.fact, Step::kUncount});
+      known.push_back(loses ? FoldOperation{operation.fact, Step::kDuplicate} : operation);
+    }
+  }
+  RC_ASSERT(Folded(taken_back) == Folded(duplicates));
 }
 
 // An edit taken twice is one edit said twice: each way of folding it is the same.

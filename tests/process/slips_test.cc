@@ -122,7 +122,9 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
             "note: 0.500 of savon, which goes by the piece: is that meant?\n");
   EXPECT_EQ(Noted({"receive", "--producer", "ferme", "savon=2.5", "--use-by", "2020-01-01"}),
             "note: 2.500 of savon, which goes by the piece: is that meant?\n"
-            "note: the use-by day of savon, 2020-01-01, is past\n");
+            "note: the use-by day of savon, 2020-01-01, is past\n"
+            "note: the day of savon is kept and shown nowhere, since it says no lot: with one, "
+            "'expiring' and tills heed it\n");
   EXPECT_THAT(Noted({"waste", "carottes=1", "--reason", "don"}),
               StartsWith("note: more carottes went than was known to be there"));
   EXPECT_EQ(Noted({"waste", "savon=1", "--reason", "don"}), "");
@@ -131,7 +133,12 @@ TEST_F(CommandLine, WhatMayBeASlipIsTakenAndNoted) {
                                  "produit;quantité;dlc;producteur\n"
                                  "savon;1;2020-01-01;ferme\n");
   EXPECT_EQ(Noted({"import", "stock", stock, "--dry-run"}),
-            "note: " + stock + ":2: the use-by day of savon, 2020-01-01, is past\n");
+            "note: " + stock +
+                ":2: the use-by day of savon, 2020-01-01, is past\n"
+                "note: " +
+                stock +
+                ":2: the day of savon is kept and shown nowhere, since it says no lot: with one, "
+                "'expiring' and tills heed it\n");
   const std::string products = File("bio.csv",
                                     "code;unité;prix;producteur\n"
                                     "radis;kg;0;ferme\nbettes;kg;2;la-ferme\n");

@@ -74,7 +74,8 @@ TEST(ScenariosTest, WhatIsNoCommandSaysSo) {
   EXPECT_EQ(village.Perform({"sel", "outremeuse-1"}), "no such command: sel\n");
   EXPECT_EQ(village.Perform({"sell", "outremeuse-9", "a", "carottes"}),
             "no such machine: outremeuse-9\n");
-  EXPECT_EQ(village.Perform({"sell", "outremeuse-1"}), "sell MACHINE REQUEST PRODUCT [QUANTITY]\n");
+  EXPECT_EQ(village.Perform({"sell", "outremeuse-1"}),
+            "sell MACHINE REQUEST PRODUCT [QUANTITY] [LOT]\n");
 }
 
 }  // namespace

@@ -80,8 +80,8 @@ void Village::AddCommands() {
   Add("carry FROM TO", &Village::Carry);
   Add("product CODE CENTS", &Village::Product);
   Add("price MACHINE PRODUCT CENTS [SHOP]", &Village::Price);
-  Add("receive NODE PRODUCT QUANTITY", &Village::Receive);
-  Add("sell MACHINE REQUEST PRODUCT [QUANTITY]", &Village::Sell);
+  Add("receive NODE PRODUCT QUANTITY [LOT]", &Village::Receive);
+  Add("sell MACHINE REQUEST PRODUCT [QUANTITY] [LOT]", &Village::Sell);
   Add("return NODE RECEIPT PRODUCT QUANTITY", &Village::Return);
   Add("void NODE RECEIPT", &Village::Void);
   Add("waste NODE PRODUCT QUANTITY", &Village::Waste);
@@ -91,12 +91,17 @@ void Village::AddCommands() {
   Add("arrive NODE TRANSFER [GOODS...]", &Village::Arrive);
   Add("give-up NODE TRANSFER [GOODS...]", &Village::GiveUp);
   Add("transfers MACHINE", &Village::Transfers);
+  Add("recall MACHINE PRODUCT [LOT]", &Village::Recall);
+  Add("confirm NODE CODE", &Village::Confirm);
+  Add("lift MACHINE CODE", &Village::Lift);
   Add("heads", &Village::Heads);
   Add("stock MACHINE SHOP", &Village::Stock);
   Add("receipts MACHINE SHOP", &Village::Receipts);
   Add("prices MACHINE PRODUCT", &Village::Prices);
   Add("conflicts MACHINE", &Village::Conflicts);
   Add("notes MACHINE", &Village::Notes);
+  Add("recalls MACHINE", &Village::Recalls);
+  Add("trace MACHINE PRODUCT LOT", &Village::Trace);
   Add("verify", &Village::Verify);
 }
 

@@ -31,7 +31,7 @@ class Village {
   using Machine = simulation::Machine;
   using Words = std::vector<std::string>;
   struct Command {
-    std::string usage;  // of its words: "sell MACHINE REQUEST PRODUCT [QUANTITY]"
+    std::string usage;  // of its words: "sell MACHINE REQUEST PRODUCT [QUANTITY] [LOT]"
     std::function<std::string(const Words&)> perform;
   };
   // A word that cannot be understood; ends the command.
@@ -72,6 +72,9 @@ class Village {
   std::string Send(const Words& words);
   std::string Arrive(const Words& words);
   std::string GiveUp(const Words& words);
+  std::string Recall(const Words& words);
+  std::string Confirm(const Words& words);
+  std::string Lift(const Words& words);
 
   // ---- what they see ----
   std::string Heads(const Words& words);
@@ -81,6 +84,8 @@ class Village {
   std::string Prices(const Words& words);
   std::string Conflicts(const Words& words);
   std::string Notes(const Words& words);
+  std::string Recalls(const Words& words);
+  std::string Trace(const Words& words);
   std::string Verify(const Words& words);
 
   Machine& Enrol(const journal::Writer& writer, uint64_t key,

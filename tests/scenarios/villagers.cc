@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -116,6 +117,7 @@ std::string Village::Receive(const Words& words) {
   shop::v1::DeliveryLine* line = request.add_lines();
   line->set_product(words[2]);
   line->set_quantity_milli(Milli(words[3]));
+  if (words.size() > 4) line->set_lot(words[4]);
   const auto answer = machine.goods().RecordDelivery(request);
   machine.Settle();
   return Answer(answer.status(), answer.ok() ? answer->name() : "");
@@ -129,6 +131,7 @@ std::string Village::Sell(const Words& words) {
   shop::v1::SaleLine* line = request.add_lines();
   line->set_product(words[3]);
   if (words.size() > 4) line->set_quantity_milli(Milli(words[4]));
+  if (words.size() > 5) line->set_lot(words[5]);
   std::optional<absl::StatusOr<shop::v1::SaleRecorded>> answer;
   machine.sales().RecordSale(request, machine.till_memory(),
                              [&answer](auto recorded) { answer = std::move(recorded); });
@@ -199,7 +202,80 @@ std::string Village::Correct(const Words& words) {
   return Answer(answer.status(), "undone");
 }
 
+std::string Village::Recall(const Words& words) {
+  Machine& machine = MachineOf(words[1]);
+  shop::v1::AddRecallRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_product(words[2]);
+  if (words.size() > 3) request.set_lot(words[3]);
+  request.set_reason("salmonella");
+  const auto answer = machine.recalls().Add(request);
+  machine.Settle();
+  return Answer(answer.status(), answer.ok() ? answer->recall().code() : "");
+}
+
+std::string Village::Confirm(const Words& words) {
+  Machine& machine = MachineOf(words[1]);
+  shop::v1::ConfirmRecallRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_code(words[2]);
+  request.set_staff("marie");
+  const auto answer = machine.recalls().Confirm(request);
+  machine.Settle();
+  return Answer(answer.status(), "confirmed");
+}
+
+std::string Village::Lift(const Words& words) {
+  Machine& machine = MachineOf(words[1]);
+  shop::v1::LiftRecallsRequest request;
+  request.set_request_id(NewRequestId());
+  request.add_codes(words[2]);
+  request.set_reason("a false alarm");
+  const auto answer = machine.recalls().Lift(request);
+  machine.Settle();
+  return Answer(answer.status(), "lifted");
+}
+
 // ---- what they see ----
+
+std::string Village::Recalls(const Words& words) {
+  const auto recalls = MachineOf(words[1]).recalls().List({});
+  if (!recalls.ok()) return Answer(recalls.status(), "");
+  std::string lines;
+  for (const shop::v1::Recall& recall : recalls->recalls()) {
+    absl::StrAppend(&lines, recall.code(), ": ", recall.product(), " ", recall.lot(), "\n");
+    for (const shop::v1::RecallShop& shop : recall.shops()) {
+      absl::StrAppend(&lines, "  ", shop.shop(), ": ",
+                      shop.has_confirmed() ? "confirmed" : "NOT CONFIRMED");
+      for (const shop::v1::RecalledStock& stock : shop.stock()) {
+        absl::StrAppend(&lines, ", ", Quantity(stock.quantity_milli()), " still there");
+      }
+      absl::StrAppend(&lines, "\n");
+    }
+  }
+  return lines.empty() ? "none\n" : lines;
+}
+
+std::string Village::Trace(const Words& words) {
+  shop::v1::TraceRequest request;
+  request.set_product(words[2]);
+  request.set_lot(words[3]);
+  const auto trace = MachineOf(words[1]).recalls().Trace(request);
+  if (!trace.ok()) return Answer(trace.status(), "");
+  std::string lines;
+  for (const shop::v1::TraceMovement& movement : trace->movements()) {
+    const std::string& kind = shop::v1::TraceKind_Name(movement.kind());
+    absl::StrAppend(&lines, movement.name(), ": ", absl::AsciiStrToLower(kind.substr(11)), " ",
+                    Quantity(movement.quantity_milli()), "\n");
+  }
+  for (const shop::v1::TraceTotal& total : trace->totals()) {
+    absl::StrAppend(&lines, total.shop(), ": ", Quantity(total.delivered_milli()), " - ",
+                    Quantity(total.sold_milli()), " + ", Quantity(total.returned_milli()), " - ",
+                    Quantity(total.wasted_milli()), " + ", Quantity(total.counted_milli()), " = ",
+                    Quantity(total.on_shelf_milli()), total.reconciles() ? "\n" : " DIFFERS\n");
+  }
+  return lines.empty() ? "nothing\n" : lines;
+}
 
 // Who has how much of what: a row a journal, a column a machine.
 std::string Village::Heads(const Words&) {

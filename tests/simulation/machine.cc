@@ -56,6 +56,7 @@ absl::Status Machine::Open() {
   goods_ = std::make_unique<node::GoodsRecorder>(*ledger_);
   transfers_ = std::make_unique<node::TransferRecorder>(*ledger_);
   desk_ = std::make_unique<daemon::CatalogueDesk>(*ledger_);
+  recalls_ = std::make_unique<daemon::RecallDesk>(*ledger_);
   memory_ = retail::TillMemory();
   return absl::OkStatus();
 }
@@ -96,6 +97,7 @@ void Machine::Stop(bool power, int64_t restart_ms) {
   while (ledger_->Pump() || sessions_->RunOne()) {
   }
   sessions_ = nullptr;
+  recalls_ = nullptr;
   desk_ = nullptr;
   goods_ = nullptr;
   transfers_ = nullptr;

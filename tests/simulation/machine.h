@@ -11,6 +11,7 @@
 #include <string>
 
 #include "common/daemon/catalogue_desk.h"
+#include "common/daemon/recall_desk.h"
 #include "common/ledger/ledger.h"
 #include "common/replica/replica.h"
 #include "common/retail/sales/till_memory.h"
@@ -83,6 +84,7 @@ class Machine {
   node::GoodsRecorder& goods() { return *goods_; }
   node::TransferRecorder& transfers() { return *transfers_; }
   daemon::CatalogueDesk& desk() { return *desk_; }
+  daemon::RecallDesk& recalls() { return *recalls_; }
   retail::TillMemory& till_memory() { return memory_; }
   Disk& disk() { return *disk_; }
   MachineClock& clock() { return clock_; }
@@ -127,6 +129,7 @@ class Machine {
   std::unique_ptr<node::GoodsRecorder> goods_;
   std::unique_ptr<node::TransferRecorder> transfers_;
   std::unique_ptr<daemon::CatalogueDesk> desk_;
+  std::unique_ptr<daemon::RecallDesk> recalls_;
   std::unique_ptr<replica::Replica> sessions_;
 };
 

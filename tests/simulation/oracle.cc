@@ -123,6 +123,24 @@ void Oracle::ToldEdit(Asked& asked, Machine& machine) {
   }
 }
 
+std::string Oracle::StandingRecall(Machine& machine, const std::string& product,
+                                   const std::string& lot) const {
+  if (!machine.knows(retail::v1::FACT_KIND_RECALLED)) return "";
+  Heads held;
+  for (const ledger::JournalView& journal : machine.ledger().Journals()) {
+    held[journal.head.journal] = journal.head.sequence;
+  }
+  for (const Asked& asked : asked_) {
+    const bool stands = asked.kind == Asked::Kind::kRecall && asked.told && !asked.lift_asked &&
+                        !forked_.contains(asked.where.journal);
+    const bool is_of_it = asked.product == product && (asked.lot.empty() || asked.lot == lot);
+    const bool is_here = asked.shop.empty() || asked.shop == machine.writer().shop;
+    if (!stands || !is_of_it || !is_here) continue;
+    if (held[asked.where.journal] >= asked.where.sequence) return asked.code;
+  }
+  return "";
+}
+
 void Oracle::Acknowledged(const Machine& machine, JournalId journal, Sequence sequence) {
   Sequence& promised = promised_[machine.number()][journal];
   promised = std::max(promised, sequence);

@@ -27,7 +27,10 @@ struct Asked {
     kEdit,
     kSend,
     kReceive,
-    kSettle
+    kSettle,
+    kRecall,
+    kLift,
+    kConfirmation
   };
   Kind kind = Kind::kSale;
   std::string shop;
@@ -50,6 +53,14 @@ struct Asked {
   bool may_vanish = false;  // every disk that held it was lost before another had it
   bool taken_back = false;
   uint64_t attempts = 0;
+
+  // Of a recall: what of, the lot empty for all of it; the product is empty for deliveries.
+  std::string product;
+  std::string lot;
+  std::string code;         // as it was told
+  bool lift_asked = false;  // someone may have lifted it
+  // Of a lift or a confirmation: the recall. Never moves: it stands in the oracle's list.
+  const Asked* recall = nullptr;
 };
 
 class Oracle {
@@ -85,6 +96,11 @@ class Oracle {
   bool HadWrongClocks() const { return clock_faults_ > 0; }
   bool HasForks() const { return !forked_.empty(); }
   bool IsForked(JournalId journal) const { return forked_.contains(journal); }
+
+  // A recall of this lot that `machine` holds and that nobody may have lifted, by its code; empty
+  // for none.
+  std::string StandingRecall(Machine& machine, const std::string& product,
+                             const std::string& lot) const;
 
   // Someone was shown what cannot be.
   void Complain(std::string what) { complaints_.push_back(std::move(what)); }

@@ -43,6 +43,7 @@ void Till::SellNext() {
     line->set_product(kProducts[dice_.Below(kProducts.size())]);
     if (dice_.OneIn(2)) line->set_quantity_milli(dice_.Between(1, 5) * 1'000);
     if (!dice_.OneIn(3)) line->set_unit_price_cents(dice_.Between(10, 900));
+    if (dice_.OneIn(4)) line->set_lot(absl::StrCat("L", dice_.Below(kNamedLots)));
     asked_->sales_milli[line->product()] +=
         line->has_quantity_milli() ? line->quantity_milli() : 1'000;
   }
@@ -62,15 +63,30 @@ void Till::Ask() {
   });
 }
 
+std::string Till::RecallOf(Machine& machine) const {
+  for (const shop::v1::SaleLine& line : request_.lines()) {
+    if (line.lot().empty()) continue;
+    const std::string code = oracle_.StandingRecall(machine, line.product(), line.lot());
+    if (!code.empty()) return code;
+  }
+  return "";
+}
+
 void Till::Call(uint64_t attempt) {
   if (asked_ == nullptr) return;
   // Twice its own node, then the next.
   Machine& machine = *machines_[(attempt - 1) / 2 % machines_.size()];
   if (!machine.alive()) return;
+  // Asked for the first time, it cannot have been taken before the recall was heard of.
+  const std::string recall = attempt == 1 ? RecallOf(machine) : "";
   machine.sales().RecordSale(
       request_, machine.till_memory(),
-      [this, attempt, &machine, asked = asked_,
+      [this, attempt, &machine, asked = asked_, recall,
        life = machine.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
+        if (answer.ok() && !recall.empty()) {
+          oracle_.Complain(absl::StrCat("recalls: ", machine.name(), " knew of recall ", recall,
+                                        " and sold a lot of it"));
+        }
         // A process that died says nothing.
         if (!machine.alive() || machine.life() != life || Lost()) return;
         // It is said once it has left the machine: what happens to the disk while it is
@@ -162,6 +178,8 @@ absl::Status Clerk::Knows(const Machine& machine, retail::v1::FactKind kind) {
 }
 
 void Clerk::Choose() {
+  const bool first_edits = machine_.hub() && edits_ < 2 * kProducts.size();
+  if (!first_edits && dice_.OneIn(machine_.hub() ? 4 : 7)) return ChooseRecall();
   const bool edits =
       machine_.hub() || (machine_.writer().may_edit_catalogue && dice_.OneIn(3)) || dice_.OneIn(8);
   if (edits) {
@@ -200,6 +218,85 @@ void Clerk::ChooseEdit() {
   request.mutable_price()->set_value(dice_.Between(50, 900));
   if (machine_.hub() || (coop && dice_.OneIn(2))) request.set_coop(true);
   work_ = [request](Machine& machine, Asked&) { return machine.desk().SetPrice(request).status(); };
+}
+
+void Clerk::ChooseRecall() {
+  std::vector<Asked*> recalls;
+  for (Asked& asked : oracle_.all()) {
+    const bool is_known =
+        asked.kind == Asked::Kind::kRecall && asked.told && !oracle_.IsForked(asked.where.journal);
+    if (is_known && (asked.shop.empty() || asked.shop == machine_.writer().shop)) {
+      recalls.push_back(&asked);
+    }
+  }
+  if (recalls.empty() || dice_.OneIn(2)) {
+    AddRecall();
+  } else {
+    AnswerRecall(*recalls[dice_.Below(recalls.size())]);
+  }
+}
+
+void Clerk::AddRecall() {
+  asked_ = &oracle_.Ask(Asked::Kind::kRecall, machine_.writer().shop);
+  shop::v1::AddRecallRequest request;
+  request.set_request_id(asked_->id);
+  request.set_reason("salmonella");
+  if (dice_.OneIn(12)) {
+    // Of a day before all deliveries: goods that nobody can tell apart would be refused in the
+    // whole shop.
+    request.set_producer("ferme-des-trois-chenes");
+    request.set_first_day(machine_.alive() ? machine_.ledger().Today().value() - 9 : 20'000);
+    request.set_last_day(request.first_day() + 3);
+  } else {
+    request.set_product(kProducts[dice_.Below(kProducts.size())]);
+    if (!dice_.OneIn(10)) request.set_lot(absl::StrCat("L", dice_.Below(kNamedLots)));
+    asked_->product = request.product();
+    asked_->lot = request.lot();
+  }
+  work_ = [request](Machine& machine, Asked& asked) {
+    COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_RECALLED));
+    const auto response = machine.recalls().Add(request);
+    if (!response.ok()) return response.status();
+    const journal::v1::Reference& where = response->recall().reference();
+    asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
+    asked.code = response->recall().code();
+    return absl::OkStatus();
+  };
+}
+
+// Lifts it, where it is one's own to lift, or says that the shelves are clear of it.
+void Clerk::AnswerRecall(Asked& recall) {
+  const auto tell = [](Asked& asked, const journal::v1::Reference& where) {
+    asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
+  };
+  const bool may_lift = recall.shop == machine_.writer().shop;
+  if (machine_.hub() || (may_lift && dice_.OneIn(2))) {
+    asked_ = &oracle_.Ask(Asked::Kind::kLift, machine_.writer().shop);
+    recall.lift_asked = true;
+    shop::v1::LiftRecallsRequest request;
+    request.set_request_id(asked_->id);
+    request.add_codes(recall.code);
+    request.set_reason("a false alarm");
+    work_ = [request, tell](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_RECALL_LIFTED));
+      const auto response = machine.recalls().Lift(request);
+      if (response.ok()) tell(asked, response->reference());
+      return response.status();
+    };
+  } else {
+    asked_ = &oracle_.Ask(Asked::Kind::kConfirmation, machine_.writer().shop);
+    shop::v1::ConfirmRecallRequest request;
+    request.set_request_id(asked_->id);
+    request.set_code(recall.code);
+    request.set_staff("marie");
+    work_ = [request, tell](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_RECALL_CONFIRMED));
+      const auto response = machine.recalls().Confirm(request);
+      if (response.ok()) tell(asked, response->reference());
+      return response.status();
+    };
+  }
+  asked_->recall = &recall;
 }
 
 void Clerk::ChooseShopWork() {

@@ -1,5 +1,6 @@
 // The people of a shop and of the office: tills that repeat what was not answered,
-// clerks who receive, count, waste, take back and correct, buyers who edit.
+// clerks who receive, count, waste, take back and correct, recall goods, confirm that and lift
+// it, buyers who edit.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,9 @@ namespace comptoir::simulation {
 
 inline const std::vector<std::string> kProducts = {"carottes", "pain-gris", "lait",
                                                    "fromage",  "pommes",    "oeufs"};
+
+// Lots that tills name and recalls are of are L0 to L5; deliveries bring others, too.
+inline constexpr int64_t kNamedLots = 6;
 
 // What a till and its node may do to each other.
 struct TillFaults {
@@ -42,6 +46,8 @@ class Till {
   void Call(uint64_t attempt);
   void Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer);
   bool Lost();
+  // Of the sale under way: a recall of a lot it names that `machine` knows to stand.
+  std::string RecallOf(Machine& machine) const;
 
   Events& events_;
   Dice dice_;
@@ -71,6 +77,9 @@ class Clerk {
   void Choose();
   void ChooseShopWork();
   void ChooseEdit();
+  void ChooseRecall();
+  void AddRecall();
+  void AnswerRecall(Asked& recall);
   void TakeBack();
   // ---- transfers.cc ----
   void ChooseTransfer();

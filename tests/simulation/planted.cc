@@ -43,6 +43,7 @@ const std::vector<BugRow>& Bugs() {
       {PlantedBug::kForgetReplaced, "forgets which writes a write replaces"},
       {PlantedBug::kLoseSummedAddition, "loses an addition where two meet in a batch"},
       {PlantedBug::kCountAsDifference, "takes a count for a difference"},
+      {PlantedBug::kSellRecalled, "sells what is recalled"},
       {PlantedBug::kIgnoreCorrection, "ignores a correction that came first"},
       {PlantedBug::kFollowPoisonedClock, "follows a clock that is years ahead"},
       {PlantedBug::kUndercutHybridTime, "undercuts the hybrid time of the run before"},

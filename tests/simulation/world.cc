@@ -84,7 +84,9 @@ void World::PlanUpgrade(Machine& machine, Dice dice) {
   release.views_version = retail::kViewsVersion - 1;
   for (const auto kind :
        {retail::v1::FACT_KIND_WASTED, retail::v1::FACT_KIND_COUNTED, retail::v1::FACT_KIND_RETURNED,
-        retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED}) {
+        retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED,
+        retail::v1::FACT_KIND_RECALLED, retail::v1::FACT_KIND_RECALL_LIFTED,
+        retail::v1::FACT_KIND_RECALL_CONFIRMED}) {
     if (!dice.OneIn(3)) release.not_known.insert(kind);
   }
   // They came together.

@@ -128,6 +128,9 @@ absl::StatusOr<std::string> ProductName(const store::Reader& reader, std::string
 absl::StatusOr<std::string> ProducerName(const store::Reader& reader, std::string_view producer) {
   return WinningText(reader, Subject::kProducer, producer, v1::ProducerEdited::kNameFieldNumber);
 }
+absl::StatusOr<std::string> ProducerPlace(const store::Reader& reader, std::string_view producer) {
+  return WinningText(reader, Subject::kProducer, producer, v1::ProducerEdited::kPlaceFieldNumber);
+}
 absl::StatusOr<std::string> ShopName(const store::Reader& reader, std::string_view shop) {
   return WinningText(reader, Subject::kShop, shop, v1::ShopEdited::kNameFieldNumber);
 }

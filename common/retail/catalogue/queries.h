@@ -19,6 +19,7 @@ inline constexpr size_t kProductsPageMax = 10'000;
 // The name that won, or empty where none is known.
 absl::StatusOr<std::string> ProductName(const store::Reader& reader, std::string_view product);
 absl::StatusOr<std::string> ProducerName(const store::Reader& reader, std::string_view producer);
+absl::StatusOr<std::string> ProducerPlace(const store::Reader& reader, std::string_view producer);
 absl::StatusOr<std::string> ShopName(const store::Reader& reader, std::string_view shop);
 
 // The code that won, or empty where none is known.

@@ -1,9 +1,14 @@
 #include "common/retail/deliveries/build.h"
 
+#include <set>
+#include <string>
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/deliveries/admit.h"
+#include "common/retail/stock/lots.h"
 
 namespace comptoir::retail {
 namespace {
@@ -38,6 +43,35 @@ absl::StatusOr<v1::GoodsReceived> BuildGoodsReceived(
   }
   COMPTOIR_RETURN_IF_ERROR(CheckGoodsReceived(received));
   return received;
+}
+
+absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(
+    const store::Snapshot& snapshot, std::string_view shop,
+    const shop::v1::RecordDeliveryRequest& request) {
+  std::vector<shop::v1::LotDay> others;
+  std::set<std::pair<std::string, std::string>> asked;
+  for (const shop::v1::DeliveryLine& line : request.lines()) {
+    if (line.lot().empty() || !asked.emplace(line.product(), line.lot()).second) continue;
+    COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit unit, ProductUnit(snapshot, line.product()));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto lots, ReadLotDays(snapshot, shop, line.product(), unit));
+    const auto known = lots.find(line.lot());
+    if (known == lots.end()) continue;
+    const LotDays& days = known->second;
+    // A day that one of them does not say is no other day.
+    const auto differ = [](int32_t before, int32_t now) {
+      return before != 0 && now != 0 && before != now;
+    };
+    if (!differ(days.use_by, line.use_by_day()) &&
+        !differ(days.best_before, line.best_before_day())) {
+      continue;
+    }
+    shop::v1::LotDay& other = others.emplace_back();
+    other.set_product(line.product());
+    other.set_lot(line.lot());
+    other.set_use_by_day(days.use_by);
+    other.set_best_before_day(days.best_before);
+  }
+  return others;
 }
 
 }  // namespace comptoir::retail

@@ -1,6 +1,9 @@
 // From what a shop says of a delivery to the fact.
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
 #include "comptoir/retail/v1/retail.pb.h"
@@ -13,5 +16,11 @@ namespace comptoir::retail {
 // known: goods that stand in the shop were delivered by someone.
 absl::StatusOr<v1::GoodsReceived> BuildGoodsReceived(
     const store::Snapshot& snapshot, const shop::v1::RecordDeliveryRequest& request);
+
+// Lots of the request that came to `shop` before with other days than it says, each once, with
+// the earliest days of then: one batch has one date.
+absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(
+    const store::Snapshot& snapshot, std::string_view shop,
+    const shop::v1::RecordDeliveryRequest& request);
 
 }  // namespace comptoir::retail

@@ -11,6 +11,7 @@
 #include "common/retail/payments.h"
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
+#include "common/retail/recalls/recall_book.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/sales/admit.h"
 #include "common/retail/tables.h"
@@ -44,12 +45,15 @@ absl::Status NotPossible(std::string_view reason, const std::string& sentence) {
 // A return being made of one sale.
 class Taking {
  public:
-  static absl::StatusOr<Taking> Of(const store::Snapshot& snapshot, const PrintedSale& sale) {
+  // `recalls`, opened for the sale's shop: what is among them does not go back on the shelf
+  // unless it is said where it goes. Null: it does.
+  static absl::StatusOr<Taking> Of(const store::Snapshot& snapshot, const PrintedSale& sale,
+                                   const RecallBook* recalls) {
     if (sale.fact.kind != v1::FACT_KIND_SOLD) {
       return NotPossible(kNotASale, absl::StrCat("receipt ", sale.number,
                                                  " is a refund: name the receipt of the sale"));
     }
-    Taking taking(sale);
+    Taking taking(snapshot, sale, recalls);
     const std::string prefix = NamedKey(sale.fact.journal->shop, sale.fact.name());
     auto rows = snapshot.Scan(kReturns, prefix, PrefixLimit(prefix));
     for (; rows->Valid(); rows->Next()) {
@@ -133,17 +137,30 @@ class Taking {
     for (int i = 0; wanted_milli > 0; ++i) {
       if (sold().lines(i).product() != request.product() || LeftOf(i) <= 0) continue;
       const int64_t milli = std::min(wanted_milli, LeftOf(i));
-      Take(i, milli, request.wasted(), returned);
+      COMPTOIR_ASSIGN_OR_RETURN(const bool recalled, IsRecalled(sold().lines(i)));
+      const bool is_said = request.wasted() != v1::WASTE_REASON_UNSPECIFIED;
+      Take(i, milli, recalled && !is_said ? v1::WASTE_REASON_RECALLED : request.wasted(), returned);
       wanted_milli -= milli;
     }
     return absl::OkStatus();
   }
 
  private:
-  explicit Taking(const PrintedSale& sale)
-      : sale_(sale), left_(static_cast<size_t>(sold().lines_size())) {}
+  Taking(const store::Snapshot& snapshot, const PrintedSale& sale, const RecallBook* recalls)
+      : snapshot_(snapshot),
+        sale_(sale),
+        recalls_(recalls),
+        left_(static_cast<size_t>(sold().lines_size())) {}
 
+  absl::StatusOr<bool> IsRecalled(const v1::SoldLine& line) const {
+    if (recalls_ == nullptr || recalls_->empty()) return false;
+    COMPTOIR_ASSIGN_OR_RETURN(const RecalledGoods goods, recalls_->Find(snapshot_, line.product()));
+    return goods.Find(line.lot()) != nullptr;
+  }
+
+  const store::Snapshot& snapshot_;
   const PrintedSale& sale_;
+  const RecallBook* recalls_;
   std::vector<Left> left_;
 };
 
@@ -162,7 +179,9 @@ absl::Status Complete(const PrintedSale& sale, v1::Returned* returned) {
 absl::StatusOr<v1::Returned> BuildReturned(const store::Snapshot& snapshot, const PrintedSale& sale,
                                            const shop::v1::RecordReturnRequest& request) {
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
-  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale));
+  RecallBook recalls;
+  COMPTOIR_RETURN_IF_ERROR(recalls.Open(snapshot, sale.fact.journal->shop));
+  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale, &recalls));
   v1::Returned returned;
   for (int i = 0; i < request.lines_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(taking.TakeProduct(request.lines(i), &returned), i + 1));
@@ -176,7 +195,8 @@ absl::StatusOr<v1::Returned> BuildReturned(const store::Snapshot& snapshot, cons
 
 absl::StatusOr<v1::Returned> BuildVoided(const store::Snapshot& snapshot, const PrintedSale& sale,
                                          const shop::v1::VoidReceiptRequest& request) {
-  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale));
+  // Rung up by mistake: the goods never left the shelf.
+  COMPTOIR_ASSIGN_OR_RETURN(Taking taking, Taking::Of(snapshot, sale, nullptr));
   const bool untouched = taking.untouched();
   v1::Returned returned;
   for (int i = 0; i < taking.sold().lines_size(); ++i) {

@@ -18,7 +18,8 @@ struct PrintedSale {
 };
 
 // Takes back lines of `sale`, those of one product in their order, at the price that
-// was paid. FAILED_PRECONDITION for a receipt that is no sale, for more than was sold
+// was paid. What is recalled is wasted as such, where the request does not say how.
+// FAILED_PRECONDITION for a receipt that is no sale, for more than was sold
 // less what is known to have been returned, and for nothing left; NOT_FOUND for a
 // product that is not on it; else INVALID_ARGUMENT; with a reason.
 absl::StatusOr<v1::Returned> BuildReturned(const store::Snapshot& snapshot, const PrintedSale& sale,

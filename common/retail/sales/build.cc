@@ -5,12 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/check.h"
 #include "common/retail/payments.h"
 #include "common/retail/reasons.h"
+#include "common/retail/recalls/rows.h"
 #include "common/retail/sales/admit.h"
+#include "common/retail/stock/lots.h"
 
 namespace comptoir::retail {
 namespace {
@@ -44,10 +47,49 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
   return CheckSoldLine(*line).status();
 }
 
+// What of a line's product is recalled. Not OK where the line names what is.
+absl::StatusOr<RecalledGoods> RecalledOf(const store::Snapshot& snapshot, const TillMemory& memory,
+                                         const v1::SoldLine& line) {
+  if (memory.recalls.empty() || COMPTOIR_PLANTED(kSellRecalled)) return RecalledGoods();
+  COMPTOIR_ASSIGN_OR_RETURN(RecalledGoods recalled, memory.recalls.Find(snapshot, line.product()));
+  const bool is_named = recalled.whole != nullptr || !line.lot().empty();
+  const StandingRecall* const recall = is_named ? recalled.Find(line.lot()) : nullptr;
+  if (recall != nullptr) return RefuseRecalled(line.product(), line.lot(), *recall);
+  return recalled;
+}
+
+// A part of a line of which nobody says the lot: refused where, for all that is known of the
+// shelf, it would be of what is recalled.
+absl::Status CheckUnknownLot(const store::Snapshot& snapshot, const LotBook& lots,
+                             const RecalledGoods& recalled, const v1::SoldLine& line,
+                             Quantity quantity) {
+  if (recalled.unlotted != nullptr) return RefuseRecalled(line.product(), "", *recalled.unlotted);
+  const StandingRecall* on_shelf = nullptr;
+  for (const auto& [lot, recall] : recalled.lots) {
+    if (recall->confirmed) continue;  // the shelves are clear of it
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t left,
+                              lots.Untaken(snapshot, line.product(), line.unit(), lot));
+    if (IsLeft(left, line.unit())) on_shelf = recall;
+  }
+  if (on_shelf == nullptr) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t unlotted,
+                            lots.Untaken(snapshot, line.product(), line.unit(), ""));
+  if (unlotted >= quantity.value()) return absl::OkStatus();
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat(
+          "what is known to be on the shelf of ", line.product(),
+          " is recalled: ", on_shelf->recall.reason(), " (recall ", on_shelf->recall.code(), ", ",
+          WhatIsRecalled(on_shelf->recall),
+          "). Look at the lot: another one is sold by naming it. Take what is recalled off the "
+          "shelves, then say so with 'comptoir recall confirm ",
+          on_shelf->recall.code(), "'")),
+      kRecalled);
+}
+
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.
 // `still_to_come`: lines that are still to be added, of all that a sale may have.
-absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, int still_to_come,
-                      v1::Sold* sold) {
+absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const RecalledGoods& recalled,
+                      int still_to_come, v1::Sold* sold) {
   const int index = sold->lines_size() - 1;
   v1::SoldLine* line = sold->mutable_lines(index);
   const Quantity quantity = QuantityOf(*line);
@@ -56,7 +98,12 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, int still_
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::vector<LotPick> picks,
       lots.Pick(snapshot, line->product(), line->unit(), quantity, Cents(line->unit_price_cents()),
-                static_cast<size_t>(std::max(room, 1))));
+                static_cast<size_t>(std::max(room, 1)), recalled));
+  if (!recalled.empty() && picks.back().lot.empty()) {
+    COMPTOIR_RETURN_IF_ERROR(
+        CheckUnknownLot(snapshot, lots, recalled, *line, picks.back().quantity));
+    lots.Take(line->product(), "", picks.back().quantity);
+  }
   for (size_t i = 0; i < picks.size(); ++i) {
     if (i > 0) {
       line = sold->add_lines();
@@ -66,6 +113,24 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, int still_
     SetQuantity(picks[i].quantity, line);
   }
   return absl::OkStatus();
+}
+
+// Without them a sale is as good: what cannot be read is not noted.
+void NotePastUseBy(const store::Snapshot& snapshot, Day today, const v1::Sold& sold,
+                   TillMemory* memory) {
+  for (const v1::SoldLine& line : sold.lines()) {
+    if (line.lot().empty()) continue;
+    const auto day = memory->lots.UseBy(snapshot, line.product(), line.unit(), line.lot());
+    if (!day.ok() || day->value() == 0 || *day >= today) continue;
+    const bool is_noted = std::ranges::any_of(memory->past_use_by, [&](const auto& noted) {
+      return noted.product() == line.product() && noted.lot() == line.lot();
+    });
+    if (is_noted) continue;
+    shop::v1::LotDay& note = memory->past_use_by.emplace_back();
+    note.set_product(line.product());
+    note.set_lot(line.lot());
+    note.set_use_by_day(day->value());
+  }
 }
 
 }  // namespace
@@ -78,6 +143,8 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
   COMPTOIR_RETURN_IF_ERROR(memory.prices.Open(snapshot, shop, today));
   COMPTOIR_RETURN_IF_ERROR(memory.lots.Open(snapshot, shop, today));
+  COMPTOIR_RETURN_IF_ERROR(memory.recalls.Open(snapshot, shop));
+  memory.past_use_by.clear();
   for (const shop::v1::SaleLine& line : request.lines()) {
     const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
     if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
@@ -88,8 +155,12 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   for (int i = 0; i < request.lines_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(
         AtLine(BuildLine(snapshot, memory, request.lines(i), sold.add_lines()), i + 1));
-    COMPTOIR_RETURN_IF_ERROR(PickLots(snapshot, memory.lots, request.lines_size() - i - 1, &sold));
+    const auto recalled = RecalledOf(snapshot, memory, *sold.lines().rbegin());
+    COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
+    COMPTOIR_RETURN_IF_ERROR(AtLine(
+        PickLots(snapshot, memory.lots, *recalled, request.lines_size() - i - 1, &sold), i + 1));
   }
+  NotePastUseBy(snapshot, today, sold, &memory);
   sold.set_till(request.till());
   sold.set_staff(request.staff());
   COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckLines(sold));

@@ -22,6 +22,9 @@ namespace comptoir::retail {
 //
 // A line that names no lot is written as one line a lot that it is taken from (LotBook),
 // where the product's deliveries had any.
+//
+// FAILED_PRECONDITION (RECALLED) for goods that are recalled at `shop`, and for those whose lot
+// is not said where all that the shelf is known to hold of them is.
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
                                    const shop::v1::RecordSaleRequest& request);

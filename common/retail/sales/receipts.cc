@@ -164,6 +164,7 @@ void Fill(const v1::Returned& returned, v1::FactKind kind, shop::v1::Receipt* re
   receipt->set_till(returned.till());
   for (const v1::ReturnedLine& line : returned.lines()) {
     FillLine(line, Quantity(-line.quantity_milli()), Cents(-line.refund_cents()), receipt);
+    receipt->mutable_lines()->rbegin()->set_wasted(line.wasted());
   }
   FillVat(receipt);
   const Cents refund = RefundOf(returned);

@@ -2,29 +2,22 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <tuple>
 
 #include "common/base/status.h"
-#include "common/retail/account.h"
 #include "common/retail/keys.h"
 #include "common/retail/stock/lots.h"
+#include "common/retail/stock/queries.h"
 #include "common/retail/tables.h"
-#include "comptoir/retail/v1/registers.pb.h"
 
 namespace comptoir::retail {
 namespace {
 
-constexpr int32_t kNoDay = std::numeric_limits<int32_t>::max();
 // How much less of a lot is taken where all of it would change the price by a cent.
 constexpr int64_t kLeftMilliMax = 200;
-
-// What decides when a lot is sold.
-struct LotDays {
-  int32_t use_by = kNoDay;  // the earliest that its deliveries say
-  int32_t best_before = kNoDay;
-};
 
 // Takes `part` or a little less, so that both parts cost what `whole` does; nothing where
 // that cannot be. Pieces are not cut.
@@ -40,16 +33,6 @@ int64_t PartAtPrice(int64_t part, int64_t whole, v1::Unit unit, Cents unit_price
       return taken;
   }
   return 0;
-}
-
-absl::Status AddSum(const store::Snapshot& snapshot, store::TableId table, std::string_view key,
-                    int64_t* milli) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row, snapshot.Get(table, key));
-  if (!row.has_value()) return absl::OkStatus();
-  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums, store::DecodeCounters(*row));
-  if (sums.size() != 1) return absl::DataLossError("a row of stock is damaged");
-  *milli += sums.front();
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -70,7 +53,8 @@ absl::Status LotBook::Open(const store::Snapshot& snapshot, std::string_view sho
 absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapshot,
                                                    std::string_view product, v1::Unit unit,
                                                    Quantity quantity, Cents unit_price,
-                                                   size_t parts_max) {
+                                                   size_t parts_max,
+                                                   const RecalledGoods& recalled) {
   std::vector<LotPick> picks;
   int64_t wanted = quantity.value();
   // Where nothing with a lot ever came there is none.
@@ -78,7 +62,8 @@ absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapsh
     COMPTOIR_ASSIGN_OR_RETURN(Lots* const lots, Find(snapshot, product, unit));
     size_t empty = 0;  // in front: what expires first is gone first
     for (size_t i = 0; i < lots->size() && wanted > 0 && picks.size() < parts_max; ++i) {
-      const std::string& lot = (*lots)[i];
+      const std::string& lot = (*lots)[i].code;
+      if (recalled.Find(lot) != nullptr) continue;
       COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, lot));
       if (!IsLeft(held, unit) && i == empty) ++empty;
       const int64_t left = held - TakenOf(product, lot);
@@ -119,31 +104,14 @@ absl::StatusOr<LotBook::Lots*> LotBook::Find(const store::Snapshot& snapshot,
 
 absl::StatusOr<LotBook::Lots> LotBook::Read(const store::Snapshot& snapshot,
                                             std::string_view product, v1::Unit unit) const {
-  std::string prefix;
-  AppendCode(shop_, &prefix);
-  AppendCode(product, &prefix);
-  std::map<std::string, LotDays> found;
-  auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
-  for (; rows->Valid(); rows->Next()) {
-    std::string_view key = rows->key().substr(prefix.size());
-    std::string_view lot;
-    v1::LotRow row;
-    if (!ConsumeCode(&key, &lot) ||
-        !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
-      return absl::DataLossError("a row of lots is damaged");
-    }
-    if (lot.empty() || row.unit() != unit) continue;
-    LotDays& days = found[std::string(lot)];
-    if (row.use_by_day() != 0) days.use_by = std::min(days.use_by, row.use_by_day());
-    if (row.best_before_day() != 0) {
-      days.best_before = std::min(days.best_before, row.best_before_day());
-    }
-  }
-  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  COMPTOIR_ASSIGN_OR_RETURN(const auto found, ReadLotDays(snapshot, shop_, product, unit));
   // Who buys takes what may still be sold; what is past its day waits to be thrown away.
-  std::vector<std::tuple<bool, int32_t, std::string>> order;
+  constexpr int32_t kNoDay = std::numeric_limits<int32_t>::max();
+  std::vector<std::tuple<bool, int32_t, Lot>> order;
   for (const auto& [lot, days] : found) {
-    order.emplace_back(days.use_by < today_.value(), std::min(days.use_by, days.best_before), lot);
+    const bool is_past = days.use_by != 0 && days.use_by < today_.value();
+    order.emplace_back(is_past, days.first() == 0 ? kNoDay : days.first(),
+                       Lot{lot, Day(days.use_by)});
   }
   std::ranges::sort(order);
   Lots lots;
@@ -154,12 +122,23 @@ absl::StatusOr<LotBook::Lots> LotBook::Read(const store::Snapshot& snapshot,
 
 absl::StatusOr<int64_t> LotBook::Left(const store::Snapshot& snapshot, std::string_view product,
                                       v1::Unit unit, const std::string& lot) const {
-  std::string key = BalancePrefix(AccountName(kShopAccounts, shop_));
-  AppendBalance({product, unit, lot}, &key);
-  int64_t milli = 0;
-  COMPTOIR_RETURN_IF_ERROR(AddSum(snapshot, kBalances, key, &milli));
-  COMPTOIR_RETURN_IF_ERROR(AddSum(snapshot, kAdjustments, key, &milli));
-  return milli;
+  COMPTOIR_ASSIGN_OR_RETURN(const LotStock stock,
+                            ReadLotStock(snapshot, shop_, {product, unit, lot}));
+  return stock.milli();
+}
+
+absl::StatusOr<int64_t> LotBook::Untaken(const store::Snapshot& snapshot, std::string_view product,
+                                         v1::Unit unit, const std::string& lot) const {
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, lot));
+  return held - TakenOf(product, lot);
+}
+
+absl::StatusOr<Day> LotBook::UseBy(const store::Snapshot& snapshot, const std::string& product,
+                                   v1::Unit unit, const std::string& lot) {
+  COMPTOIR_ASSIGN_OR_RETURN(const Lots* const lots, Find(snapshot, product, unit));
+  const auto known = std::ranges::find(*lots, lot, &Lot::code);
+  if (known != lots->end()) return known->use_by;
+  return UseByDay(snapshot, shop_, product, lot);  // of which nothing is left, or that never came
 }
 
 }  // namespace comptoir::retail

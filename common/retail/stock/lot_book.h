@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
 #include "common/retail/quantity.h"
+#include "common/retail/recalls/recall_book.h"
 #include "common/store/store.h"
 #include "comptoir/retail/v1/retail.pb.h"
 
@@ -48,13 +49,29 @@ class LotBook {
 
   // Parts of `quantity`, above zero: at most `parts_max` (one or more), each above zero,
   // and priced apart at `unit_price` they cost what the whole does. Lots past their use-by
-  // day go last, and what has no lot after them. Of the snapshot given to Open.
+  // day go last, and what has no lot after them; what is `recalled` is left where it is. Of
+  // the snapshot given to Open.
   absl::StatusOr<std::vector<LotPick>> Pick(const store::Snapshot& snapshot,
                                             std::string_view product, v1::Unit unit,
-                                            Quantity quantity, Cents unit_price, size_t parts_max);
+                                            Quantity quantity, Cents unit_price, size_t parts_max,
+                                            const RecalledGoods& recalled = {});
+
+  // What is left of a lot, less what this sale took; below zero where more went than was there.
+  // Of an empty lot: of what has none.
+  absl::StatusOr<int64_t> Untaken(const store::Snapshot& snapshot, std::string_view product,
+                                  v1::Unit unit, const std::string& lot) const;
+  // The earliest use-by day that a lot's deliveries here say; day 0: none.
+  absl::StatusOr<Day> UseBy(const store::Snapshot& snapshot, const std::string& product,
+                            v1::Unit unit, const std::string& lot);
 
  private:
-  using Lots = std::vector<std::string>;  // in the order of picking
+  struct Lot {
+    std::string code;
+    Day use_by;
+
+    auto operator<=>(const Lot&) const = default;
+  };
+  using Lots = std::vector<Lot>;  // in the order of picking
 
   absl::StatusOr<Lots*> Find(const store::Snapshot& snapshot, std::string_view product,
                              v1::Unit unit);

@@ -8,6 +8,7 @@
 #include "common/retail/check.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
+#include "common/retail/recalls/recall_book.h"
 #include "common/retail/stock/queries.h"
 #include "common/retail/stock/shelf.h"
 #include "common/retail/tables.h"
@@ -16,18 +17,13 @@
 namespace comptoir::retail {
 namespace {
 
-// Of two days, of which 0 is none.
-int32_t Earlier(int32_t one, int32_t other) {
-  if (one == 0 || other == 0) return one + other;
-  return std::min(one, other);
-}
-
 absl::Status DescribeLot(const store::Snapshot& snapshot, shop::v1::StockRow* row) {
   std::string prefix;
   AppendCode(row->shop(), &prefix);
   AppendCode(row->product(), &prefix);
   AppendCode(row->lot(), &prefix);
   bool is_first = true;
+  LotDays days;
   auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
   for (; rows->Valid(); rows->Next()) {
     v1::LotRow lot;
@@ -37,10 +33,30 @@ absl::Status DescribeLot(const store::Snapshot& snapshot, shop::v1::StockRow* ro
     if (is_first) row->set_producer(lot.producer());
     is_first = false;
     if (row->producer() != lot.producer()) row->clear_producer();
-    row->set_use_by_day(Earlier(row->use_by_day(), lot.use_by_day()));
-    row->set_best_before_day(Earlier(row->best_before_day(), lot.best_before_day()));
+    days.Add(lot);
   }
+  row->set_use_by_day(days.use_by);
+  row->set_best_before_day(days.best_before);
   return rows->status();
+}
+
+// The rows of one product follow one another.
+absl::Status MarkRecalled(const store::Snapshot& snapshot, std::string_view shop,
+                          shop::v1::ListStockResponse* stock) {
+  RecallBook book;
+  COMPTOIR_RETURN_IF_ERROR(book.Open(snapshot, shop));
+  if (book.empty()) return absl::OkStatus();
+  std::string product;
+  RecalledGoods goods;
+  for (shop::v1::StockRow& row : *stock->mutable_rows()) {
+    if (row.product() != product) {
+      product = row.product();
+      COMPTOIR_ASSIGN_OR_RETURN(goods, book.Find(snapshot, product));
+    }
+    const StandingRecall* recall = goods.Find(row.lot());
+    if (recall != nullptr) row.add_recalls(recall->recall.code());
+  }
+  return absl::OkStatus();
 }
 
 // Leaves lots of which something is there and whose earlier day is `last` or before it.
@@ -77,6 +93,39 @@ bool MayAddToLot(const Fact& fact) {
 
 }  // namespace
 
+int32_t EarlierDay(int32_t one, int32_t other) {
+  if (one == 0 || other == 0) return one + other;
+  return std::min(one, other);
+}
+
+void LotDays::Add(const v1::LotRow& row) {
+  use_by = EarlierDay(use_by, row.use_by_day());
+  best_before = EarlierDay(best_before, row.best_before_day());
+}
+
+absl::StatusOr<std::map<std::string, LotDays>> ReadLotDays(const store::Snapshot& snapshot,
+                                                           std::string_view shop,
+                                                           std::string_view product,
+                                                           v1::Unit unit) {
+  std::string prefix;
+  AppendCode(shop, &prefix);
+  AppendCode(product, &prefix);
+  std::map<std::string, LotDays> found;
+  auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
+  for (; rows->Valid(); rows->Next()) {
+    std::string_view key = rows->key().substr(prefix.size());
+    std::string_view lot;
+    v1::LotRow row;
+    if (!ConsumeCode(&key, &lot) ||
+        !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+      return absl::DataLossError("a row of lots is damaged");
+    }
+    if (!lot.empty() && row.unit() == unit) found[std::string(lot)].Add(row);
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return found;
+}
+
 absl::Status DescribeLots(const store::Snapshot& snapshot, shop::v1::ListStockResponse* stock) {
   for (shop::v1::StockRow& row : *stock->mutable_rows()) {
     if (!row.lot().empty()) COMPTOIR_RETURN_IF_ERROR(DescribeLot(snapshot, &row));
@@ -97,7 +146,10 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& s
   }
   COMPTOIR_ASSIGN_OR_RETURN(auto stock, ListStock(snapshot, shop, request));
   stock.set_today(today.value());
-  if (request.by_lot()) COMPTOIR_RETURN_IF_ERROR(DescribeLots(snapshot, &stock));
+  if (request.by_lot()) {
+    COMPTOIR_RETURN_IF_ERROR(DescribeLots(snapshot, &stock));
+    COMPTOIR_RETURN_IF_ERROR(MarkRecalled(snapshot, shop, &stock));
+  }
   if (request.has_expires_within_days()) {
     KeepExpiring(Day(today.value() + static_cast<int32_t>(days)), &stock);
   }

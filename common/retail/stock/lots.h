@@ -1,6 +1,7 @@
 // What deliveries, and transfers that were received, say of lots.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,25 @@
 
 namespace comptoir::retail {
 
+// Of two days, of which 0 is none.
+int32_t EarlierDay(int32_t one, int32_t other);
+
+// The earliest days that the deliveries of a lot to a shop say; 0: none.
+struct LotDays {
+  int32_t use_by = 0;
+  int32_t best_before = 0;
+
+  void Add(const v1::LotRow& row);
+  // The earlier of both.
+  int32_t first() const { return EarlierDay(use_by, best_before); }
+  bool operator==(const LotDays&) const = default;
+};
+// Of each lot of `product` that came to `shop` in `unit`, those of which nothing is left too;
+// what came without a lot is not among them. DATA_LOSS where a row of lots is damaged.
+absl::StatusOr<std::map<std::string, LotDays>> ReadLotDays(const store::Snapshot& snapshot,
+                                                           std::string_view shop,
+                                                           std::string_view product, v1::Unit unit);
+
 // Fills producer and days of the rows that name a lot, from its deliveries in the row's
 // shop: the producer that they all say, and the earliest days. DATA_LOSS where a row of
 // lots is damaged.
@@ -31,8 +51,9 @@ inline bool IsLeft(int64_t milli, v1::Unit unit) {
 
 inline constexpr uint32_t kExpiresWithinDaysMax = 3'660;
 
-// As ListStock, with what is known of lots, and of those only the ones that expire where the
-// request says so. INVALID_ARGUMENT with a reason also for what it says of that.
+// As ListStock, with what is known of lots, the recalls that stand of them, and of those only the
+// ones that expire where the request says so. INVALID_ARGUMENT with a reason also for what it says
+// of that.
 absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& snapshot,
                                                         std::string_view shop, Day today,
                                                         const shop::v1::ListStockRequest& request);

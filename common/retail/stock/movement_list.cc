@@ -7,6 +7,7 @@
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/check.h"
 #include "common/retail/cursor.h"
+#include "common/retail/fact_names.h"
 #include "common/retail/forks/moved.h"
 #include "common/retail/keys.h"
 #include "common/retail/named.h"
@@ -95,44 +96,6 @@ absl::Status FillSettled(const store::Snapshot& snapshot, const v1::TransferSett
   return absl::OkStatus();
 }
 
-// The name of a fact of `shop`, whose journals are those of the series table.
-class Names {
- public:
-  static absl::StatusOr<Names> Of(const store::Snapshot& snapshot, const std::string& shop) {
-    Names names(snapshot, shop);
-    std::string prefix;
-    AppendCode(shop, &prefix);
-    auto rows = snapshot.Scan(kSeries, prefix, PrefixLimit(prefix));
-    for (; rows->Valid(); rows->Next()) {
-      std::string_view key = rows->key().substr(prefix.size());
-      std::string_view series;
-      if (!ConsumeCode(&key, &series) || rows->value().size() != 8) {
-        return absl::DataLossError("a row of series is damaged");
-      }
-      names.series_[ReadBigEndian64(rows->value())] = series;
-    }
-    COMPTOIR_RETURN_IF_ERROR(rows->status());
-    return names;
-  }
-  // Empty where the journal is not known here.
-  absl::StatusOr<std::string> NameOf(uint64_t journal, uint64_t sequence) const {
-    const auto found = series_.find(journal);
-    if (found != series_.end()) return FormatFactName(shop_, found->second, Sequence(sequence));
-    COMPTOIR_ASSIGN_OR_RETURN(const auto moved,
-                              ReadMoved(snapshot_, JournalId(journal), Sequence(sequence)));
-    if (!moved.has_value()) return std::string();
-    return FormatFactName(shop_, moved->series(), Sequence(sequence))
-        .append(MovedEnding(JournalId(journal)));
-  }
-
- private:
-  Names(const store::Snapshot& snapshot, std::string shop)
-      : snapshot_(snapshot), shop_(std::move(shop)) {}
-  const store::Snapshot& snapshot_;
-  std::string shop_;
-  std::map<uint64_t, std::string> series_;  // by journal
-};
-
 // Gathers discrepancies, with the names of shops' facts read once.
 class Gathering {
  public:
@@ -159,7 +122,7 @@ class Gathering {
   absl::StatusOr<std::string> NameOf(const std::string& shop, uint64_t journal, uint64_t sequence) {
     auto names = names_.find(shop);
     if (names == names_.end()) {
-      COMPTOIR_ASSIGN_OR_RETURN(Names read, Names::Of(snapshot_, shop));
+      COMPTOIR_ASSIGN_OR_RETURN(FactNames read, FactNames::Of(snapshot_, shop));
       names = names_.emplace(shop, std::move(read)).first;
     }
     return names->second.NameOf(journal, sequence);
@@ -168,7 +131,7 @@ class Gathering {
 
  private:
   const store::Snapshot& snapshot_;
-  std::map<std::string, Names> names_;  // by shop
+  std::map<std::string, FactNames> names_;  // by shop
   shop::v1::ListDiscrepanciesResponse response_;
 };
 
@@ -340,7 +303,7 @@ absl::StatusOr<shop::v1::Movement> MakeMovement(const store::Snapshot& snapshot,
       const auto& corrected = static_cast<const v1::Corrected&>(*fact.fact);
       movement.set_reason(corrected.reason());
       movement.set_staff(corrected.staff());
-      COMPTOIR_ASSIGN_OR_RETURN(const Names names, Names::Of(snapshot, shop));
+      COMPTOIR_ASSIGN_OR_RETURN(const FactNames names, FactNames::Of(snapshot, shop));
       const journal::v1::Reference& named = corrected.fact().reference();
       const JournalId place =
           MovedPlace({JournalId(named.journal()), Sequence(named.sequence()), named.hash_prefix()});

@@ -55,6 +55,22 @@ struct ShelfQuery {
   size_t count = 0;   // items at most
 };
 
+// Adds what a row of balances or adjustments says.
+absl::Status AddSum(std::string_view value, int64_t* milli) {
+  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums, store::DecodeCounters(value));
+  if (sums.size() != 1) return absl::DataLossError("a row of stock is damaged");
+  *milli += sums.front();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> ReadSum(const store::Snapshot& snapshot, store::TableId table,
+                                std::string_view key) {
+  int64_t milli = 0;
+  COMPTOIR_ASSIGN_OR_RETURN(const std::optional<std::string> row, snapshot.Get(table, key));
+  if (row.has_value()) COMPTOIR_RETURN_IF_ERROR(AddSum(*row, &milli));
+  return milli;
+}
+
 // Walks balances and what counts adjust of them, as one table of stock.
 class StockRows {
  public:
@@ -89,12 +105,6 @@ class StockRows {
   bool at_adjustment() const {
     return adjustments_->Valid() &&
            (!balances_->Valid() || adjustments_->key() <= balances_->key());
-  }
-  static absl::Status AddSum(std::string_view value, int64_t* milli) {
-    COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> sums, store::DecodeCounters(value));
-    if (sums.size() != 1) return absl::DataLossError("a row of stock is damaged");
-    *milli += sums.front();
-    return absl::OkStatus();
   }
 
   const std::unique_ptr<store::Iterator> balances_;
@@ -182,6 +192,23 @@ absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapsho
   levels.reserve(shelf.size());
   for (auto& [item, milli] : shelf) levels.push_back({std::move(item.product), item.unit, milli});
   return levels;
+}
+
+absl::StatusOr<LotStock> ReadLotStock(const store::Snapshot& snapshot, std::string_view shop,
+                                      const BalanceKey& balance) {
+  std::string key = BalancePrefix(AccountName(kShopAccounts, shop));
+  AppendBalance(balance, &key);
+  LotStock stock;
+  COMPTOIR_ASSIGN_OR_RETURN(stock.moved_milli, ReadSum(snapshot, kBalances, key));
+  COMPTOIR_ASSIGN_OR_RETURN(stock.counted_milli, ReadSum(snapshot, kAdjustments, key));
+  return stock;
+}
+
+absl::StatusOr<int64_t> ReadBalance(const store::Snapshot& snapshot, std::string_view account,
+                                    const BalanceKey& balance) {
+  std::string key = BalancePrefix(account);
+  AppendBalance(balance, &key);
+  return ReadSum(snapshot, kBalances, key);
 }
 
 absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,

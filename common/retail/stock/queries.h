@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/retail/keys.h"
 #include "common/store/store.h"
 #include "comptoir/coop/v1/coop.pb.h"
 #include "comptoir/shop/v1/shop.pb.h"
@@ -32,6 +33,19 @@ struct StockSpan {
 // By product and unit; those of which nothing is left among them.
 absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapshot,
                                                   std::string_view shop, const StockSpan& span);
+
+// What a shop has of one product, unit and lot by the books.
+struct LotStock {
+  int64_t moved_milli = 0;    // what movements alone come to
+  int64_t counted_milli = 0;  // what counts found more; below zero: less
+
+  int64_t milli() const { return moved_milli + counted_milli; }
+};
+absl::StatusOr<LotStock> ReadLotStock(const store::Snapshot& snapshot, std::string_view shop,
+                                      const BalanceKey& balance);
+// The same of an account that no counts adjust (account.h).
+absl::StatusOr<int64_t> ReadBalance(const store::Snapshot& snapshot, std::string_view account,
+                                    const BalanceKey& balance);
 
 // One shop's stock by product and unit, over all lots; by lot where asked, then
 // without the lots of which nothing is left. INVALID_ARGUMENT with a reason for a

@@ -22,9 +22,10 @@ absl::Status CheckWasteReason(v1::WasteReason reason) {
   if (reason > v1::WASTE_REASON_UNSPECIFIED && v1::WasteReason_IsValid(reason)) {
     return absl::OkStatus();
   }
-  return Refuse(kBadWasteReason,
-                absl::StrCat("waste reason ", static_cast<int>(reason),
-                             " is none: say expired, damaged, donated, tasting, staff or theft"));
+  return Refuse(
+      kBadWasteReason,
+      absl::StrCat("waste reason ", static_cast<int>(reason),
+                   " is none: say expired, damaged, donated, tasting, staff, theft or recalled"));
 }
 
 absl::Status CheckWasted(const v1::Wasted& wasted) {

@@ -14,7 +14,7 @@ TEST(Json, PrintsZerosAndLongIntegersOnOneLine) {
   EXPECT_EQ(MessageJson(row),
             R"({"shop":"herstal","product":"","name":"","unit":"UNIT_UNSPECIFIED","lot":"",)"
             R"("quantityMilli":"-1250","producer":"","useByDay":0,"bestBeforeDay":0,)"
-            R"("inTransitMilli":"0"})");
+            R"("inTransitMilli":"0","recalls":[]})");
 }
 
 TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {

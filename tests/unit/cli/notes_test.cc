@@ -54,6 +54,71 @@ TEST(Notes, OfALotThatIsPastItsDay) {
                           "what was sold"));
 }
 
+TEST(Notes, OfLotsThatTillsSoldPastTheirDay) {
+  EXPECT_THAT(NotesOfPastUseBy({}), IsEmpty());
+  shop::v1::LotDay lot;
+  lot.set_product("lait");
+  lot.set_lot("L47");
+  lot.set_use_by_day(20'791);
+  EXPECT_THAT(NotesOfPastUseBy({lot}),
+              ElementsAre("lot L47 of lait was to be used by 2026-12-04: look whether that is "
+                          "what was sold"));
+}
+
+TEST(Notes, OfLotsOfADelivery) {
+  shop::v1::RecordDeliveryRequest request;
+  shop::v1::DeliveryLine* line = request.add_lines();
+  line->set_product("lait");
+  line->set_use_by_day(kToday);
+  shop::v1::RecordDeliveryResponse response;
+  EXPECT_THAT(NotesOf(request, response, kToday),
+              ElementsAre("the day of lait is kept and shown nowhere, since it says no lot: with "
+                          "one, 'expiring' and tills heed it"));
+  line->set_lot("L47");
+  EXPECT_THAT(NotesOf(request, response, kToday), IsEmpty());
+  shop::v1::RecalledLine* recalled = response.add_recalled();
+  recalled->set_code("k7qm2w");
+  recalled->set_product("lait");
+  recalled->set_lot("L47");
+  shop::v1::LotDay* before = response.add_other_days();
+  before->set_product("lait");
+  before->set_lot("L47");
+  before->set_use_by_day(20'791);
+  EXPECT_THAT(NotesOf(request, response, kToday),
+              ElementsAre("lot L47 of lait is recalled (k7qm2w): keep it off the shelves",
+                          "lot L47 of lait came before with another day, use by 2026-12-04: are "
+                          "the lot and the day right?"));
+}
+
+TEST(Notes, OfWasteThatSaidNoLot) {
+  shop::v1::RecordWasteRequest request;
+  request.add_lines()->set_product("lait");
+  shop::v1::RecordWasteResponse response;
+  shop::v1::MovementLine* line = response.add_lines();
+  line->set_product("lait");
+  line->set_unit(UNIT_PIECE);
+  line->set_quantity_milli(-2'000);
+  EXPECT_THAT(NotesOf(request, response), IsEmpty());
+  line->set_lot("L47");
+  EXPECT_THAT(NotesOf(request, response),
+              ElementsAre("2 of lait was taken from lot L47: --lot says another one"));
+  request.mutable_lines(0)->set_lot("L47");
+  EXPECT_THAT(NotesOf(request, response), IsEmpty());
+}
+
+TEST(Notes, OfAReturnThatIsRecalled) {
+  shop::v1::RecordReturnRequest request;
+  request.add_lines()->set_product("lait");
+  shop::v1::Receipt refund;
+  *refund.add_lines() = Sold("lait", -1'000, UNIT_PIECE);
+  refund.mutable_lines(0)->set_lot("L47");
+  EXPECT_THAT(NotesOf(request, refund), IsEmpty());
+  refund.mutable_lines(0)->set_wasted(retail::v1::WASTE_REASON_RECALLED);
+  EXPECT_THAT(NotesOf(request, refund),
+              ElementsAre("lot L47 of lait is recalled: it is recorded as wasted, so keep it off "
+                          "the shelves"));
+}
+
 TEST(Notes, OfAPriceThatMayLackItsPoint) {
   EXPECT_THAT(NotesOfPrice("savon", 1), IsEmpty());
   EXPECT_THAT(NotesOfPrice("savon", 100'000), IsEmpty());
@@ -76,8 +141,10 @@ TEST(Notes, OfADelivery) {
   shop::v1::DeliveryLine& pain = *delivery.add_lines();
   pain.set_product("pain");
   pain.set_quantity_milli(24'000);
+  pain.set_lot("L47");
   pain.set_use_by_day(kToday);
   shop::v1::DeliveryLine& carottes = *delivery.add_lines();
+  carottes.set_lot("L48");
   carottes.set_product("carottes");
   carottes.set_quantity_milli(40'500);
   shop::v1::RecordDeliveryResponse response;
@@ -176,6 +243,7 @@ TEST(Notes, OfAFileOfStockNameItsLines) {
   pain.set_product("pain");
   pain.set_quantity_milli(1'500);
   pain.set_unit(UNIT_PIECE);
+  pain.set_lot("L47");
   pain.set_use_by_day(kToday - 1);
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, {}, kToday),
               ElementsAre("f.csv:4: 1.500 of pain, which goes by the piece: is that meant?",
@@ -189,6 +257,11 @@ TEST(Notes, OfAFileOfStockNameItsLines) {
   EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, known, kToday),
               ElementsAre("f.csv:2: 1.500 of savon, which goes by the piece: is that meant?",
                           HasSubstr("f.csv:4: 1.500 of pain"), HasSubstr("f.csv:4: the use-by")));
+  pain.set_use_by_day(kToday);
+  pain.clear_lot();
+  EXPECT_THAT(NotesOf(request, "f.csv", {2, 4}, {}, kToday),
+              ElementsAre(HasSubstr("f.csv:4: 1.500 of pain"),
+                          HasSubstr("f.csv:4: the day of pain is kept and shown nowhere")));
 }
 
 TEST(Notes, OfAFileOfProducts) {

@@ -99,6 +99,7 @@ TEST(ParseWasteReason, KnowsFrenchAndEnglish) {
   EXPECT_EQ(*ParseWasteReason(" Périmé "), retail::v1::WASTE_REASON_EXPIRED);
   EXPECT_EQ(*ParseWasteReason("DON"), retail::v1::WASTE_REASON_DONATED);
   EXPECT_EQ(*ParseWasteReason("vol"), retail::v1::WASTE_REASON_THEFT);
+  EXPECT_EQ(*ParseWasteReason("rappel"), retail::v1::WASTE_REASON_RECALLED);
   EXPECT_THAT(Why(ParseWasteReason("lost").status()), HasSubstr("donated, tasting"));
 }
 

@@ -43,6 +43,20 @@ TEST(TillJournal, WritesALineAnEvent) {
   EXPECT_EQ(answers.str(), told);
 }
 
+TEST(TillJournal, RemembersLotsSoldPastTheirDayOnce) {
+  TillJournal journal(nullptr, nullptr, false);
+  shop::v1::TillAnswer answer = Sold("\x01", 250);
+  journal.Answered(answer);
+  EXPECT_TRUE(journal.past_use_by().empty());
+  shop::v1::LotDay* lot = answer.mutable_recorded()->add_past_use_by();
+  lot->set_product("lait");
+  lot->set_lot("L47");
+  journal.Answered(answer);
+  journal.Answered(answer);
+  ASSERT_EQ(journal.past_use_by().size(), 1u);
+  EXPECT_EQ(journal.past_use_by()[0].lot(), "L47");
+}
+
 // Counts how often what was written is handed on.
 class CountingBuffer : public std::stringbuf {
  public:
@@ -86,9 +100,9 @@ TEST(TillJournal, PrintsAnswersAsJson) {
   std::ostringstream answers;
   TillJournal journal(nullptr, &answers, true);
   journal.Answered(Sold("a", 250));
-  EXPECT_EQ(
-      answers.str(),
-      "{\"requestId\":\"YQ==\",\"recorded\":{\"number\":\"herstal-1\",\"totalCents\":\"250\"}}\n");
+  EXPECT_EQ(answers.str(),
+            "{\"requestId\":\"YQ==\",\"recorded\":{\"number\":\"herstal-1\",\"totalCents\":\"250\","
+            "\"pastUseBy\":[]}}\n");
 }
 
 TEST(TillJournal, KnowsWhenItCouldNotWrite) {

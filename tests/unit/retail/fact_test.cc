@@ -9,7 +9,7 @@
 namespace comptoir::retail {
 namespace {
 
-constexpr int kLastKind = v1::FACT_KIND_TRANSFER_SETTLED;
+constexpr int kLastKind = v1::FACT_KIND_RECALL_CONFIRMED;
 
 journal::v1::Entry EntryOf(uint32_t kind, const std::string& bytes) {
   journal::v1::Entry entry;

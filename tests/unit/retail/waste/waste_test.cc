@@ -6,6 +6,7 @@
 #include "common/retail/reasons.h"
 #include "common/retail/waste/admit.h"
 #include "common/retail/waste/build.h"
+#include "comptoir/retail/v1/recalls.pb.h"
 #include "tests/unit/retail/retail_world.h"
 
 namespace comptoir::retail {
@@ -23,7 +24,9 @@ class WasteTest : public ::testing::Test {
     line->set_quantity_milli(1'500);
     line->set_lot("L47");
   }
-  absl::StatusOr<v1::Wasted> Build() { return BuildWasted(*world_.Snapshot(), request_); }
+  absl::StatusOr<v1::Wasted> Build() {
+    return BuildWasted(*world_.Snapshot(), "herstal", request_);
+  }
   std::map<std::string, int64_t> Sums(store::TableId table) {
     std::map<std::string, int64_t> sums;
     const auto snapshot = world_.Snapshot();
@@ -48,6 +51,49 @@ TEST_F(WasteTest, BuildFillsInTheUnit) {
   EXPECT_EQ(wasted.lines(0).lot(), "L47");
 }
 
+TEST_F(WasteTest, WithoutALotItIsTakenFromWhatExpiresFirst) {
+  const auto receive = [&](int64_t milli, const char* lot, Day use_by) {
+    world_.Receive(herstal_, "fraises", milli, lot, v1::UNIT_KILOGRAM, use_by);
+  };
+  receive(1'000, "none", Day());
+  receive(1'000, "later", Day(kMonday.value() + 3));
+  receive(1'000, "past", Day(kMonday.value() - 1));
+  request_.mutable_lines(0)->clear_lot();
+  request_.mutable_lines(0)->set_quantity_milli(3'500);
+  const auto lots = [&] {
+    std::string text;
+    const v1::Wasted wasted = Must(Build());
+    for (const v1::WastedLine& line : wasted.lines()) {
+      text += line.lot() + "=" + std::to_string(line.quantity_milli()) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(lots(), "past=1000 later=1000 none=1000 =500 ");
+  // What another line names is not there any more.
+  shop::v1::WasteLine* named = request_.add_lines();
+  named->set_product("fraises");
+  named->set_lot("past");
+  named->set_quantity_milli(1'000);
+  EXPECT_EQ(lots(), "later=1000 none=1000 =1500 past=1000 ");
+}
+
+TEST_F(WasteTest, WhatIsRecalledIsTakenWhereThatIsTheReason) {
+  world_.Receive(herstal_, "fraises", 1'000, "good", v1::UNIT_KILOGRAM, kMonday);
+  world_.Receive(herstal_, "fraises", 1'000, "bad", v1::UNIT_KILOGRAM);
+  v1::Recalled recalled;
+  recalled.set_code("k7qm2w");
+  recalled.set_product("fraises");
+  recalled.set_lot("bad");
+  recalled.set_reason("glass");
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
+  request_.mutable_lines(0)->clear_lot();
+  request_.mutable_lines(0)->set_quantity_milli(1'000);
+  EXPECT_EQ(Must(Build()).lines(0).lot(), "good");
+  request_.set_reason(v1::WASTE_REASON_RECALLED);
+  ASSERT_EQ(Must(Build()).lines_size(), 1);
+  EXPECT_EQ(Must(Build()).lines(0).lot(), "bad");
+}
+
 TEST_F(WasteTest, WhatCannotBeIsRefused) {
   const auto expect = [&](std::string_view reason) { ExpectRefused(Build().status(), reason); };
   request_.mutable_lines(0)->set_product("inconnu");
@@ -62,7 +108,7 @@ TEST_F(WasteTest, WhatCannotBeIsRefused) {
   *request_.add_lines() = request_.lines(0);
   expect(kBadQuantity);  // together
   request_.mutable_lines()->RemoveLast();
-  for (const int reason : {0, -1, 7, 1'000}) {
+  for (const int reason : {0, -1, 8, 1'000}) {
     request_.set_reason(static_cast<v1::WasteReason>(reason));
     expect(kBadWasteReason);
   }

@@ -1,0 +1,156 @@
+#include "common/daemon/recall_desk.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/daemon/requests.h"
+#include "common/retail/reasons.h"
+#include "common/retail/recalls/build.h"
+#include "common/retail/trace/queries.h"
+
+namespace comptoir::daemon {
+namespace {
+
+// Facts of a ledger over one snapshot.
+class FactsOf : public retail::FactSource {
+ public:
+  FactsOf(const ledger::Ledger& ledger, const store::Snapshot& snapshot)
+      : ledger_(ledger), snapshot_(snapshot) {}
+
+  absl::StatusOr<retail::Fact> Read(JournalId journal, Sequence sequence,
+                                    google::protobuf::Arena* arena) const override {
+    return ledger_.ReadFact(snapshot_, journal, sequence, arena);
+  }
+
+ private:
+  const ledger::Ledger& ledger_;
+  const store::Snapshot& snapshot_;
+};
+
+}  // namespace
+
+// Where the fact could not be built, a request that is known is still answered: it happened,
+// whatever the views say by now.
+template <typename Request>
+absl::StatusOr<retail::Fact> RecallDesk::Record(const Request& request,
+                                                const absl::StatusOr<Draft>& draft,
+                                                retail::v1::FactKind kind,
+                                                google::protobuf::Arena* arena) {
+  COMPTOIR_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  ledger::AppendRequest append{
+      request.request_id(), DigestOf(request), journal::v1::SCOPE_SHOP, {}, {}};
+  if (draft.ok()) {
+    append.scope = draft->scope;
+    append.shop = draft->shop;
+    append.facts.push_back({draft->kind, draft->bytes});
+  }
+  const auto result = ledger_.AppendAndWait(std::move(append));
+  if (!draft.ok() && absl::IsNotFound(result.status())) return draft.status();
+  COMPTOIR_RETURN_IF_ERROR(result.status());
+  journal::v1::Reference reference;
+  SetReference(result->facts.front().reference, &reference);
+  COMPTOIR_ASSIGN_OR_RETURN(retail::Fact fact,
+                            ledger_.ReadNamed(*ledger_.NewSnapshot(), reference, arena));
+  if (fact.kind == kind) return fact;
+  return absl::InvalidArgumentError("this request_id was used for another kind of request");
+}
+
+absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftAdd(
+    const shop::v1::AddRecallRequest& request) const {
+  const journal::Writer& self = ledger_.self();
+  const std::string& shop = self.hub ? request.shop() : self.shop;
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::Recalled recalled,
+                            retail::BuildRecalled(*ledger_.NewSnapshot(), shop, request));
+  return Draft{retail::v1::FACT_KIND_RECALLED,
+               shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, shop,
+               recalled.SerializeAsString()};
+}
+
+absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftLift(
+    const shop::v1::LiftRecallsRequest& request) const {
+  const journal::Writer& self = ledger_.self();
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::RecallLift lift,
+                            retail::BuildRecallLifted(*ledger_.NewSnapshot(), request));
+  if (!self.hub && lift.shop != self.shop) {
+    return retail::WithReason(
+        absl::PermissionDeniedError(
+            absl::StrCat("recall ", request.codes(0), " is the co-op's: it is lifted at the hub")),
+        retail::kNotAllowed);
+  }
+  return Draft{retail::v1::FACT_KIND_RECALL_LIFTED,
+               lift.shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, lift.shop,
+               lift.lifted.SerializeAsString()};
+}
+
+absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftConfirm(
+    const shop::v1::ConfirmRecallRequest& request) const {
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::RecallConfirmed confirmed,
+                            retail::BuildRecallConfirmed(*ledger_.NewSnapshot(), request));
+  return Draft{retail::v1::FACT_KIND_RECALL_CONFIRMED, journal::v1::SCOPE_SHOP, ledger_.self().shop,
+               confirmed.SerializeAsString()};
+}
+
+absl::StatusOr<shop::v1::Recall> RecallDesk::Describe(const retail::v1::NamedFact& name) const {
+  const auto snapshot = ledger_.NewSnapshot();
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::RecallRow row,
+                            retail::FindRecallNamed(*snapshot, name));
+  return retail::DescribeRecall(*snapshot, ledger_.self().shop, row);
+}
+
+absl::StatusOr<shop::v1::AddRecallResponse> RecallDesk::Add(
+    const shop::v1::AddRecallRequest& request) {
+  MutexLock lock(&mutex_);
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const retail::Fact fact,
+      Record(request, DraftAdd(request), retail::v1::FACT_KIND_RECALLED, &arena));
+  shop::v1::AddRecallResponse response;
+  COMPTOIR_ASSIGN_OR_RETURN(*response.mutable_recall(), Describe(fact.name()));
+  return response;
+}
+
+absl::StatusOr<shop::v1::LiftRecallsResponse> RecallDesk::Lift(
+    const shop::v1::LiftRecallsRequest& request) {
+  MutexLock lock(&mutex_);
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const retail::Fact fact,
+      Record(request, DraftLift(request), retail::v1::FACT_KIND_RECALL_LIFTED, &arena));
+  shop::v1::LiftRecallsResponse response;
+  *response.mutable_reference() = fact.name().reference();
+  for (const auto& name : static_cast<const retail::v1::RecallLifted&>(*fact.fact).recalls()) {
+    COMPTOIR_ASSIGN_OR_RETURN(*response.add_recalls(), Describe(name));
+  }
+  return response;
+}
+
+absl::StatusOr<shop::v1::ConfirmRecallResponse> RecallDesk::Confirm(
+    const shop::v1::ConfirmRecallRequest& request) {
+  MutexLock lock(&mutex_);
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const retail::Fact fact,
+      Record(request, DraftConfirm(request), retail::v1::FACT_KIND_RECALL_CONFIRMED, &arena));
+  shop::v1::ConfirmRecallResponse response;
+  *response.mutable_reference() = fact.name().reference();
+  COMPTOIR_ASSIGN_OR_RETURN(
+      *response.mutable_recall(),
+      Describe(static_cast<const retail::v1::RecallConfirmed&>(*fact.fact).recall()));
+  return response;
+}
+
+absl::StatusOr<shop::v1::ListRecallsResponse> RecallDesk::List(
+    const shop::v1::ListRecallsRequest& request) const {
+  return retail::ListRecalls(*ledger_.NewSnapshot(), ledger_.self().shop, request);
+}
+
+absl::StatusOr<shop::v1::TraceResponse> RecallDesk::Trace(
+    const shop::v1::TraceRequest& request) const {
+  const auto snapshot = ledger_.NewSnapshot();
+  const FactsOf facts(ledger_, *snapshot);
+  return retail::Trace({*snapshot, facts, ledger_.self().shop, ledger_.Today()}, request);
+}
+
+}  // namespace comptoir::daemon

@@ -1,0 +1,64 @@
+// Recalls and trace, as both daemons' services speak of them. Holds no rules: common/retail
+// makes the facts and answers what is asked.
+//
+// Every mutating request takes a request_id of 16 bytes; a repeat gets the first answer (R11),
+// but for what views say by now.
+//
+// Thread use: any. What is written waits for the disk on the thread that brings it.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/mutex.h"
+#include "common/ledger/ledger.h"
+#include "common/retail/recalls/list.h"
+#include "comptoir/retail/v1/recall_rows.pb.h"
+#include "comptoir/shop/v1/recalls.pb.h"
+#include "google/protobuf/arena.h"
+
+namespace comptoir::daemon {
+
+class RecallDesk {
+ public:
+  // `ledger` must outlive it.
+  explicit RecallDesk(ledger::Ledger& ledger) : ledger_(ledger) {}
+
+  // `shop`, that of the request, is one that is kept here: at the hub empty for every shop; at a
+  // node empty or its own, which both mean its own.
+  absl::StatusOr<shop::v1::AddRecallResponse> Add(const shop::v1::AddRecallRequest& request);
+  // PERMISSION_DENIED at a node for the co-op's.
+  absl::StatusOr<shop::v1::LiftRecallsResponse> Lift(const shop::v1::LiftRecallsRequest& request);
+  // At a node only.
+  absl::StatusOr<shop::v1::ConfirmRecallResponse> Confirm(
+      const shop::v1::ConfirmRecallRequest& request);
+
+  absl::StatusOr<shop::v1::ListRecallsResponse> List(
+      const shop::v1::ListRecallsRequest& request) const;
+  // The request's shop as for Add.
+  absl::StatusOr<shop::v1::TraceResponse> Trace(const shop::v1::TraceRequest& request) const;
+
+ private:
+  // What is to be written, and where.
+  struct Draft {
+    retail::v1::FactKind kind = retail::v1::FACT_KIND_UNSPECIFIED;
+    journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
+    std::string shop;  // of SCOPE_SHOP; at a node its own
+    std::string bytes;
+  };
+  // The request's one fact, as it stands in the ledger, onto `arena`.
+  template <typename Request>
+  absl::StatusOr<retail::Fact> Record(const Request& request, const absl::StatusOr<Draft>& draft,
+                                      retail::v1::FactKind kind, google::protobuf::Arena* arena)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Draft> DraftAdd(const shop::v1::AddRecallRequest& request) const;
+  absl::StatusOr<Draft> DraftLift(const shop::v1::LiftRecallsRequest& request) const;
+  absl::StatusOr<Draft> DraftConfirm(const shop::v1::ConfirmRecallRequest& request) const;
+  // Of the co-op's (empty) and of a shop's, whichever has it.
+  absl::StatusOr<shop::v1::Recall> Describe(const retail::v1::NamedFact& name) const;
+
+  ledger::Ledger& ledger_;
+  Mutex mutex_;  // one at a time: a code is new among those that are known
+};
+
+}  // namespace comptoir::daemon

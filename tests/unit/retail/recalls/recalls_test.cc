@@ -1,0 +1,407 @@
+// Builders, lists and what tills refuse of recalls; that their folds commute is the laws'
+// (tests/laws).
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/retail/deliveries/build.h"
+#include "common/retail/recalls/build.h"
+#include "common/retail/recalls/code.h"
+#include "common/retail/recalls/lines.h"
+#include "common/retail/recalls/list.h"
+#include "common/retail/recalls/recall_book.h"
+#include "common/retail/returns/build.h"
+#include "common/retail/sales/build.h"
+#include "common/retail/stock/lots.h"
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class RecallsTest : public ::testing::Test {
+ protected:
+  RecallsTest() {
+    for (const char* product : {"lait", "pain"}) {
+      world_.SetProduct(hub_, product, product);
+      world_.SetPrice(hub_, product, 250);
+    }
+    world_.OpenSeries(shop_);
+    world_.OpenSeries(other_);
+  }
+  shop::v1::AddRecallRequest OfLot(const std::string& product, const std::string& lot) {
+    shop::v1::AddRecallRequest request;
+    request.set_request_id("request-0000000" + std::to_string(++requests_));
+    request.set_product(product);
+    request.set_lot(lot);
+    request.set_reason("salmonella");
+    return request;
+  }
+  shop::v1::AddRecallRequest OfDeliveries(int32_t first, int32_t last) {
+    shop::v1::AddRecallRequest request = OfLot("", "");
+    request.set_producer("moulin");
+    request.set_first_day(first);
+    request.set_last_day(last);
+    return request;
+  }
+  // Gives its code.
+  std::string Recall(const shop::v1::AddRecallRequest& request) {
+    const v1::Recalled recalled = Must(BuildRecalled(*world_.Snapshot(), "", request));
+    world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
+    return recalled.code();
+  }
+  void Confirm(const std::string& code) {
+    shop::v1::ConfirmRecallRequest request;
+    request.set_code(code);
+    request.set_staff("marie");
+    world_.Write(shop_, v1::FACT_KIND_RECALL_CONFIRMED,
+                 Must(BuildRecallConfirmed(*world_.Snapshot(), request)));
+  }
+  void Lift(const std::string& code) {
+    shop::v1::LiftRecallsRequest request;
+    request.add_codes(code);
+    request.set_reason("a false alarm");
+    world_.Write(hub_, v1::FACT_KIND_RECALL_LIFTED,
+                 Must(BuildRecallLifted(*world_.Snapshot(), request)).lifted);
+  }
+  absl::StatusOr<std::vector<std::string>> LotsSold(int64_t milli, const std::string& lot = "") {
+    shop::v1::RecordSaleRequest request;
+    shop::v1::SaleLine* line = request.add_lines();
+    line->set_product("lait");
+    line->set_quantity_milli(milli);
+    line->set_lot(lot);
+    const auto sold = BuildSold(*world_.Snapshot(), memory_, "herstal", kMonday, request);
+    if (!sold.ok()) return sold.status();
+    std::vector<std::string> lots;
+    for (const v1::SoldLine& sold_line : sold->lines()) lots.push_back(sold_line.lot());
+    return lots;
+  }
+  void ExpectRecalled(const absl::Status& status, const std::string& code) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    EXPECT_EQ(ReasonOf(status), kRecalled);
+    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(code), HasSubstr("line 1: ")));
+  }
+  shop::v1::Recall Listed(const std::string& code, const std::string& self_shop = "") {
+    shop::v1::ListRecallsRequest request;
+    request.set_code(code);
+    return Must(ListRecalls(*world_.Snapshot(), self_shop, request)).recalls(0);
+  }
+
+  const JournalContext hub_ = CoopJournal(1);
+  const JournalContext shop_ = ShopJournal("herstal", 3);
+  const JournalContext other_ = ShopJournal("seraing", 4, "261123-aaaaaa");
+  RetailWorld world_;
+  TillMemory memory_;
+  int requests_ = 0;
+};
+
+TEST_F(RecallsTest, ANamedLotIsRefusedFromThenOnUntilItIsLifted) {
+  world_.Receive(shop_, "lait", 5'000, "L47");
+  EXPECT_THAT(Must(LotsSold(1'000, "L47")), ElementsAre("L47"));
+  const std::string code = Recall(OfLot("lait", "L47"));
+  ExpectRecalled(LotsSold(1'000, "L47").status(), code);
+  EXPECT_THAT(Must(LotsSold(1'000, "L48")), ElementsAre("L48"));
+  Confirm(code);
+  ExpectRecalled(LotsSold(1'000, "L47").status(), code);
+  Lift(code);
+  EXPECT_THAT(Must(LotsSold(1'000, "L47")), ElementsAre("L47"));
+}
+
+TEST_F(RecallsTest, PicksLeaveRecalledLotsWhereTheyAre) {
+  world_.Receive(shop_, "lait", 5'000, "L47", v1::UNIT_PIECE, Day(kMonday.value() + 1));
+  world_.Receive(shop_, "lait", 3'000, "L48", v1::UNIT_PIECE, Day(kMonday.value() + 9));
+  EXPECT_THAT(Must(LotsSold(1'000)), ElementsAre("L47"));
+  const std::string code = Recall(OfLot("lait", "L47"));
+  EXPECT_THAT(Must(LotsSold(3'000)), ElementsAre("L48"));
+  // Past what is known of other lots it would be of what is recalled.
+  ExpectRecalled(LotsSold(4'000).status(), code);
+  world_.Receive(shop_, "lait", 1'000, "");
+  EXPECT_THAT(Must(LotsSold(4'000)), ElementsAre("L48", ""));
+  ExpectRecalled(LotsSold(5'000).status(), code);
+  EXPECT_THAT(Must(LotsSold(5'000, "L49")), ElementsAre("L49")) << "named, and not recalled";
+  Confirm(code);
+  EXPECT_THAT(Must(LotsSold(5'000)), ElementsAre("L48", "")) << "the shelves are clear of it";
+}
+
+TEST_F(RecallsTest, WhereAllThatIsKnownIsRecalledNothingIsSold) {
+  world_.Receive(shop_, "lait", 5'000, "L47");
+  const std::string code = Recall(OfLot("lait", "L47"));
+  ExpectRecalled(LotsSold(1'000).status(), code);
+  EXPECT_THAT(std::string(LotsSold(1'000).status().message()),
+              HasSubstr("'comptoir recall confirm " + code + "'"));
+}
+
+TEST_F(RecallsTest, AShelfThatIsEmptyByTheBooksSellsOn) {
+  Recall(OfLot("lait", "L47"));
+  EXPECT_THAT(Must(LotsSold(1'000)), ElementsAre("")) << "none of it ever came";
+}
+
+TEST_F(RecallsTest, AWholeProductIsRefusedWhateverItsLot) {
+  world_.Receive(shop_, "lait", 5'000, "L47");
+  const std::string code = Recall(OfLot("lait", ""));
+  ExpectRecalled(LotsSold(1'000).status(), code);
+  ExpectRecalled(LotsSold(1'000, "L47").status(), code);
+  ExpectRecalled(LotsSold(1'000, "L99").status(), code);
+  Confirm(code);
+  ExpectRecalled(LotsSold(1'000).status(), code);
+}
+
+TEST_F(RecallsTest, WhatAProducerDeliveredOnSomeDaysIs) {
+  world_.Receive(shop_, "lait", 5'000, "L47");  // on Monday
+  world_.wall_ms += 86'400'000;
+  world_.Receive(shop_, "lait", 5'000, "L48");  // on Tuesday
+  const std::string code = Recall(OfDeliveries(kMonday.value() - 2, kMonday.value()));
+  ExpectRecalled(LotsSold(1'000, "L47").status(), code);
+  EXPECT_THAT(Must(LotsSold(1'000)), ElementsAre("L48"));
+  EXPECT_THAT(Must(LotsSold(1'000, "L48")), ElementsAre("L48"));
+  // What came without a lot on those days may be any that has none.
+  world_.wall_ms -= 86'400'000;
+  world_.Receive(shop_, "lait", 1'000, "");
+  EXPECT_THAT(Must(LotsSold(5'000)), ElementsAre("L48"));
+  ExpectRecalled(LotsSold(6'000).status(), code);
+  Confirm(code);
+  EXPECT_THAT(Must(LotsSold(6'000)), ElementsAre("L48", ""));
+  ExpectRecalled(LotsSold(1'000, "L47").status(), code);
+}
+
+// Passes on, and counts what is read.
+class CountingSnapshot final : public store::Snapshot {
+ public:
+  explicit CountingSnapshot(std::unique_ptr<store::Snapshot> below) : below_(std::move(below)) {}
+  absl::StatusOr<std::optional<std::string>> Get(store::TableId table,
+                                                 std::string_view key) const override {
+    ++gets;
+    return below_->Get(table, key);
+  }
+  std::unique_ptr<store::Iterator> Scan(store::TableId table, std::string_view first,
+                                        std::string_view limit) const override {
+    ++scans;
+    return below_->Scan(table, first, limit);
+  }
+  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
+      store::TableId table, std::string_view first, std::string_view limit) const override {
+    ++scans;
+    return below_->Last(table, first, limit);
+  }
+
+  mutable int gets = 0;
+  mutable int scans = 0;
+
+ private:
+  const std::unique_ptr<store::Snapshot> below_;
+};
+
+TEST_F(RecallsTest, ASaleReadsOneRowForThemWhetherAnyStandOrNot) {
+  shop::v1::RecordSaleRequest request;
+  request.add_lines()->set_product("pain");
+  const auto reads = [&] {
+    const CountingSnapshot snapshot(world_.Snapshot());
+    EXPECT_TRUE(BuildSold(snapshot, memory_, "herstal", kMonday, request).ok());
+    return std::pair(snapshot.gets, snapshot.scans);
+  };
+  reads();
+  // Of edits: the catalogue's, the lots', the recalls'.
+  EXPECT_EQ(reads(), std::pair(3, 0));
+  Recall(OfLot("lait", "L47"));
+  EXPECT_GT(reads().second, 0) << "read anew";
+  EXPECT_EQ(reads(), std::pair(3, 0));
+}
+
+TEST_F(RecallsTest, AnotherShopsRecallIsItsOwn) {
+  v1::Recalled recalled = Must(BuildRecalled(*world_.Snapshot(), "seraing", OfLot("lait", "")));
+  world_.Write(other_, v1::FACT_KIND_RECALLED, recalled);
+  EXPECT_THAT(Must(LotsSold(1'000)), ElementsAre(""));
+  // Nor does one shop lift what the hub said.
+  const std::string code = Recall(OfLot("lait", ""));
+  shop::v1::LiftRecallsRequest request;
+  request.add_codes(code);
+  request.set_reason("not for us");
+  v1::RecallLifted lifted = Must(BuildRecallLifted(*world_.Snapshot(), request)).lifted;
+  world_.Write(shop_, v1::FACT_KIND_RECALL_LIFTED, lifted);
+  ExpectRecalled(LotsSold(1'000).status(), code);
+}
+
+TEST_F(RecallsTest, ALiftThatCameFirstLiftsAndOneWrittenAgainStands) {
+  const v1::Recalled recalled = Must(BuildRecalled(*world_.Snapshot(), "", OfLot("lait", "")));
+  v1::RecallLifted lifted;
+  lifted.set_reason("a false alarm");
+  v1::NamedFact* named = lifted.add_recalls();
+  named->mutable_reference()->set_journal(2);
+  named->mutable_reference()->set_sequence(1);
+  named->mutable_reference()->set_hash_prefix(7'001);
+  world_.Write(hub_, v1::FACT_KIND_RECALL_LIFTED, lifted);
+  const JournalContext next = CoopJournal(2);
+  world_.Write(next, v1::FACT_KIND_RECALLED, recalled);
+  EXPECT_TRUE(LotsSold(1'000).ok());
+  const std::string code = Recall(OfLot("lait", ""));
+  ExpectRecalled(LotsSold(1'000).status(), code);
+}
+
+TEST_F(RecallsTest, CodesThatAreTakenGetLonger) {
+  const shop::v1::AddRecallRequest request = OfLot("lait", "L47");
+  const std::string first = Recall(request);
+  const std::string second = Recall(request);
+  EXPECT_EQ(first.size(), kRecallCodeLetters);
+  EXPECT_EQ(second.size(), kRecallCodeLetters + 1);
+  EXPECT_EQ(second.substr(0, kRecallCodeLetters), first);
+}
+
+TEST_F(RecallsTest, WhatCannotBeIsRefused) {
+  const auto snapshot = world_.Snapshot();
+  EXPECT_EQ(BuildRecalled(*snapshot, "", OfLot("navets", "")).status().code(),
+            absl::StatusCode::kNotFound);
+  ExpectRefused(BuildRecalled(*snapshot, "", OfLot("", "")).status(), kBadRecall);
+  shop::v1::LiftRecallsRequest lift;
+  ExpectRefused(BuildRecallLifted(*snapshot, lift).status(), kBadLines);
+  lift.add_codes("k7qm2w");
+  EXPECT_EQ(ReasonOf(BuildRecallLifted(*snapshot, lift).status()), kUnknownRecall);
+  shop::v1::ConfirmRecallRequest confirm;
+  confirm.set_code("nothing of the kind");
+  EXPECT_EQ(ReasonOf(BuildRecallConfirmed(*snapshot, confirm).status()), kUnknownRecall);
+
+  const std::string code = Recall(OfLot("lait", "L47"));
+  const auto after = world_.Snapshot();
+  confirm.set_code(code);
+  ExpectRefused(BuildRecallConfirmed(*after, confirm).status(), kBadCode);  // by whom?
+  confirm.set_staff("marie");
+  confirm.add_found()->set_product("pain");
+  ExpectRefused(BuildRecallConfirmed(*after, confirm).status(), kBadRecall);
+  confirm.mutable_found(0)->set_product("lait");
+  confirm.mutable_found(0)->set_quantity_milli(2'000);
+  EXPECT_EQ(Must(BuildRecallConfirmed(*after, confirm)).found(0).lot(), "L47");
+  Lift(code);
+  EXPECT_EQ(ReasonOf(BuildRecallConfirmed(*world_.Snapshot(), confirm).status()), kAlreadyLifted);
+  lift.set_codes(0, code);
+  EXPECT_EQ(ReasonOf(BuildRecallLifted(*world_.Snapshot(), lift).status()), kAlreadyLifted);
+}
+
+TEST_F(RecallsTest, ListsSayWhoConfirmedAndWhatIsStillThere) {
+  world_.Receive(shop_, "lait", 5'000, "L47");
+  world_.Receive(other_, "lait", 2'000, "L47");
+  world_.Sell(other_, "lait", 2'000, 250, "L47");
+  const std::string code = Recall(OfLot("lait", "L47"));
+  Confirm(code);
+  const shop::v1::Recall recall = Listed(code);
+  EXPECT_THAT(recall.name(), ::testing::StartsWith("coop-261123-hubhub/"));
+  EXPECT_EQ(Listed(recall.name()).code(), code) << "by the name of its fact, too";
+  ASSERT_EQ(recall.shops_size(), 2);
+  EXPECT_EQ(recall.shops(0).shop(), "herstal");
+  EXPECT_EQ(recall.shops(0).confirmed().staff(), "marie");
+  ASSERT_EQ(recall.shops(0).stock_size(), 1);
+  EXPECT_EQ(recall.shops(0).stock(0).quantity_milli(), 5'000);
+  EXPECT_FALSE(recall.shops(1).has_confirmed());
+  EXPECT_EQ(recall.shops(1).stock_size(), 0) << "all of it was sold";
+  // A node knows of itself alone.
+  EXPECT_EQ(Listed(code, "seraing").shops_size(), 1);
+  const auto open = Must(OpenRecalls(*world_.Snapshot(), ""));
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open[0].what, "lot L47 of lait");
+  EXPECT_THAT(open[0].shops, ElementsAre("seraing"));
+  EXPECT_THAT(Must(OpenRecalls(*world_.Snapshot(), "herstal")), IsEmpty());
+  Lift(code);
+  EXPECT_THAT(Must(OpenRecalls(*world_.Snapshot(), "")), IsEmpty());
+  EXPECT_EQ(Must(ListRecalls(*world_.Snapshot(), "", {})).recalls_size(), 0);
+  shop::v1::ListRecallsRequest all;
+  all.set_lifted(true);
+  EXPECT_EQ(Must(ListRecalls(*world_.Snapshot(), "", all)).recalls_size(), 1);
+}
+
+TEST_F(RecallsTest, ListsComeInPages) {
+  for (const char* lot : {"A", "B", "C"}) Recall(OfLot("lait", lot));
+  shop::v1::ListRecallsRequest request;
+  request.set_page_size(2);
+  const auto first = Must(ListRecalls(*world_.Snapshot(), "", request));
+  ASSERT_EQ(first.recalls_size(), 2);
+  request.set_cursor(first.next_cursor());
+  const auto second = Must(ListRecalls(*world_.Snapshot(), "", request));
+  ASSERT_EQ(second.recalls_size(), 1);
+  EXPECT_EQ(second.recalls(0).lot(), "C");
+  EXPECT_EQ(second.next_cursor(), "");
+  request.set_cursor("nonsense");
+  ExpectRefused(ListRecalls(*world_.Snapshot(), "", request).status(), kBadCursor);
+}
+
+TEST_F(RecallsTest, StockByLotAndWhatComesAreMarked) {
+  world_.Receive(shop_, "lait", 5'000, "L47");
+  world_.Receive(shop_, "lait", 5'000, "L48");
+  const std::string code = Recall(OfLot("lait", "L47"));
+  shop::v1::ListStockRequest request;
+  request.set_by_lot(true);
+  const auto stock = Must(ListStockOn(*world_.Snapshot(), "herstal", kMonday, request));
+  ASSERT_EQ(stock.rows_size(), 2);
+  EXPECT_THAT(stock.rows(0).recalls(), ElementsAre(code));
+  EXPECT_THAT(stock.rows(1).recalls(), IsEmpty());
+  v1::GoodsReceived received;
+  received.set_producer("moulin");
+  for (const char* lot : {"L48", "L47", "L47"}) {
+    v1::ReceivedLine* line = received.add_lines();
+    line->set_product("lait");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(1'000);
+    line->set_lot(lot);
+  }
+  const Fact fact = world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  const auto lines = Must(RecalledLinesOf(*world_.Snapshot(), "herstal", fact));
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].lot(), "L47");
+  EXPECT_EQ(lines[0].code(), code);
+}
+
+TEST_F(RecallsTest, WhatComesBackOfItIsWasted) {
+  const PrintedSale sale = {world_.Sell(shop_, "lait", 2'000, 250, "L47"),
+                            "herstal-261123-k7qm2w-0001"};
+  shop::v1::RecordReturnRequest request;
+  request.set_number(sale.number);
+  request.add_lines()->set_product("lait");
+  request.mutable_lines(0)->set_quantity_milli(1'000);
+  const auto wasted = [&] {
+    return Must(BuildReturned(*world_.Snapshot(), sale, request)).lines(0).wasted();
+  };
+  EXPECT_EQ(wasted(), v1::WASTE_REASON_UNSPECIFIED);
+  Recall(OfLot("lait", "L47"));
+  EXPECT_EQ(wasted(), v1::WASTE_REASON_RECALLED);
+  request.mutable_lines(0)->set_wasted(v1::WASTE_REASON_DAMAGED);
+  EXPECT_EQ(wasted(), v1::WASTE_REASON_DAMAGED);
+  // Rung up by mistake, it never left the shelf.
+  EXPECT_EQ(Must(BuildVoided(*world_.Snapshot(), sale, {})).lines(0).wasted(),
+            v1::WASTE_REASON_UNSPECIFIED);
+}
+
+TEST_F(RecallsTest, ALotThatCameWithAnotherDayIsNoted) {
+  world_.Receive(shop_, "lait", 5'000, "L47", v1::UNIT_PIECE, Day(20'790));
+  shop::v1::RecordDeliveryRequest request;
+  shop::v1::DeliveryLine* line = request.add_lines();
+  line->set_product("lait");
+  line->set_lot("L47");
+  line->set_use_by_day(20'790);
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", request)), IsEmpty());
+  line->set_use_by_day(0);
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", request)), IsEmpty());
+  line->set_use_by_day(20'791);
+  const auto others = Must(OtherDaysOf(*world_.Snapshot(), "herstal", request));
+  ASSERT_EQ(others.size(), 1u);
+  EXPECT_EQ(others[0].use_by_day(), 20'790);
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "seraing", request)), IsEmpty());
+}
+
+TEST_F(RecallsTest, LotsSoldPastTheirDayAreNotedForTheTill) {
+  world_.Receive(shop_, "lait", 2'000, "old", v1::UNIT_PIECE, Day(kMonday.value() - 1));
+  EXPECT_THAT(Must(LotsSold(1'000)), ElementsAre("old"));
+  ASSERT_EQ(memory_.past_use_by.size(), 1u);
+  EXPECT_EQ(memory_.past_use_by[0].lot(), "old");
+  EXPECT_THAT(Must(LotsSold(1'000, "old")), ElementsAre("old"));
+  EXPECT_EQ(memory_.past_use_by.size(), 1u);
+  EXPECT_THAT(Must(LotsSold(1'000, "other")), ElementsAre("other"));
+  EXPECT_THAT(memory_.past_use_by, IsEmpty());
+}
+
+}  // namespace
+}  // namespace comptoir::retail

@@ -1,0 +1,166 @@
+// Traces: what a lot's says, by recall, and back from a receipt. That nothing is left out and
+// the totals meet stock is the law's (tests/laws).
+#include <gmock/gmock.h>
+
+#include <map>
+#include <string>
+
+#include "common/retail/recalls/build.h"
+#include "common/retail/trace/queries.h"
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+using ::testing::StartsWith;
+
+class TraceTest : public ::testing::Test, private FactSource {
+ protected:
+  TraceTest() {
+    world_.OpenSeries(shop_);
+    world_.OpenSeries(other_);
+    world_.SetProduct(hub_, "lait", "Lait");
+    world_.Receive(shop_, "lait", 10'000, "L47", v1::UNIT_PIECE, Day(20'790));
+    world_.Receive(other_, "lait", 4'000, "L47");
+    sale_ = Keep(world_.Sell(shop_, "lait", 3'000, 250, "L47"));
+    Keep(world_.Sell(shop_, "lait", 1'000));
+  }
+  Fact Keep(Fact fact) {
+    facts_[{fact.reference.journal, fact.reference.sequence}] = fact;
+    return fact;
+  }
+  absl::StatusOr<Fact> Read(JournalId journal, Sequence sequence,
+                            google::protobuf::Arena*) const override {
+    const auto found = facts_.find({journal, sequence});
+    if (found == facts_.end()) return absl::NotFoundError("no such fact");
+    return found->second;
+  }
+  absl::StatusOr<shop::v1::TraceResponse> Ask(const shop::v1::TraceRequest& request) {
+    const auto snapshot = world_.Snapshot();
+    return Trace({*snapshot, *this, "", kMonday}, request);
+  }
+  static shop::v1::TraceRequest OfLot(const std::string& product, const std::string& lot) {
+    shop::v1::TraceRequest request;
+    request.set_product(product);
+    request.set_lot(lot);
+    return request;
+  }
+
+  const JournalContext hub_ = CoopJournal(1);
+  const JournalContext shop_ = ShopJournal("herstal", 3);
+  const JournalContext other_ = ShopJournal("seraing", 4, "261123-aaaaaa");
+  RetailWorld world_;
+  Fact sale_;
+  std::map<std::pair<JournalId, Sequence>, Fact> facts_;
+};
+
+TEST_F(TraceTest, SaysWhereALotCameFromAndWentInEachShop) {
+  const auto trace = Must(Ask(OfLot("lait", "L47")));
+  ASSERT_EQ(trace.movements_size(), 3);
+  EXPECT_EQ(trace.movements(0).kind(), shop::v1::TRACE_KIND_DELIVERED);
+  EXPECT_EQ(trace.movements(0).producer(), "moulin");
+  EXPECT_EQ(trace.movements(0).use_by_day(), 20'790);
+  EXPECT_THAT(trace.movements(0).name(), StartsWith("herstal-261123-k7qm2w/"));
+  EXPECT_EQ(trace.movements(1).kind(), shop::v1::TRACE_KIND_SOLD);
+  EXPECT_EQ(trace.movements(1).name(), "herstal-261123-k7qm2w-0001");
+  EXPECT_EQ(trace.movements(2).shop(), "seraing");
+  ASSERT_EQ(trace.totals_size(), 2);
+  EXPECT_EQ(trace.totals(0).delivered_milli(), 10'000);
+  EXPECT_EQ(trace.totals(0).sold_milli(), 3'000);
+  EXPECT_EQ(trace.totals(0).on_shelf_milli(), 7'000);
+  EXPECT_TRUE(trace.totals(0).reconciles());
+  ASSERT_EQ(trace.unknown_size(), 1);
+  EXPECT_EQ(trace.unknown(0).shop(), "herstal");
+  EXPECT_EQ(trace.unknown(0).receipts(), 1u);
+  EXPECT_FALSE(trace.unknown(0).at_least());
+}
+
+TEST_F(TraceTest, OneShopsAlone) {
+  auto request = OfLot("lait", "L47");
+  request.set_shop("seraing");
+  const auto trace = Must(Ask(request));
+  ASSERT_EQ(trace.movements_size(), 1);
+  EXPECT_EQ(trace.movements(0).shop(), "seraing");
+  EXPECT_EQ(trace.totals_size(), 1);
+}
+
+TEST_F(TraceTest, ALotThatNeverMovedIsEmpty) {
+  const auto trace = Must(Ask(OfLot("lait", "L99")));
+  EXPECT_EQ(trace.movements_size(), 0);
+  EXPECT_EQ(trace.totals_size(), 0);
+}
+
+TEST_F(TraceTest, ByRecall) {
+  shop::v1::AddRecallRequest recall;
+  recall.set_request_id("0123456789abcdef");
+  recall.set_product("lait");
+  recall.set_reason("salmonella");
+  world_.Receive(shop_, "lait", 1'000, "L48");
+  const v1::Recalled whole = Must(BuildRecalled(*world_.Snapshot(), "", recall));
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, whole);
+  shop::v1::TraceRequest request;
+  request.set_recall(whole.code());
+  const auto of_product = Must(Ask(request));
+  EXPECT_EQ(of_product.movements_size(), 4);
+  EXPECT_EQ(of_product.recall().code(), whole.code());
+  recall.set_request_id("0123456789abcdeg");
+  recall.clear_product();
+  recall.set_producer("moulin");
+  recall.set_first_day(kMonday.value());
+  recall.set_last_day(kMonday.value());
+  const v1::Recalled of_deliveries = Must(BuildRecalled(*world_.Snapshot(), "", recall));
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, of_deliveries);
+  request.set_recall(of_deliveries.code());
+  EXPECT_EQ(Must(Ask(request)).movements_size(), 4);
+  request.set_recall("zzzzzz");
+  EXPECT_EQ(ReasonOf(Ask(request).status()), kUnknownRecall);
+}
+
+TEST_F(TraceTest, BackFromAReceipt) {
+  shop::v1::TraceRequest request;
+  request.set_receipt("herstal-261123-k7qm2w-0001");
+  const auto trace = Must(Ask(request));
+  EXPECT_EQ(trace.receipt(), "herstal-261123-k7qm2w-0001");
+  ASSERT_EQ(trace.receipt_lines_size(), 1);
+  EXPECT_EQ(trace.receipt_lines(0).lot(), "L47");
+  ASSERT_EQ(trace.movements_size(), 1) << "of its own shop alone";
+  EXPECT_EQ(trace.movements(0).kind(), shop::v1::TRACE_KIND_DELIVERED);
+  request.set_receipt("herstal-261123-k7qm2w-0002");
+  EXPECT_EQ(Must(Ask(request)).movements_size(), 0) << "it says no lot";
+  request.set_receipt("herstal-261123-k7qm2w-0009");
+  EXPECT_EQ(ReasonOf(Ask(request).status()), kUnknownReceipt);
+}
+
+TEST_F(TraceTest, WhatCannotBeAskedIsRefused) {
+  ExpectRefused(Ask({}).status(), kBadSubject);
+  ExpectRefused(Ask(OfLot("lait", "")).status(), kBadLot);
+  ExpectRefused(Ask(OfLot("", "L47")).status(), kBadCode);
+  auto request = OfLot("lait", "L47");
+  request.set_recall("k7qm2w");
+  ExpectRefused(Ask(request).status(), kBadSubject);
+  request.clear_recall();
+  request.set_page_size(10'001);
+  ExpectRefused(Ask(request).status(), kBadPageSize);
+  request.set_page_size(0);
+  request.set_cursor("nonsense");
+  ExpectRefused(Ask(request).status(), kBadCursor);
+}
+
+TEST_F(TraceTest, WhatIsUndoneIsNotInIt) {
+  v1::Wasted wasted;
+  wasted.set_reason(v1::WASTE_REASON_RECALLED);
+  v1::WastedLine* line = wasted.add_lines();
+  line->set_product("lait");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(7'000);
+  line->set_lot("L47");
+  const Fact fact = world_.Write(shop_, v1::FACT_KIND_WASTED, wasted);
+  EXPECT_EQ(Must(Ask(OfLot("lait", "L47"))).totals(0).on_shelf_milli(), 0);
+  world_.Fold(fact, Direction::kUncount);
+  const auto trace = Must(Ask(OfLot("lait", "L47")));
+  EXPECT_EQ(trace.movements_size(), 3);
+  EXPECT_EQ(trace.totals(0).on_shelf_milli(), 7'000);
+}
+
+}  // namespace
+}  // namespace comptoir::retail
