@@ -19,6 +19,8 @@ void AddReceiveCommand(CLI::App& app, Action* action);
 void AddRefundCommands(CLI::App& app, Action* action);
 // waste, count, correct, movements, discrepancies
 void AddGoodsCommands(CLI::App& app, Action* action);
+// day open, in, out, close, show
+void AddDayCommand(CLI::App& app, Action* action);
 // stock, receipt, receipts, sales, products
 void AddShopCommands(CLI::App& app, Action* action);
 // inventory, shops

@@ -107,6 +107,25 @@ std::string Say(const retail::v1::Corrected& corrected) {
   return absl::StrCat("undoes a ", FormatKind(corrected.kind()), ": ", corrected.reason());
 }
 
+std::string Say(const retail::v1::CashMoved& moved) {
+  const int64_t cents = moved.amount_cents();
+  return absl::StrCat(FormatMoney(cents < 0 ? -cents : cents), cents < 0 ? " out of" : " into",
+                      " the drawer: ", moved.reason());
+}
+
+std::string Say(const retail::v1::DayClosed& closed) {
+  std::string text =
+      absl::StrCat("Z ", closed.number(), " of ", closed.node(), ": ",
+                   FormatCount(static_cast<uint64_t>(closed.sums().sales()), "sale", "sales"), ", ",
+                   FormatMoney(closed.sums().sold_cents()), " sold");
+  if (closed.sums().refunded_cents() != 0) {
+    absl::StrAppend(&text, ", ", FormatMoney(closed.sums().refunded_cents()), " given back");
+  }
+  if (!closed.has_counted_cents()) return text;
+  return absl::StrCat(text, ", drawer ", FormatMoney(closed.counted_cents()), " of ",
+                      FormatMoney(closed.drawer_cents()));
+}
+
 std::string Say(const retail::v1::ForkSettled& settled) {
   return absl::StrCat("two branches after entry ", settled.common().sequence(), ": to ",
                       settled.kept().sequence(), " kept, to ", settled.other().sequence(),
@@ -182,6 +201,12 @@ std::string Summary(const WatchedFact& fact) {
       return Say(fact.fork_settled());
     case WatchedFact::kMoved:
       return Say(fact.moved());
+    case WatchedFact::kDayOpened:
+      return absl::StrCat("float ", FormatMoney(fact.day_opened().float_cents()));
+    case WatchedFact::kCashMoved:
+      return Say(fact.cash_moved());
+    case WatchedFact::kDayClosed:
+      return Say(fact.day_closed());
     case WatchedFact::kCorrected:
       return Say(fact.corrected());
     default:

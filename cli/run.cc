@@ -149,6 +149,7 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddReceiveCommand(app, action);
   AddRefundCommands(app, action);
   AddGoodsCommands(app, action);
+  AddDayCommand(app, action);
   AddShopCommands(app, action);
   AddCatalogueCommands(app, action);
   AddCoopCommands(app, action);

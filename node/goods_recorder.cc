@@ -43,26 +43,11 @@ absl::Status FillStock(const ledger::Ledger& ledger, const Lines& lines, Rows* r
 
 }  // namespace
 
-// Where the fact could not be built, a request that is known is still answered: it
-// happened, whatever the views say by now.
 template <typename Request, typename Message>
 absl::StatusOr<GoodsRecorder::Recorded> GoodsRecorder::Record(const Request& request, FactKind kind,
                                                               const absl::StatusOr<Message>& fact,
                                                               google::protobuf::Arena* arena) {
-  COMPTOIR_RETURN_IF_ERROR(daemon::CheckRequestId(request.request_id()));
-  ledger::AppendRequest append{
-      request.request_id(), daemon::DigestOf(request), journal::v1::SCOPE_SHOP, {}};
-  if (fact.ok()) append.facts.push_back({kind, fact->SerializeAsString()});
-  const auto result = ledger_.AppendAndWait(std::move(append));
-  if (!fact.ok() && absl::IsNotFound(result.status())) return fact.status();
-  COMPTOIR_RETURN_IF_ERROR(result.status());
-  Recorded recorded{result->series, result->facts.front(), {}};
-  journal::v1::Reference reference;
-  daemon::SetReference(recorded.appended.reference, &reference);
-  COMPTOIR_ASSIGN_OR_RETURN(recorded.fact,
-                            ledger_.ReadNamed(*ledger_.NewSnapshot(), reference, arena));
-  if (recorded.fact.kind == kind) return recorded;
-  return absl::InvalidArgumentError("this request_id was used for another kind of request");
+  return RecordFact(ledger_, request, kind, fact, arena);
 }
 
 absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(

@@ -15,6 +15,7 @@
 #include "common/ledger/ledger.h"
 #include "comptoir/shop/v1/shop.pb.h"
 #include "google/protobuf/arena.h"
+#include "node/recording.h"
 
 namespace comptoir::node {
 
@@ -34,12 +35,7 @@ class GoodsRecorder {
   absl::StatusOr<shop::v1::CorrectResponse> Correct(const shop::v1::CorrectRequest& request);
 
  private:
-  // A request's one fact, as it stands in the ledger now.
-  struct Recorded {
-    std::string series;
-    ledger::AppendedFact appended;
-    retail::Fact fact;  // on `arena`
-  };
+  using Recorded = RecordedFact;
   template <typename Request, typename Message>
   absl::StatusOr<Recorded> Record(const Request& request, retail::v1::FactKind kind,
                                   const absl::StatusOr<Message>& fact,

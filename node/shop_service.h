@@ -10,6 +10,7 @@
 #include "common/ledger/ledger.h"
 #include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
+#include "node/day_desk.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 
@@ -18,7 +19,7 @@ namespace comptoir::node {
 class ShopService : public shop::v1::ShopService::CallbackService {
  public:
   ShopService(ledger::Ledger& ledger, SaleRecorder& recorder, GoodsRecorder& goods)
-      : ledger_(ledger), recorder_(recorder), goods_(goods), desk_(ledger) {}
+      : ledger_(ledger), recorder_(recorder), goods_(goods), desk_(ledger), days_(ledger) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -82,12 +83,25 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListCoopStock(grpc::CallbackServerContext* context,
                                           const shop::v1::ListCoopStockRequest* request,
                                           shop::v1::ListCoopStockResponse* response) override;
+  grpc::ServerUnaryReactor* OpenDay(grpc::CallbackServerContext* context,
+                                    const shop::v1::OpenDayRequest* request,
+                                    shop::v1::OpenDayResponse* response) override;
+  grpc::ServerUnaryReactor* MoveCash(grpc::CallbackServerContext* context,
+                                     const shop::v1::MoveCashRequest* request,
+                                     shop::v1::MoveCashResponse* response) override;
+  grpc::ServerUnaryReactor* CloseDay(grpc::CallbackServerContext* context,
+                                     const shop::v1::CloseDayRequest* request,
+                                     shop::v1::Closing* response) override;
+  grpc::ServerUnaryReactor* ShowDay(grpc::CallbackServerContext* context,
+                                    const shop::v1::ShowDayRequest* request,
+                                    shop::v1::ShowDayResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;
   SaleRecorder& recorder_;
   GoodsRecorder& goods_;
   daemon::CatalogueDesk desk_;
+  DayDesk days_;
   Mutex memory_mutex_;
   retail::TillMemory memory_ ABSL_GUARDED_BY(memory_mutex_);  // of unary sales
 };

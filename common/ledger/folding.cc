@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/status.h"
+#include "common/journal/chain.h"
 #include "common/ledger/tables.h"
 #include "common/retail/corrections/fold.h"
 #include "common/retail/forks/moved.h"
@@ -216,7 +217,7 @@ absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequenc
     if (!moved.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
     return std::move(moved.fact);
   }
-  auto read = ReadEntryRow(*sources_.entries, journal, sequence);
+  auto read = ReadSoundRow(*sources_.entries, journal, sequence);
   if (absl::IsDataLoss(read.status())) {
     // Stopping here would stop every fold behind this one (R6).
     if (sources_.on_damage) sources_.on_damage(journal, sequence);
@@ -248,6 +249,21 @@ absl::StatusOr<std::string> ReadEntryRow(const store::Reader& reader, JournalId 
     return absl::NotFoundError(absl::StrCat("entry ", sequence.value(), " is not held here"));
   }
   return *std::move(row);
+}
+
+absl::StatusOr<std::string> ReadSoundRow(const store::Reader& reader, JournalId journal,
+                                         Sequence sequence) {
+  COMPTOIR_ASSIGN_OR_RETURN(std::string row, ReadEntryRow(reader, journal, sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
+  absl::StatusOr<Hash> before = journal::ChainStart(journal);
+  if (sequence.value() > 1) {
+    before = ReadEntryHash(reader, journal, Sequence(sequence.value() - 1));
+  }
+  // Behind one that is damaged it cannot be judged; that one is told of where it is read.
+  if (before.ok() && journal::ChainNext(*before, stored.bytes) != stored.hash) {
+    return absl::DataLossError(absl::StrCat("entry ", sequence.value(), " was altered"));
+  }
+  return row;
 }
 
 absl::StatusOr<Hash> ReadEntryHash(const store::Reader& reader, JournalId journal,

@@ -132,6 +132,10 @@ absl::StatusOr<StoredEntry> ParseStoredEntry(std::string_view row);
 // NOT_FOUND where there is none.
 absl::StatusOr<std::string> ReadEntryRow(const store::Reader& reader, JournalId journal,
                                          Sequence sequence);
+// The same, held against the hash of the one before: DATA_LOSS for bytes that its writer did
+// not write. Behind one that cannot be read it is taken as it stands.
+absl::StatusOr<std::string> ReadSoundRow(const store::Reader& reader, JournalId journal,
+                                         Sequence sequence);
 // Of an entry that is held; the same errors.
 absl::StatusOr<Hash> ReadEntryHash(const store::Reader& reader, JournalId journal,
                                    Sequence sequence);

@@ -92,7 +92,7 @@ absl::StatusOr<JudgedEntry> JudgeMoved(const Moved& moved, const MovedRow& row,
 
 absl::StatusOr<Moved*> ReadMovedEntry(const store::Reader& entries, FactPlaceOfMove at,
                                       google::protobuf::Arena* arena) {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadEntryRow(entries, at.journal, at.sequence));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string row, ReadSoundRow(entries, at.journal, at.sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   journal::v1::Entry entry;
   auto* moved = google::protobuf::Arena::CreateMessage<Moved>(arena);
@@ -134,7 +134,7 @@ absl::StatusOr<std::vector<Moved*>> ReadMovedRun(const store::Reader& entries, J
   std::vector<Moved*> parts;
   for (uint64_t sequence = last.value(); sequence > 1; --sequence) {
     COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                              ReadEntryRow(entries, mover, Sequence(sequence)));
+                              ReadSoundRow(entries, mover, Sequence(sequence)));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
     journal::v1::Entry entry;
     if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {

@@ -172,7 +172,7 @@ absl::StatusOr<uint64_t> CountReceipts(const store::Transaction& rows, JournalId
     if (!row.ParseFromString(bytes)) return absl::DataLossError("a row of verdicts is damaged");
     if (static_cast<retail::Verdict::Kind>(row.kind()) != retail::Verdict::Kind::kUnknown) continue;
     const Sequence sequence(ReadBigEndian64(std::string_view(key).substr(8)));
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string held, ReadEntryRow(rows, id, sequence));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string held, ReadSoundRow(rows, id, sequence));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(held));
     journal::v1::Entry entry;
     if (!entry.ParseFromArray(stored.bytes.data(), static_cast<int>(stored.bytes.size()))) {

@@ -276,7 +276,7 @@ absl::StatusOr<retail::Fact> Ledger::ReadTaken(const RequestTaker& taker,
   const Journal* journal = book_.Find(taker.journal);
   if (journal == nullptr) return absl::DataLossError("what took a request is not held");
   COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
-                            ReadEntryRow(reader, taker.journal, taker.sequence));
+                            ReadSoundRow(reader, taker.journal, taker.sequence));
   COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
   COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry judged, Judge(stored.bytes, journal->context,
                                                       taker.sequence, stored.hash, arena));

@@ -29,6 +29,8 @@ std::vector<store::TableSpec> ViewTables() {
       {kMoved, "moved", TableKind::kRows},
       {kMovedNames, "moved_names", TableKind::kRows},
       {kMovedWaiting, "moved_waiting", TableKind::kRows},
+      {kDays, "days", TableKind::kRows},
+      {kUncounted, "uncounted", TableKind::kRows},
   };
 }
 

@@ -42,6 +42,10 @@
 //                                                     or the receipt that it had in its journal
 //   moved_waiting journal(8) journal(8) sequence(8) → empty; of a branch of the first, a run of
 //                                                     Moved that ends at the second
+//   days         shop journal(8) sequence(8)        → DayRow; openings and closings of a day, and
+//                                                     cash moved
+//   uncounted    shop journal(8) sequence(8)        → empty; of facts that money stands behind,
+//                                                     those that do not count (R11)
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //                "lots:" shop                       → [facts that count and may put something of a
@@ -85,6 +89,8 @@ inline constexpr store::TableId kForks = 36;
 inline constexpr store::TableId kMoved = 37;
 inline constexpr store::TableId kMovedNames = 38;
 inline constexpr store::TableId kMovedWaiting = 39;
+inline constexpr store::TableId kDays = 46;
+inline constexpr store::TableId kUncounted = 47;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

@@ -11,6 +11,7 @@ namespace comptoir::simulation {
 Disk::Disk() : store_(ledger::AllTables()) {}
 
 std::unique_ptr<Disk> Disk::Copy() {
+  COMPTOIR_CHECK(!rotten_);
   auto copy = std::make_unique<Disk>();
   auto batch = copy->store_.Begin();
   const auto snapshot = store_.NewSnapshot();
@@ -23,8 +24,7 @@ std::unique_ptr<Disk> Disk::Copy() {
         batch->Put(table.id, row->key(), row->value());
       }
     }
-    // A copy of a rotten disk ends at the rotten row, as a person would notice.
-    if (!row->status().ok()) return nullptr;
+    COMPTOIR_CHECK(row->status().ok());
   }
   COMPTOIR_CHECK(copy->store_.Commit(std::move(batch), store::Durability::kSynced).ok());
   copy->witness_ = witness_;
@@ -115,13 +115,35 @@ bool Disk::Rot(uint64_t choice) {
   }
   if (rows.empty()) return false;
   const auto& [table, key] = rows[choice % rows.size()];
+  rotten_ = true;
   if (table == ledger::kEntries) {
     const auto row = store_.NewSnapshot()->Get(table, key);
-    if (row.ok() && row->has_value()) rotten_entries_[key] = **row;
+    COMPTOIR_CHECK(row.ok() && row->has_value());
+    rotten_entries_[key] = **row;
+    // What a store's own checks would have to miss.
+    if ((choice >> 63) != 0) return FlipBit(key, choice);
   }
   store_.DamageRow(table, key);
-  rotten_ = true;
   return true;
+}
+
+bool Disk::FlipBit(const std::string& key, uint64_t choice) {
+  std::string row = rotten_entries_[key];
+  const size_t bit = (choice >> 32) % (row.size() * 8);
+  row[bit / 8] = static_cast<char>(row[bit / 8] ^ (1 << (bit % 8)));
+  auto batch = store_.Begin();
+  batch->Put(ledger::kEntries, key, row);
+  return store_.Commit(std::move(batch), store::Durability::kSynced).ok();
+}
+
+absl::StatusOr<std::optional<std::string>> Disk::Entry(JournalId journal, Sequence sequence) {
+  const std::string key = ledger::EntryKey(journal, sequence);
+  auto row = store_.NewSnapshot()->Get(ledger::kEntries, key);
+  const auto sound = rotten_entries_.find(key);
+  if (row.ok() && sound != rotten_entries_.end() && *row != sound->second) {
+    return absl::DataLossError("a bit of it has flipped");
+  }
+  return row;
 }
 
 }  // namespace comptoir::simulation

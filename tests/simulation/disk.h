@@ -11,7 +11,8 @@
 // - the end of the write-ahead log lost, with synced commits in it (R8): tables go
 //   back together, and the witness beside them does not;
 // - no space but for the reserve (R9), for a while;
-// - rows that rot, on one disk at a time. Who finds them replaces that disk.
+// - rows that rot, on one disk at a time, with an error or with a bit that flipped
+//   unseen in an entry, which the chain shows. Who finds them replaces that disk.
 // So an acknowledged fact may vanish in one way only: every disk that held it was
 // replaced or put back before another one had it. The oracle works that out from the
 // disks themselves at the moment it happens (Oracle::DiskReplaced), and allows for
@@ -75,10 +76,13 @@ class Disk final : public store::Store {
   void LoseUnsynced() { store_.LoseUnsynced(); }
   void SwitchOn();
 
-  // A row of a table of entries or views rots, chosen by `choice`. False where the
-  // disk is empty.
+  // A row of a table of entries or views rots, chosen by `choice`: reading it is an error,
+  // or, half of the time where it is an entry, gives a bit that was not written. False where
+  // the disk is empty.
   bool Rot(uint64_t choice);
   bool rotten() const { return rotten_; }
+  // As the product reads it, but that a bit which flipped is seen: DATA_LOSS.
+  absl::StatusOr<std::optional<std::string>> Entry(JournalId journal, Sequence sequence);
   // Rows of the table of entries that rotted, by key, as they were.
   const std::map<std::string, std::string>& rotten_entries() const { return rotten_entries_; }
 
@@ -90,6 +94,7 @@ class Disk final : public store::Store {
 
  private:
   absl::Status Die();
+  bool FlipBit(const std::string& key, uint64_t choice);
   absl::Status Write(std::shared_ptr<store::Transaction> transaction);
 
   store::MemoryStore store_;

@@ -54,6 +54,7 @@ absl::Status Machine::Open() {
   sessions_ = std::make_unique<replica::Replica>(std::move(replica));
   sales_ = std::make_unique<node::SaleRecorder>(*ledger_);
   goods_ = std::make_unique<node::GoodsRecorder>(*ledger_);
+  days_ = std::make_unique<node::DayDesk>(*ledger_);
   desk_ = std::make_unique<daemon::CatalogueDesk>(*ledger_);
   memory_ = retail::TillMemory();
   return absl::OkStatus();
@@ -96,6 +97,7 @@ void Machine::Stop(bool power, int64_t restart_ms) {
   }
   sessions_ = nullptr;
   desk_ = nullptr;
+  days_ = nullptr;
   goods_ = nullptr;
   sales_ = nullptr;
   ledger_ = nullptr;

@@ -14,6 +14,7 @@
 #include "common/ledger/ledger.h"
 #include "common/replica/replica.h"
 #include "common/retail/sales/till_memory.h"
+#include "node/day_desk.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 #include "tests/simulation/clocks.h"
@@ -80,6 +81,7 @@ class Machine {
   replica::Replica& sessions() { return *sessions_; }
   node::SaleRecorder& sales() { return *sales_; }
   node::GoodsRecorder& goods() { return *goods_; }
+  node::DayDesk& days() { return *days_; }
   daemon::CatalogueDesk& desk() { return *desk_; }
   retail::TillMemory& till_memory() { return memory_; }
   Disk& disk() { return *disk_; }
@@ -123,6 +125,7 @@ class Machine {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<node::SaleRecorder> sales_;
   std::unique_ptr<node::GoodsRecorder> goods_;
+  std::unique_ptr<node::DayDesk> days_;
   std::unique_ptr<daemon::CatalogueDesk> desk_;
   std::unique_ptr<replica::Replica> sessions_;
 };

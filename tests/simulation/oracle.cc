@@ -17,7 +17,7 @@ namespace {
 using Row = absl::StatusOr<std::optional<std::string>>;
 
 Row EntryRow(Disk& disk, const Reference& where) {
-  return disk.NewSnapshot()->Get(ledger::kEntries, ledger::EntryKey(where.journal, where.sequence));
+  return disk.Entry(where.journal, where.sequence);
 }
 
 Row RequestRow(Disk& disk, const Asked& asked) {
@@ -58,8 +58,13 @@ Row Oracle::NamedRow(Disk& disk, const Reference& where) const {
   while (true) {
     auto rows = snapshot->Scan(ledger::kEntries, from, "");
     for (; rows->Valid(); rows->Next()) {
-      if (Moves(rows->value(), where)) return std::string(rows->value());
-      from = std::string(rows->key()) + '\0';
+      const std::string key(rows->key());
+      from = key + '\0';
+      const auto sound = rotten.find(key);
+      const bool flipped = sound != rotten.end() && sound->second != rows->value();
+      if (!Moves(flipped ? sound->second : rows->value(), where)) continue;
+      if (flipped) return absl::DataLossError("a bit of what moved it has flipped");
+      return std::string(rows->value());
     }
     if (rows->status().ok()) return std::nullopt;
     // Past the row that rotted, which the product cannot.

@@ -16,7 +16,7 @@ namespace comptoir::simulation {
 
 // One request of a till or a clerk, asked again under the same id until answered.
 struct Asked {
-  enum class Kind { kSale, kReturn, kVoid, kDelivery, kWaste, kCount, kCorrection, kEdit };
+  enum class Kind { kSale, kReturn, kVoid, kDelivery, kWaste, kCount, kCorrection, kDay, kEdit };
   Kind kind = Kind::kSale;
   std::string shop;
   std::string id;  // 16 bytes

@@ -71,6 +71,7 @@ class Clerk {
   void Choose();
   void ChooseShopWork();
   void ChooseEdit();
+  void MindTheDrawer();
   void TakeBack();
   static absl::Status Knows(const Machine& machine, retail::v1::FactKind kind);
   std::optional<std::string> NumberAt(Machine& machine, const Asked& sale);

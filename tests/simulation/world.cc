@@ -82,9 +82,10 @@ void World::PlanUpgrade(Machine& machine, Dice dice) {
   if (events_.now_ms() > 0 || !dice.OneIn(4)) return;
   retail::Release release;
   release.views_version = retail::kViewsVersion - 1;
-  for (const auto kind :
-       {retail::v1::FACT_KIND_WASTED, retail::v1::FACT_KIND_COUNTED, retail::v1::FACT_KIND_RETURNED,
-        retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED}) {
+  for (const auto kind : {retail::v1::FACT_KIND_WASTED, retail::v1::FACT_KIND_COUNTED,
+                          retail::v1::FACT_KIND_RETURNED, retail::v1::FACT_KIND_VOIDED,
+                          retail::v1::FACT_KIND_CORRECTED, retail::v1::FACT_KIND_DAY_OPENED,
+                          retail::v1::FACT_KIND_CASH_MOVED, retail::v1::FACT_KIND_DAY_CLOSED}) {
     if (!dice.OneIn(3)) release.not_known.insert(kind);
   }
   machine.set_release(std::move(release));

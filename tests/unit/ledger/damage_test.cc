@@ -157,6 +157,24 @@ TEST_F(DamageTest, ARelayServesNothingThatItCannotServeToASignature) {
       << "the one behind what is gone cannot be judged";
 }
 
+TEST_F(DamageTest, AnAlteredEntryIsShownToNobodyAndNamedOnceItIsRead) {
+  FlipByte(*shop_, 3);
+  google::protobuf::Arena arena;
+  const auto fact = [&](uint64_t sequence) {
+    return shop_->ledger
+        ->ReadFact(*shop_->ledger->NewSnapshot(), journal_, Sequence(sequence), &arena)
+        .status();
+  };
+  EXPECT_TRUE(fact(2).ok()) << fact(2);
+  EXPECT_TRUE(fact(4).ok()) << "its hash is of what its writer wrote: " << fact(4);
+  EXPECT_THAT(shop_->ledger->damage().entries, IsEmpty());
+  EXPECT_EQ(fact(3).code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(shop_->ledger->damage().entries, ElementsAre(Range(3, 3)));
+
+  EXPECT_EQ(BringAgain(*hub_, *shop_).refusal, Refusal::kNone);
+  EXPECT_TRUE(fact(3).ok()) << fact(3);
+}
+
 TEST_F(DamageTest, AnotherBranchMendsNothing) {
   // The writer's key signs other entries under the same numbers.
   journal::SegmentBuilder builder(journal_, Sequence(1), journal::ChainStart(journal_));
