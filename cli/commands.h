@@ -24,6 +24,8 @@ void AddRefundCommands(CLI::App& app, Action* action);
 void AddGoodsCommands(CLI::App& app, Action* action);
 // transfer send, receive, settle, list
 void AddTransferCommand(CLI::App& app, Action* action);
+// day open, in, out, close, show
+void AddDayCommand(CLI::App& app, Action* action);
 // stock, receipt, receipts, sales, products
 void AddShopCommands(CLI::App& app, Action* action);
 // inventory, shops

@@ -150,6 +150,7 @@ void AddAllCommands(CLI::App& app, Action* action) {
   AddRefundCommands(app, action);
   AddGoodsCommands(app, action);
   AddTransferCommand(app, action);
+  AddDayCommand(app, action);
   AddShopCommands(app, action);
   AddRecallCommand(app, action);
   AddTraceCommand(app, action);

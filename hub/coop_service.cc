@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/daemon/days.h"
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/ledger/tables.h"
@@ -114,6 +115,14 @@ grpc::ServerUnaryReactor* CoopService::ListMovements(grpc::CallbackServerContext
     shop::v1::ListMovementsRequest query = *request;
     if (query.day() == 0) query.set_day(host_.ledger().Today().value());
     return desk_.OfShop(query.shop(), [&] { return daemon::ListMovements(host_.ledger(), query); });
+  });
+}
+
+grpc::ServerUnaryReactor* CoopService::ShowDay(grpc::CallbackServerContext* context,
+                                               const shop::v1::ShowDayRequest* request,
+                                               shop::v1::ShowDayResponse* response) {
+  return Reply(context, host_.ledger().self().coop, response, [&] {
+    return desk_.OfShop(request->shop(), [&] { return daemon::ShowDay(host_.ledger(), *request); });
   });
 }
 

@@ -39,6 +39,9 @@ class CoopService : public coop::v1::CoopService::CallbackService {
   grpc::ServerUnaryReactor* ListMovements(grpc::CallbackServerContext* context,
                                           const shop::v1::ListMovementsRequest* request,
                                           shop::v1::ListMovementsResponse* response) override;
+  grpc::ServerUnaryReactor* ShowDay(grpc::CallbackServerContext* context,
+                                    const shop::v1::ShowDayRequest* request,
+                                    shop::v1::ShowDayResponse* response) override;
   grpc::ServerUnaryReactor* ListDiscrepancies(
       grpc::CallbackServerContext* context, const shop::v1::ListDiscrepanciesRequest* request,
       shop::v1::ListDiscrepanciesResponse* response) override;

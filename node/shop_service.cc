@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/daemon/days.h"
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/platform/logging.h"
@@ -278,6 +279,33 @@ grpc::ServerUnaryReactor* ShopService::Trace(grpc::CallbackServerContext* contex
                                              const shop::v1::TraceRequest* request,
                                              shop::v1::TraceResponse* response) {
   return Reply(context, desk_.OfShop(request->shop(), [&] { return recalls_.Trace(*request); }),
+               response);
+}
+
+grpc::ServerUnaryReactor* ShopService::OpenDay(grpc::CallbackServerContext* context,
+                                               const shop::v1::OpenDayRequest* request,
+                                               shop::v1::OpenDayResponse* response) {
+  return Reply(context, days_.OpenDay(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::MoveCash(grpc::CallbackServerContext* context,
+                                                const shop::v1::MoveCashRequest* request,
+                                                shop::v1::MoveCashResponse* response) {
+  return Reply(context, days_.MoveCash(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::CloseDay(grpc::CallbackServerContext* context,
+                                                const shop::v1::CloseDayRequest* request,
+                                                shop::v1::Closing* response) {
+  return Reply(context, days_.CloseDay(*request), response);
+}
+
+grpc::ServerUnaryReactor* ShopService::ShowDay(grpc::CallbackServerContext* context,
+                                               const shop::v1::ShowDayRequest* request,
+                                               shop::v1::ShowDayResponse* response) {
+  shop::v1::ShowDayRequest query = *request;
+  if (query.shop().empty()) query.set_shop(ledger_.self().shop);
+  return Reply(context, desk_.OfShop(query.shop(), [&] { return daemon::ShowDay(ledger_, query); }),
                response);
 }
 

@@ -11,6 +11,7 @@
 #include "common/ledger/ledger.h"
 #include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
+#include "node/day_desk.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 #include "node/transfer_recorder.h"
@@ -25,7 +26,8 @@ class ShopService : public shop::v1::ShopService::CallbackService {
         goods_(goods),
         transfers_(ledger),
         desk_(ledger),
-        recalls_(ledger) {}
+        recalls_(ledger),
+        days_(ledger) {}
 
   grpc::ServerUnaryReactor* RecordSale(grpc::CallbackServerContext* context,
                                        const shop::v1::RecordSaleRequest* request,
@@ -116,6 +118,18 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* Trace(grpc::CallbackServerContext* context,
                                   const shop::v1::TraceRequest* request,
                                   shop::v1::TraceResponse* response) override;
+  grpc::ServerUnaryReactor* OpenDay(grpc::CallbackServerContext* context,
+                                    const shop::v1::OpenDayRequest* request,
+                                    shop::v1::OpenDayResponse* response) override;
+  grpc::ServerUnaryReactor* MoveCash(grpc::CallbackServerContext* context,
+                                     const shop::v1::MoveCashRequest* request,
+                                     shop::v1::MoveCashResponse* response) override;
+  grpc::ServerUnaryReactor* CloseDay(grpc::CallbackServerContext* context,
+                                     const shop::v1::CloseDayRequest* request,
+                                     shop::v1::Closing* response) override;
+  grpc::ServerUnaryReactor* ShowDay(grpc::CallbackServerContext* context,
+                                    const shop::v1::ShowDayRequest* request,
+                                    shop::v1::ShowDayResponse* response) override;
 
  private:
   ledger::Ledger& ledger_;
@@ -124,6 +138,7 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   TransferRecorder transfers_;
   daemon::CatalogueDesk desk_;
   daemon::RecallDesk recalls_;
+  DayDesk days_;
   Mutex memory_mutex_;
   retail::TillMemory memory_ ABSL_GUARDED_BY(memory_mutex_);  // of unary sales
 };

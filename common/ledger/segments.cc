@@ -187,9 +187,16 @@ absl::StatusOr<ReadEntry> Ledger::ReadJudged(const store::Snapshot& snapshot, Jo
     if (const Journal* journal = book_.Find(id); journal != nullptr) context = &journal->context;
   }
   if (context == nullptr) {
-    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved, ReadMovedFact(snapshot, snapshot, id, sequence,
-                                                               &options_.release, arena));
-    return ReadEntry{std::move(moved.fact), std::move(moved.verdict), {}};
+    auto moved = ReadMovedFact(snapshot, snapshot, id, sequence, &options_.release, arena);
+    if (absl::IsDataLoss(moved.status())) {
+      // What moved it is damaged.
+      const auto place = retail::ReadMoved(snapshot, id, sequence);
+      if (place.ok() && place->has_value()) {
+        LookForDamage(JournalId((*place)->journal()), Sequence((*place)->sequence()));
+      }
+    }
+    COMPTOIR_RETURN_IF_ERROR(moved.status());
+    return ReadEntry{std::move(moved->fact), std::move(moved->verdict), {}};
   }
   const auto row = ReadSoundRow(snapshot, id, sequence);
   if (absl::IsDataLoss(row.status())) LookForDamage(id, sequence);

@@ -13,6 +13,8 @@
 #include "common/retail/corrections/fold.h"
 #include "common/retail/counts/admit.h"
 #include "common/retail/counts/fold.h"
+#include "common/retail/days/admit.h"
+#include "common/retail/days/fold.h"
 #include "common/retail/deliveries/admit.h"
 #include "common/retail/deliveries/fold.h"
 #include "common/retail/effect.h"
@@ -86,7 +88,7 @@ constexpr Traits kMovesAndMayBeCorrected = {.moves_goods = true, .may_be_correct
 constexpr Traits kMayBeCorrected = {.may_be_corrected = true};
 
 // By kind; the first stands for no kind.
-constexpr std::array<Handler, 26> kHandlers = {
+constexpr std::array<Handler, 29> kHandlers = {
     Handler{},
     Handle<journal::v1::Genesis, AdmitGenesis, FoldGenesis>(v1::FACT_KIND_GENESIS),
     Handle<v1::ProductEdited, AdmitProductEdited, FoldProductEdited>(v1::FACT_KIND_PRODUCT_EDITED),
@@ -123,6 +125,9 @@ constexpr std::array<Handler, 26> kHandlers = {
     Handle<v1::RecallLifted, AdmitRecallLifted, FoldRecallLifted>(v1::FACT_KIND_RECALL_LIFTED),
     Handle<v1::RecallConfirmed, AdmitRecallConfirmed, FoldRecallConfirmed>(
         v1::FACT_KIND_RECALL_CONFIRMED),
+    Handle<v1::DayOpened, AdmitDayOpened, FoldDayOpened>(v1::FACT_KIND_DAY_OPENED),
+    Handle<v1::CashMoved, AdmitCashMoved, FoldCashMoved>(v1::FACT_KIND_CASH_MOVED),
+    Handle<v1::DayClosed, AdmitDayClosed, FoldDayClosed>(v1::FACT_KIND_DAY_CLOSED),
 };
 
 constexpr bool InOrder() {

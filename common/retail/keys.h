@@ -128,7 +128,8 @@ inline std::string CountsKey(std::string_view shop, std::string_view product, v1
   AppendUnit(unit, &key);
   return key;
 }
-inline std::string CountHeadsKey(std::string_view shop, JournalId journal, Sequence sequence) {
+// An entry of one of a shop's journals; those of the shop begin with its code.
+inline std::string ShopEntryKey(std::string_view shop, JournalId journal, Sequence sequence) {
   std::string key;
   AppendCode(shop, &key);
   AppendBigEndian64(journal.value(), &key);

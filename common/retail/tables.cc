@@ -35,6 +35,8 @@ std::vector<store::TableSpec> ViewTables() {
       {kRecalls, "recalls", TableKind::kRows},
       {kRecallAnswers, "recall_answers", TableKind::kRows},
       {kTrace, "trace", TableKind::kRows},
+      {kDays, "days", TableKind::kRows},
+      {kUncounted, "uncounted", TableKind::kRows},
   };
 }
 

@@ -52,6 +52,10 @@
 //                'w' transfer                   → empty; some shop waits to be told of it
 //                'd' day(4) transfer            → empty; something of it happened that day. The
 //                                                     later day sorts first
+//   days         shop journal(8) sequence(8)        → DayRow; openings and closings of a day, and
+//                                                     cash moved
+//   uncounted    shop journal(8) sequence(8)        → empty; of facts that money stands behind,
+//                                                     those that do not count (R11)
 //   edits        "catalogue"                        → [catalogue facts folded]; tells a cache that
 //                                                     it is out of date
 //                "lots:" shop                       → [facts that count and may put something of a
@@ -112,6 +116,8 @@ inline constexpr store::TableId kTransferLists = 42;
 inline constexpr store::TableId kRecalls = 43;
 inline constexpr store::TableId kRecallAnswers = 44;
 inline constexpr store::TableId kTrace = 45;
+inline constexpr store::TableId kDays = 46;
+inline constexpr store::TableId kUncounted = 47;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

@@ -126,6 +126,48 @@ facts::Corrected Correction(size_t journal, uint64_t sequence, facts::FactKind k
   return corrected;
 }
 
+facts::DayClosed Closing() {
+  facts::DayClosed closed;
+  closed.set_node("outremeuse-1");
+  closed.set_number(1);
+  facts::ClosedRange* range = closed.add_covers();
+  range->set_journal(101);
+  range->set_series("261123-k7qm2x");
+  range->set_first(1);
+  range->set_last(4);
+  range->set_hash(std::string(32, 'h'));
+  range->set_first_receipt(1);
+  range->set_last_receipt(1);
+  facts::DaySums* sums = closed.mutable_sums();
+  sums->set_sales(1);
+  sums->set_sold_cents(246);
+  facts::PaymentSum* paid = sums->add_payments();
+  paid->set_method(facts::PAYMENT_METHOD_CASH);
+  paid->set_amount_cents(245);
+  sums->set_cash_rounding_cents(-1);
+  facts::VatSum* vat = sums->add_vat();
+  vat->set_basis_points(600);
+  vat->set_total_cents(246);
+  vat->set_vat_cents(14);
+  sums->set_float_cents(15'000);
+  sums->set_cash_out_cents(2'000);
+  closed.set_drawer_cents(13'245);
+  closed.set_counted_cents(13'200);
+  closed.set_staff("an");
+  return closed;
+}
+
+void AppendDay(std::vector<Written>* history) {
+  facts::DayOpened opened;
+  opened.set_float_cents(15'000);
+  history->push_back(Write(1, facts::FACT_KIND_DAY_OPENED, opened));
+  facts::CashMoved moved;
+  moved.set_amount_cents(-2'000);
+  moved.set_reason("to the bank");
+  history->push_back(Write(1, facts::FACT_KIND_CASH_MOVED, moved));
+  history->push_back(Write(1, facts::FACT_KIND_DAY_CLOSED, Closing()));
+}
+
 void AppendCatalogue(std::vector<Written>* history) {
   facts::ProducerEdited producer;
   producer.set_producer("moulin");
@@ -344,6 +386,7 @@ std::vector<Written> SampleHistory() {
   history.push_back(Write(2, facts::FACT_KIND_GOODS_RECEIVED, Delivery()));
   AppendTransfers(&history);
   AppendRecalls(&history);
+  AppendDay(&history);
   AppendFork(&history);
   return history;
 }
@@ -399,6 +442,12 @@ std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
       return std::make_unique<facts::RecallLifted>();
     case facts::FACT_KIND_RECALL_CONFIRMED:
       return std::make_unique<facts::RecallConfirmed>();
+    case facts::FACT_KIND_DAY_OPENED:
+      return std::make_unique<facts::DayOpened>();
+    case facts::FACT_KIND_CASH_MOVED:
+      return std::make_unique<facts::CashMoved>();
+    case facts::FACT_KIND_DAY_CLOSED:
+      return std::make_unique<facts::DayClosed>();
     default:
       return nullptr;
   }

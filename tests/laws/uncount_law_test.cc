@@ -77,6 +77,8 @@ Rows WithoutTraces(const Rows& rows) {
       if (counting.counts().empty()) continue;
       kept.emplace(place, counting.SerializeAsString());
       continue;
+    } else if (place.first == retail::kUncounted) {
+      continue;
     } else if (place.first == retail::kCountHeads || place.first == retail::kCountHorizons) {
       continue;  // where to look, not what counts
     } else if (place.first != retail::kLots && place.first != retail::kAdjustments &&

@@ -368,6 +368,15 @@ void CheckLosses(Machine& hub, Machine& machine, Findings* findings) {
   }
 }
 
+// Whose days it can see.
+std::set<std::string> ShopsAt(Machine& machine) {
+  std::set<std::string> shops;
+  for (const ledger::JournalView& journal : machine.ledger().Journals()) {
+    if (journal.scope == journal::v1::SCOPE_SHOP) shops.insert(journal.shop);
+  }
+  return shops;
+}
+
 bool IsRevoked(Machine& hub, const Machine& machine) {
   return hub.ledger().IsRevoked(machine.writer().node);
 }
@@ -474,6 +483,10 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const 
     CheckLosses(hub, *machine, &findings);
     CheckRecalls(*machine, oracle, &findings);
     CheckTraces(*machine, &findings);
+    for (const std::string& shop : ShopsAt(*machine)) {
+      const Findings of_days = CheckDays(*machine, oracle, shop);
+      findings.insert(findings.end(), of_days.begin(), of_days.end());
+    }
     if (machine->hub()) continue;
     CompareEntries(hub, *machine, &findings);
     CompareViews(hub, *machine, &findings);

@@ -28,6 +28,9 @@ Findings CheckMachine(Machine& machine);
 // R8: a start that holds less than its witness saw says what was lost. Before the
 // witness is written anew.
 Findings CheckWitness(Machine& machine, const Oracle& oracle);
+// Money of a shop: its closings and what is open come to what its receipts do. Nothing is
+// said of a shop with a journal of two branches.
+Findings CheckDays(Machine& machine, const Oracle& oracle, const std::string& shop);
 // All of them, when level, at `now_ms` of the run.
 Findings CheckAll(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines,
                   Oracle& oracle, const Hostile& hostile, int64_t now_ms);

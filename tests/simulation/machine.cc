@@ -55,6 +55,7 @@ absl::Status Machine::Open() {
   sales_ = std::make_unique<node::SaleRecorder>(*ledger_);
   goods_ = std::make_unique<node::GoodsRecorder>(*ledger_);
   transfers_ = std::make_unique<node::TransferRecorder>(*ledger_);
+  days_ = std::make_unique<node::DayDesk>(*ledger_);
   desk_ = std::make_unique<daemon::CatalogueDesk>(*ledger_);
   recalls_ = std::make_unique<daemon::RecallDesk>(*ledger_);
   memory_ = retail::TillMemory();
@@ -99,6 +100,7 @@ void Machine::Stop(bool power, int64_t restart_ms) {
   sessions_ = nullptr;
   recalls_ = nullptr;
   desk_ = nullptr;
+  days_ = nullptr;
   goods_ = nullptr;
   transfers_ = nullptr;
   sales_ = nullptr;

@@ -15,6 +15,7 @@
 #include "common/ledger/ledger.h"
 #include "common/replica/replica.h"
 #include "common/retail/sales/till_memory.h"
+#include "node/day_desk.h"
 #include "node/goods_recorder.h"
 #include "node/sale_recorder.h"
 #include "node/transfer_recorder.h"
@@ -83,6 +84,7 @@ class Machine {
   node::SaleRecorder& sales() { return *sales_; }
   node::GoodsRecorder& goods() { return *goods_; }
   node::TransferRecorder& transfers() { return *transfers_; }
+  node::DayDesk& days() { return *days_; }
   daemon::CatalogueDesk& desk() { return *desk_; }
   daemon::RecallDesk& recalls() { return *recalls_; }
   retail::TillMemory& till_memory() { return memory_; }
@@ -128,6 +130,7 @@ class Machine {
   std::unique_ptr<node::SaleRecorder> sales_;
   std::unique_ptr<node::GoodsRecorder> goods_;
   std::unique_ptr<node::TransferRecorder> transfers_;
+  std::unique_ptr<node::DayDesk> days_;
   std::unique_ptr<daemon::CatalogueDesk> desk_;
   std::unique_ptr<daemon::RecallDesk> recalls_;
   std::unique_ptr<replica::Replica> sessions_;

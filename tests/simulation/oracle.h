@@ -24,6 +24,7 @@ struct Asked {
     kWaste,
     kCount,
     kCorrection,
+    kDay,
     kEdit,
     kSend,
     kReceive,

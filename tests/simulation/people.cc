@@ -373,8 +373,49 @@ void Clerk::ChooseShopWork() {
       tell(asked, response->reference());
       return absl::OkStatus();
     };
+  } else if (dice_.OneIn(3)) {
+    MindTheDrawer();
   } else {
     TakeBack();
+  }
+}
+
+// Opens the day, moves cash, or closes it.
+void Clerk::MindTheDrawer() {
+  asked_ = &oracle_.Ask(Asked::Kind::kDay, machine_.writer().shop);
+  const std::string id = asked_->id;
+  const auto told = [](Asked& asked, const auto& response) {
+    if (!response.ok()) return response.status();
+    asked.where = {JournalId(response->reference().journal()),
+                   Sequence(response->reference().sequence()), response->reference().hash_prefix()};
+    return absl::OkStatus();
+  };
+  const uint64_t choice = dice_.Below(4);
+  if (choice == 0) {
+    shop::v1::OpenDayRequest request;
+    request.set_request_id(id);
+    request.set_float_cents(dice_.Between(0, 30'000));
+    work_ = [request, told](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_DAY_OPENED));
+      return told(asked, machine.days().OpenDay(request));
+    };
+  } else if (choice == 1) {
+    shop::v1::MoveCashRequest request;
+    request.set_request_id(id);
+    request.set_amount_cents(dice_.OneIn(2) ? 5'000 : -2'000);
+    request.set_reason("change");
+    work_ = [request, told](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_CASH_MOVED));
+      return told(asked, machine.days().MoveCash(request));
+    };
+  } else {
+    shop::v1::CloseDayRequest request;
+    request.set_request_id(id);
+    if (dice_.OneIn(2)) request.set_counted_cents(dice_.Between(0, 100'000));
+    work_ = [request, told](Machine& machine, Asked& asked) {
+      COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_DAY_CLOSED));
+      return told(asked, machine.days().CloseDay(request));
+    };
   }
 }
 

@@ -80,6 +80,7 @@ class Clerk {
   void ChooseRecall();
   void AddRecall();
   void AnswerRecall(Asked& recall);
+  void MindTheDrawer();
   void TakeBack();
   // ---- transfers.cc ----
   void ChooseTransfer();

@@ -86,7 +86,8 @@ void World::PlanUpgrade(Machine& machine, Dice dice) {
        {retail::v1::FACT_KIND_WASTED, retail::v1::FACT_KIND_COUNTED, retail::v1::FACT_KIND_RETURNED,
         retail::v1::FACT_KIND_VOIDED, retail::v1::FACT_KIND_CORRECTED,
         retail::v1::FACT_KIND_RECALLED, retail::v1::FACT_KIND_RECALL_LIFTED,
-        retail::v1::FACT_KIND_RECALL_CONFIRMED}) {
+        retail::v1::FACT_KIND_RECALL_CONFIRMED, retail::v1::FACT_KIND_DAY_OPENED,
+        retail::v1::FACT_KIND_CASH_MOVED, retail::v1::FACT_KIND_DAY_CLOSED}) {
     if (!dice.OneIn(3)) release.not_known.insert(kind);
   }
   // They came together.

@@ -145,7 +145,7 @@ absl::StatusOr<v1::CountHeadsRow> ReadHeads(const std::string& shop, const v1::C
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::optional<std::string> bytes,
       transaction.Get(kCountHeads,
-                      CountHeadsKey(shop, JournalId(count.journal()), Sequence(count.sequence()))));
+                      ShopEntryKey(shop, JournalId(count.journal()), Sequence(count.sequence()))));
   if (!bytes.has_value() || !heads.ParseFromString(*bytes)) {
     return absl::DataLossError("a row of count_heads is missing or damaged");
   }
@@ -267,7 +267,7 @@ absl::Status AddCounts(const Fact& fact, const v1::Counted& counted, Effect effe
   const v1::CountHeadsRow* named = state.has_heads() ? &heads : nullptr;
   if (named != nullptr) {
     transaction.Put(kCountHeads,
-                    CountHeadsKey(shop, fact.reference.journal, fact.reference.sequence),
+                    ShopEntryKey(shop, fact.reference.journal, fact.reference.sequence),
                     heads.SerializeAsString());
   }
   COMPTOIR_ASSIGN_OR_RETURN(const v1::CountHorizonRow* known, folding.CountHorizon(shop));

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/retail/days/fold.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
@@ -19,6 +20,8 @@ void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transactio
   row.set_second(fact.second_of_day());
   transaction.Put(kReceipts, ReceiptKey(fact.reference.journal, fact.receipt_ordinal),
                   row.SerializeAsString());
+
+  NoteUncounted(fact, effect, transaction);
 
   std::string key = ReceiptDayPrefix(fact.journal->shop, fact.business_day());
   AppendBigEndian64(fact.reference.journal.value(), &key);

@@ -9,7 +9,7 @@
 namespace comptoir::retail {
 namespace {
 
-constexpr int kLastKind = v1::FACT_KIND_RECALL_CONFIRMED;
+constexpr int kLastKind = v1::FACT_KIND_DAY_CLOSED;
 
 journal::v1::Entry EntryOf(uint32_t kind, const std::string& bytes) {
   journal::v1::Entry entry;
