@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/retail/calendar.h"
 #include "common/retail/keys.h"
+#include "common/retail/stock/lots.h"
 #include "common/retail/tables.h"
 #include "common/retail/transfers/admit.h"
 #include "common/retail/transfers/id.h"
@@ -104,10 +105,6 @@ void VisitLines(const v1::TransferRow& row, const Visit& visit) {
   for (const v1::TransferLine& line : row.settled().lines()) {
     visit(line, &TransferSums::settled_milli);
   }
-}
-
-int32_t EarlierDay(int32_t one, int32_t other) {
-  return one == 0 || other == 0 ? one + other : std::min(one, other);
 }
 
 }  // namespace
