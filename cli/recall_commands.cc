@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/json.h"
+#include "cli/notes.h"
 #include "cli/parse.h"
 #include "cli/render_recalls.h"
 #include "cli/request_id.h"
@@ -81,6 +82,12 @@ absl::StatusOr<ExitCode> AddRecall(const Settings& settings, const RecallOptions
                             ? Ask(settings, daemon, &CoopService::Stub::AddRecall, request)
                             : Ask(settings, daemon, &ShopService::Stub::AddRecall, request);
   COMPTOIR_RETURN_IF_ERROR(AdvisedOfRecall(response, request.request_id()));
+  if (response->unknown_lot()) {
+    PrintNotes({"no lot " + request.lot() + " of " + request.product() +
+                " is known to have come: is it written like that? 'comptoir stock --lots' lists "
+                "those that are on the shelf"},
+               *settings.err);
+  }
   if (settings.json) {
     *settings.out << MessageJson(*response) << "\n";
   } else {

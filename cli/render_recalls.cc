@@ -240,7 +240,10 @@ void RenderConfirmed(const shop::v1::ConfirmRecallResponse& response, std::ostre
   for (const RecallShop& shop : recall.shops()) {
     if (shop.stock().empty()) continue;
     out << "by the books some of it is still here; what was thrown away is recorded with:\n";
-    for (const RecalledStock& stock : shop.stock()) {
+    // Those of no lot last: before, waste that says none is taken from the lots that are there.
+    std::vector<RecalledStock> stocks(shop.stock().begin(), shop.stock().end());
+    std::ranges::stable_sort(stocks, {}, [](const auto& stock) { return stock.lot().empty(); });
+    for (const RecalledStock& stock : stocks) {
       out << "  comptoir waste " << Printable(stock.product()) << "="
           << FormatQuantity(stock.quantity_milli(), stock.unit());
       if (!stock.lot().empty()) out << " --lot " << Printable(ShellWord(stock.lot()));

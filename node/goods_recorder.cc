@@ -42,14 +42,13 @@ absl::Status FillStock(const ledger::Ledger& ledger, const Lines& lines, Rows* r
   return absl::OkStatus();
 }
 
-// Of what a delivery brought or a count saw, the goods that are recalled here, each once.
-absl::Status FillRecalled(const ledger::Ledger& ledger, const retail::Fact& fact,
-                          google::protobuf::RepeatedPtrField<shop::v1::RecalledLine>* recalled) {
+// Of what a delivery brought or a count saw, the goods that are recalled here, each once. It was
+// taken all the same: what cannot be read is not noted.
+void NoteRecalled(const ledger::Ledger& ledger, const retail::Fact& fact,
+                  google::protobuf::RepeatedPtrField<shop::v1::RecalledLine>* recalled) {
   const auto snapshot = ledger.NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const auto lines,
-                            retail::RecalledLinesOf(*snapshot, ledger.self().shop, fact));
-  recalled->Add(lines.begin(), lines.end());
-  return absl::OkStatus();
+  const auto lines = retail::RecalledLinesOf(*snapshot, ledger.self().shop, fact);
+  if (lines.ok()) recalled->Add(lines->begin(), lines->end());
 }
 
 }  // namespace
@@ -65,13 +64,12 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
     const shop::v1::RecordDeliveryRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const auto other_days,
-      retail::OtherDaysOf(*ledger_.NewSnapshot(), ledger_.self().shop, request));
+  // Of before: what it says itself is no other day.
+  const auto before = ledger_.NewSnapshot();
+  const auto received = retail::BuildGoodsReceived(*before, request);
   COMPTOIR_ASSIGN_OR_RETURN(
       const Recorded recorded,
-      Record(request, retail::v1::FACT_KIND_GOODS_RECEIVED,
-             retail::BuildGoodsReceived(*ledger_.NewSnapshot(), request), &arena));
+      Record(request, retail::v1::FACT_KIND_GOODS_RECEIVED, received, &arena));
   shop::v1::RecordDeliveryResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   response.set_name(retail::FormatFactName(ledger_.self().shop, recorded.series,
@@ -81,8 +79,14 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
       const bool known,
       retail::IsKnownProducer(*ledger_.NewSnapshot(), request.producer(), request.lines()));
   response.set_unknown_producer(!known);
-  response.mutable_other_days()->Add(other_days.begin(), other_days.end());
-  COMPTOIR_RETURN_IF_ERROR(FillRecalled(ledger_, recorded.fact, response.mutable_recalled()));
+  if (received.ok()) {
+    // It was taken: what cannot be read is not noted.
+    const auto other_days = retail::OtherDaysOf(*before, ledger_.self().shop, *received);
+    if (other_days.ok()) {
+      response.mutable_other_days()->Add(other_days->begin(), other_days->end());
+    }
+  }
+  NoteRecalled(ledger_, recorded.fact, response.mutable_recalled());
   return response;
 }
 
@@ -192,7 +196,7 @@ absl::StatusOr<shop::v1::RecordCountResponse> GoodsRecorder::RecordCount(
       retail::DescribeCounted(*ledger_.NewSnapshot(),
                               static_cast<const retail::v1::Counted&>(*recorded.fact.fact)));
   response.mutable_lines()->Add(lines.begin(), lines.end());
-  COMPTOIR_RETURN_IF_ERROR(FillRecalled(ledger_, recorded.fact, response.mutable_recalled()));
+  NoteRecalled(ledger_, recorded.fact, response.mutable_recalled());
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/mutex.h"
 #include "common/base/status.h"
 #include "common/daemon/entry_lines.h"
@@ -35,6 +36,31 @@ admin::v1::VerifyReport ToMessage(const ledger::VerifyReport& report) {
 
 absl::Status OnlyTheHub() {
   return absl::FailedPreconditionError("only the hub knows of nodes and tokens: ask it with --hub");
+}
+
+// Status is what people look at when something is broken: what cannot be read is said, and no more.
+void FillRecalls(const ledger::Ledger& ledger, admin::v1::Status* response) {
+  int unreadable = 0;
+  const auto recalls = retail::OpenRecalls(*ledger.NewSnapshot(), ledger.self().shop, &unreadable);
+  if (!recalls.ok()) {
+    response->add_notes(
+        absl::StrCat("which recalls stand cannot be read here, and a till may sell "
+                     "what is recalled: ask at the hub, and start this daemon anew ",
+                     "(", recalls.status().message(), ")"));
+    return;
+  }
+  if (unreadable > 0) {
+    response->add_notes(
+        absl::StrCat(unreadable,
+                     " of the recalls cannot be read here, and a till may sell what "
+                     "is recalled: ask at the hub, and start this daemon anew"));
+  }
+  for (const retail::OpenRecall& recall : *recalls) {
+    admin::v1::OpenRecall* open = response->add_open_recalls();
+    open->set_code(recall.code);
+    open->set_what(recall.what);
+    open->mutable_shops()->Add(recall.shops.begin(), recall.shops.end());
+  }
 }
 
 }  // namespace
@@ -198,14 +224,7 @@ absl::Status AdminService::FillStatus(admin::v1::Status* response) {
   if (std::string rot = host_.RotNote(); !rot.empty()) response->add_notes(std::move(rot));
   for (const std::string& note : host_.ledger().opening_notes()) response->add_notes(note);
   for (std::string& note : host_.replica().notes()) response->add_notes(std::move(note));
-  COMPTOIR_ASSIGN_OR_RETURN(const auto recalls, retail::OpenRecalls(*host_.ledger().NewSnapshot(),
-                                                                    host_.ledger().self().shop));
-  for (const retail::OpenRecall& recall : recalls) {
-    admin::v1::OpenRecall* open = response->add_open_recalls();
-    open->set_code(recall.code);
-    open->set_what(recall.what);
-    open->mutable_shops()->Add(recall.shops.begin(), recall.shops.end());
-  }
+  FillRecalls(host_.ledger(), response);
   for (const ledger::Loss& loss : host_.ledger().Losses()) {
     response->set_lost_entries(response->lost_entries() + loss.entries());
     if (response->lost_size() < kLostListedMax) response->add_lost(ledger::LossText(loss));

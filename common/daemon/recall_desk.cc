@@ -92,11 +92,30 @@ absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftConfirm(
                confirmed.SerializeAsString()};
 }
 
-absl::StatusOr<shop::v1::Recall> RecallDesk::Describe(const retail::v1::NamedFact& name) const {
+shop::v1::Recall RecallDesk::Describe(const retail::v1::NamedFact& name) const {
   const auto snapshot = ledger_.NewSnapshot();
-  COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::RecallRow row,
-                            retail::FindRecallNamed(*snapshot, name));
-  return retail::DescribeRecall(*snapshot, ledger_.self().shop, row);
+  const auto described = [&]() -> absl::StatusOr<shop::v1::Recall> {
+    COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::RecallRow row,
+                              retail::FindRecallNamed(*snapshot, name));
+    return retail::DescribeRecall(*snapshot, ledger_.self().shop, row);
+  }();
+  if (described.ok()) return *described;
+  shop::v1::Recall recall;
+  *recall.mutable_reference() = name.reference();
+  google::protobuf::Arena arena;
+  const auto fact = ledger_.ReadNamed(*snapshot, name.reference(), &arena);
+  if (!fact.ok() || fact->kind != retail::v1::FACT_KIND_RECALLED) return recall;
+  const auto& said = static_cast<const retail::v1::Recalled&>(*fact->fact);
+  recall.set_code(said.code());
+  recall.set_shop(said.shop());
+  recall.set_product(said.product());
+  recall.set_lot(said.lot());
+  recall.set_producer(said.producer());
+  recall.set_first_day(said.first_day());
+  recall.set_last_day(said.last_day());
+  recall.set_reason(said.reason());
+  recall.set_advice(said.advice());
+  return recall;
 }
 
 absl::StatusOr<shop::v1::AddRecallResponse> RecallDesk::Add(
@@ -107,7 +126,11 @@ absl::StatusOr<shop::v1::AddRecallResponse> RecallDesk::Add(
       const retail::Fact fact,
       Record(request, DraftAdd(request), retail::v1::FACT_KIND_RECALLED, &arena));
   shop::v1::AddRecallResponse response;
-  COMPTOIR_ASSIGN_OR_RETURN(*response.mutable_recall(), Describe(fact.name()));
+  *response.mutable_recall() = Describe(fact.name());
+  // It was taken: what cannot be read is not noted.
+  const auto is_known = retail::IsLotKnown(*ledger_.NewSnapshot(),
+                                           static_cast<const retail::v1::Recalled&>(*fact.fact));
+  response.set_unknown_lot(is_known.ok() && !*is_known);
   return response;
 }
 
@@ -121,7 +144,7 @@ absl::StatusOr<shop::v1::LiftRecallsResponse> RecallDesk::Lift(
   shop::v1::LiftRecallsResponse response;
   *response.mutable_reference() = fact.name().reference();
   for (const auto& name : static_cast<const retail::v1::RecallLifted&>(*fact.fact).recalls()) {
-    COMPTOIR_ASSIGN_OR_RETURN(*response.add_recalls(), Describe(name));
+    *response.add_recalls() = Describe(name);
   }
   return response;
 }
@@ -135,9 +158,8 @@ absl::StatusOr<shop::v1::ConfirmRecallResponse> RecallDesk::Confirm(
       Record(request, DraftConfirm(request), retail::v1::FACT_KIND_RECALL_CONFIRMED, &arena));
   shop::v1::ConfirmRecallResponse response;
   *response.mutable_reference() = fact.name().reference();
-  COMPTOIR_ASSIGN_OR_RETURN(
-      *response.mutable_recall(),
-      Describe(static_cast<const retail::v1::RecallConfirmed&>(*fact.fact).recall()));
+  *response.mutable_recall() =
+      Describe(static_cast<const retail::v1::RecallConfirmed&>(*fact.fact).recall());
   return response;
 }
 

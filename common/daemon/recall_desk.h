@@ -54,8 +54,9 @@ class RecallDesk {
   absl::StatusOr<Draft> DraftAdd(const shop::v1::AddRecallRequest& request) const;
   absl::StatusOr<Draft> DraftLift(const shop::v1::LiftRecallsRequest& request) const;
   absl::StatusOr<Draft> DraftConfirm(const shop::v1::ConfirmRecallRequest& request) const;
-  // Of the co-op's (empty) and of a shop's, whichever has it.
-  absl::StatusOr<shop::v1::Recall> Describe(const retail::v1::NamedFact& name) const;
+  // Of a recall in a fact that is on disk. Where the views do not say, what the recall itself
+  // says: at least how it is called, where that is held here.
+  shop::v1::Recall Describe(const retail::v1::NamedFact& name) const;
 
   ledger::Ledger& ledger_;
   Mutex mutex_;  // one at a time: a code is new among those that are known

@@ -160,6 +160,9 @@ class WatchedSnapshot final : public store::Snapshot {
     if (absl::IsDataLoss(row.status())) on_damage_(table, "");
     return row;
   }
+  void TellUnreadable(store::TableId table, std::string_view key) const override {
+    on_damage_(table, key);
+  }
 
  private:
   const std::unique_ptr<store::Snapshot> snapshot_;

@@ -55,8 +55,8 @@ absl::StatusOr<std::vector<DamagedRange>> FindDamage(const store::Snapshot& snap
                                                      JournalId journal, Sequence first,
                                                      Sequence last);
 
-// A snapshot that tells of rows which it could not read: table, and the key where it
-// was one row that was asked for. `on_damage` on the reader's thread.
+// A snapshot that tells of rows which it, or who reads it, could not read: table, and the key
+// where it is known which row. `on_damage` on the reader's thread.
 using OnDamagedRow = std::function<void(store::TableId table, std::string_view key)>;
 std::unique_ptr<store::Snapshot> WatchSnapshot(std::unique_ptr<store::Snapshot> snapshot,
                                                OnDamagedRow on_damage);

@@ -67,10 +67,10 @@
 //                                                   → RecallLiftRow | RecallConfirmedRow; `recall`
 //                                                     is written like `sale`, the first shop is the
 //                                                     lift's own, empty for COOP
-//   trace        product lot shop time(8) journal(8) sequence(8) unit(1) → TraceRow; what facts
-//   that
-//                                                     count moved of a lot, or saw, in the order of
-//                                                     their wall instants. Nothing of no lot
+//   trace        product lot shop time(8) journal(8) sequence(8) unit(1)
+//                                                   → TraceRow; what facts that count moved of a
+//                                                     lot, or saw, in the order of their wall
+//                                                     instants. Nothing of no lot
 //
 // And one that no fold writes: coop_stock, a copy of what the hub tells
 // (stock/coop_copy.h). It is neither verified nor folded anew.

@@ -78,6 +78,9 @@ class Snapshot : public Reader {
   // The last key in [first, limit) and its value, or nullopt.
   virtual absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
       TableId table, std::string_view first, std::string_view limit) const = 0;
+  // A row that was read says nothing to who reads it, and is left out: for whoever looks after
+  // what is damaged.
+  virtual void TellUnreadable(TableId /*table*/, std::string_view /*key*/) const {}
 };
 
 // One atomic batch being made. Get sees the batch itself, then those it stands

@@ -95,7 +95,10 @@ void AddGoods(const retail::Fact& fact, const GoodsReceived& received, GoodsMode
     row.set_unit(line.unit());
     row.set_received_milli(line.quantity_milli());
     row.set_use_by_day(line.use_by_day());
-    row.set_day(static_cast<int32_t>(LocalSeconds(fact) / 86400));
+    row.set_wall_ms(fact.wall_ms);
+    row.set_doubtful(fact.doubtful);
+    row.set_utc_offset_minutes(fact.utc_offset_minutes);
+    if (!fact.doubtful) row.set_day(static_cast<int32_t>(LocalSeconds(fact) / 86400));
   }
 }
 

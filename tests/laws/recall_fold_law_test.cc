@@ -3,6 +3,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -21,6 +23,8 @@ using retail::v1::RecallConfirmed;
 using retail::v1::Recalled;
 using retail::v1::RecallLifted;
 
+constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
+
 // How a fact is named, apart from what stands in its row.
 using Named = std::tuple<uint64_t, uint64_t, uint64_t>;
 
@@ -32,8 +36,9 @@ Named NamedOf(const retail::v1::NamedFact& named) {
 // What stands, as anyone would say it who looks at all facts at once.
 struct NaiveRecalls {
   std::map<Named, const Recalled*> recalls;
-  std::set<std::pair<std::string, Named>> lifted;     // by the lift's shop, empty for COOP
-  std::set<std::pair<std::string, Named>> confirmed;  // by shop
+  std::set<std::pair<std::string, Named>> lifted;  // by the lift's shop, empty for COOP
+  // By shop; the latest instant of a clock in no doubt.
+  std::map<std::pair<std::string, Named>, int64_t> confirmed;
 };
 
 NaiveRecalls RecallsSaid(const std::vector<FoldOperation>& applied) {
@@ -48,21 +53,25 @@ NaiveRecalls RecallsSaid(const std::vector<FoldOperation>& applied) {
         said.lifted.emplace(shop, NamedOf(named));
       }
     } else {
-      said.confirmed.emplace(shop,
-                             NamedOf(static_cast<const RecallConfirmed&>(*fact.fact).recall()));
+      const Named named = NamedOf(static_cast<const RecallConfirmed&>(*fact.fact).recall());
+      int64_t& latest = said.confirmed.try_emplace({shop, named}, kNever).first->second;
+      if (!fact.doubtful) latest = std::max(latest, fact.wall_ms);
     }
   }
   return said;
 }
 
 // What a till at a shop knows: every recall that stands there.
-std::vector<std::tuple<std::string, bool>> NaiveBook(const NaiveRecalls& said,
-                                                     const std::string& shop) {
-  std::vector<std::tuple<std::string, bool>> standing;
+std::vector<std::tuple<std::string, bool, int64_t>> NaiveBook(const NaiveRecalls& said,
+                                                              const std::string& shop) {
+  std::vector<std::tuple<std::string, bool, int64_t>> standing;
   for (const auto& [named, recall] : said.recalls) {
     const bool concerns = recall->shop().empty() || recall->shop() == shop;
     if (!concerns || said.lifted.contains({recall->shop(), named})) continue;
-    standing.emplace_back(recall->SerializeAsString(), said.confirmed.contains({shop, named}));
+    const auto confirmed = said.confirmed.find({shop, named});
+    const bool is_confirmed = confirmed != said.confirmed.end();
+    standing.emplace_back(recall->SerializeAsString(), is_confirmed,
+                          is_confirmed ? confirmed->second : kNever);
   }
   std::ranges::sort(standing);
   return standing;
@@ -81,9 +90,9 @@ void CheckRecalls(const std::vector<FoldOperation>& applied, const store::Snapsh
   for (const std::string shop : {"outremeuse", "herstal"}) {
     retail::RecallBook book;
     RC_ASSERT(book.Open(snapshot, shop).ok());
-    std::vector<std::tuple<std::string, bool>> standing;
+    std::vector<std::tuple<std::string, bool, int64_t>> standing;
     for (const retail::StandingRecall& recall : book.recalls()) {
-      standing.emplace_back(recall.recall.SerializeAsString(), recall.confirmed);
+      standing.emplace_back(recall.recall.SerializeAsString(), recall.confirmed, recall.cleared_ms);
     }
     std::ranges::sort(standing);
     RC_ASSERT(standing == NaiveBook(said, shop));
@@ -114,6 +123,7 @@ RC_GTEST_PROP(RecallFoldLaw, ABookIsNeverOutOfDate, ()) {
     RC_ASSERT(kept.recalls().size() == fresh.recalls().size());
     for (size_t i = 0; i < kept.recalls().size(); ++i) {
       RC_ASSERT(kept.recalls()[i].confirmed == fresh.recalls()[i].confirmed);
+      RC_ASSERT(kept.recalls()[i].cleared_ms == fresh.recalls()[i].cleared_ms);
       RC_ASSERT(kept.recalls()[i].recall.SerializeAsString() ==
                 fresh.recalls()[i].recall.SerializeAsString());
     }

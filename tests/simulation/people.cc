@@ -242,11 +242,10 @@ void Clerk::AddRecall() {
   request.set_request_id(asked_->id);
   request.set_reason("salmonella");
   if (dice_.OneIn(12)) {
-    // Of a day before all deliveries: goods that nobody can tell apart would be refused in the
-    // whole shop.
+    // Of days on which it delivered: what has no lot is refused until the shelves are cleared.
     request.set_producer("ferme-des-trois-chenes");
-    request.set_first_day(machine_.alive() ? machine_.ledger().Today().value() - 9 : 20'000);
-    request.set_last_day(request.first_day() + 3);
+    request.set_first_day(machine_.alive() ? machine_.ledger().Today().value() - 1 : 20'000);
+    request.set_last_day(request.first_day() + 1);
   } else {
     request.set_product(kProducts[dice_.Below(kProducts.size())]);
     if (!dice_.OneIn(10)) request.set_lot(absl::StrCat("L", dice_.Below(kNamedLots)));

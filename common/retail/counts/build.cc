@@ -19,6 +19,7 @@
 #include "common/retail/keys.h"
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
+#include "common/retail/recalls/recall_book.h"
 #include "common/retail/stock/queries.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
@@ -72,19 +73,24 @@ absl::StatusOr<int32_t> KeepsUntil(const store::Snapshot& snapshot, std::string_
 }
 
 absl::StatusOr<Lots> SplitOverLots(const store::Snapshot& snapshot, std::string_view shop,
-                                   std::string_view product, const Lots& booked, int64_t milli) {
-  std::vector<std::pair<int32_t, std::string>> by_day;
+                                   const RecallBook& recalls, std::string_view product,
+                                   const Lots& booked, int64_t milli) {
+  // What is recalled is taken off the shelves, so what is seen there is least likely of it. A
+  // count is as good without.
+  const auto found = recalls.Find(snapshot, product);
+  const RecalledGoods recalled = found.ok() ? *found : RecalledGoods();
+  std::vector<std::tuple<bool, int32_t, std::string>> by_day;
   for (const auto& [lot, held] : booked) {
     if (lot.empty() || held <= 0) continue;
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t day, KeepsUntil(snapshot, shop, product, lot));
-    by_day.emplace_back(day, lot);
+    by_day.emplace_back(recalled.Find(lot) == nullptr, day, lot);
   }
   std::ranges::sort(by_day, std::greater());
   if (by_day.size() >= static_cast<size_t>(kCountLotsMax)) {
     by_day.resize(static_cast<size_t>(kCountLotsMax) - 1);
   }
   Lots split;
-  for (const auto& [day, lot] : by_day) {
+  for (const auto& [is_free, day, lot] : by_day) {
     const int64_t part = std::min(milli, booked.at(lot));
     if (part > 0) split[lot] = part;
     milli -= part;
@@ -193,7 +199,8 @@ absl::StatusOr<CountedItem> ItemOf(const store::Snapshot& snapshot,
 }
 
 absl::Status BuildLine(const store::Snapshot& snapshot, std::string_view shop,
-                       const CountedItem& item, const Look& look, v1::CountedLine* line) {
+                       const RecallBook& recalls, const CountedItem& item, const Look& look,
+                       v1::CountedLine* line) {
   const auto& [product, unit] = item;
   line->set_product(product);
   line->set_unit(unit);
@@ -201,8 +208,8 @@ absl::Status BuildLine(const store::Snapshot& snapshot, std::string_view shop,
   COMPTOIR_ASSIGN_OR_RETURN(const Lots booked, BookedLots(snapshot, shop, product, unit));
   Lots seen = look.lots;
   if (look.whole_milli.has_value()) {
-    COMPTOIR_ASSIGN_OR_RETURN(seen,
-                              SplitOverLots(snapshot, shop, product, booked, *look.whole_milli));
+    COMPTOIR_ASSIGN_OR_RETURN(
+        seen, SplitOverLots(snapshot, shop, recalls, product, booked, *look.whole_milli));
   }
   int64_t expected_milli = 0;
   for (const auto& [lot, milli] : booked) {
@@ -246,12 +253,15 @@ absl::StatusOr<v1::Counted> BuildCounted(const store::Snapshot& snapshot, std::s
     if (!looks.contains(item)) order.push_back(item);
     COMPTOIR_RETURN_IF_ERROR(AtLine(AddLine(line, i + 1, &looks[item]), i + 1));
   }
+  RecallBook recalls;
+  // What cannot be read of them refuses no count: the book is empty then.
+  (void)recalls.Open(snapshot, shop);
   v1::Counted counted;
   counted.set_staff(request.staff());
   for (const CountedItem& item : order) {
     const Look& look = looks[item];
-    COMPTOIR_RETURN_IF_ERROR(
-        AtLine(BuildLine(snapshot, shop, item, look, counted.add_lines()), look.first_line));
+    COMPTOIR_RETURN_IF_ERROR(AtLine(
+        BuildLine(snapshot, shop, recalls, item, look, counted.add_lines()), look.first_line));
   }
   COMPTOIR_RETURN_IF_ERROR(FillHeads(snapshot, shop, journals, clock, &counted));
   COMPTOIR_RETURN_IF_ERROR(CheckCounted(counted));

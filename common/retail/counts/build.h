@@ -27,7 +27,8 @@ struct CountClock {
 };
 
 // Splits what was seen of a whole product over its lots: those that keep longest are
-// taken to be there still, as far as the books have any; the rest is of no known lot.
+// taken to be there still, those that are recalled after all others, as far as the books have
+// any; the rest is of no known lot.
 // NOT_FOUND for an unknown product, else what the gate would say, with the line's
 // number and a reason. `journals` by rising id.
 absl::StatusOr<v1::Counted> BuildCounted(const store::Snapshot& snapshot, std::string_view shop,

@@ -45,15 +45,15 @@ absl::StatusOr<v1::GoodsReceived> BuildGoodsReceived(
   return received;
 }
 
-absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(
-    const store::Snapshot& snapshot, std::string_view shop,
-    const shop::v1::RecordDeliveryRequest& request) {
+absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(const store::Snapshot& snapshot,
+                                                          std::string_view shop,
+                                                          const v1::GoodsReceived& received) {
   std::vector<shop::v1::LotDay> others;
   std::set<std::pair<std::string, std::string>> asked;
-  for (const shop::v1::DeliveryLine& line : request.lines()) {
+  for (const v1::ReceivedLine& line : received.lines()) {
     if (line.lot().empty() || !asked.emplace(line.product(), line.lot()).second) continue;
-    COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit unit, ProductUnit(snapshot, line.product()));
-    COMPTOIR_ASSIGN_OR_RETURN(const auto lots, ReadLotDays(snapshot, shop, line.product(), unit));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto lots,
+                              ReadLotDays(snapshot, shop, line.product(), line.unit()));
     const auto known = lots.find(line.lot());
     if (known == lots.end()) continue;
     const LotDays& days = known->second;

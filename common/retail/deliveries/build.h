@@ -17,10 +17,10 @@ namespace comptoir::retail {
 absl::StatusOr<v1::GoodsReceived> BuildGoodsReceived(
     const store::Snapshot& snapshot, const shop::v1::RecordDeliveryRequest& request);
 
-// Lots of the request that came to `shop` before with other days than it says, each once, with
-// the earliest days of then: one batch has one date.
-absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(
-    const store::Snapshot& snapshot, std::string_view shop,
-    const shop::v1::RecordDeliveryRequest& request);
+// Lots of a delivery that came to `shop` before, as far as `snapshot` says, with other days than
+// it says, each once, with the earliest days of then: one batch has one date.
+absl::StatusOr<std::vector<shop::v1::LotDay>> OtherDaysOf(const store::Snapshot& snapshot,
+                                                          std::string_view shop,
+                                                          const v1::GoodsReceived& received);
 
 }  // namespace comptoir::retail

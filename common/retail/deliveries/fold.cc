@@ -20,7 +20,8 @@ absl::Status FoldGoodsReceived(const Fact& fact, const v1::GoodsReceived& receiv
     lot.set_best_before_day(line.best_before_day());
     lot.set_received_milli(line.quantity_milli());
     lot.set_unit(line.unit());
-    lot.set_day(fact.business_day().value());
+    // A clock in doubt does not say on which day it came: it may be any that is recalled.
+    lot.set_day(fact.doubtful ? 0 : fact.business_day().value());
     FoldLot(fact, {line.product(), line.unit(), line.lot()}, i, lot, effect, transaction);
   }
   return absl::OkStatus();

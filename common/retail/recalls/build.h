@@ -38,8 +38,8 @@ struct RecallLift {
 absl::StatusOr<RecallLift> BuildRecallLifted(const store::Snapshot& snapshot,
                                              const shop::v1::LiftRecallsRequest& request);
 
-// By `shop`. FAILED_PRECONDITION for a recall that is lifted. What was found of a recall of one
-// lot is of that lot where the request says none.
+// FAILED_PRECONDITION for a recall that is lifted. What was found of a recall of one lot is of that
+// lot where the request says none.
 absl::StatusOr<v1::RecallConfirmed> BuildRecallConfirmed(
     const store::Snapshot& snapshot, const shop::v1::ConfirmRecallRequest& request);
 

@@ -43,10 +43,10 @@ absl::StatusOr<std::vector<shop::v1::RecalledLine>> RecalledLinesOf(const store:
   if (book.empty()) return lines;
   for (const auto& [product, lot] : LotsIn(fact)) {
     COMPTOIR_ASSIGN_OR_RETURN(const RecalledGoods goods, book.Find(snapshot, product));
-    const StandingRecall* const recall = goods.Find(lot);
+    const GoodsRecall* const recall = goods.Find(lot);
     if (recall == nullptr) continue;
     shop::v1::RecalledLine& line = lines.emplace_back();
-    line.set_code(recall->recall.code());
+    line.set_code(recall->standing->recall.code());
     line.set_product(product);
     line.set_lot(lot);
   }

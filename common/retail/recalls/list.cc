@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "common/base/code.h"
@@ -49,33 +50,58 @@ absl::StatusOr<std::set<std::string>> ShopsToHear(const store::Snapshot& snapsho
   for (const auto& [shop, is_gone] : gone) {
     if (!is_gone) shops.insert(shop);
   }
-  auto series = snapshot.Scan(kSeries, "", "");
-  for (; series->Valid(); series->Next()) {
+  std::string from;
+  while (true) {
+    const auto series = snapshot.Scan(kSeries, from, "");
+    if (!series->Valid()) {
+      COMPTOIR_RETURN_IF_ERROR(series->status());
+      return shops;
+    }
     std::string_view key = series->key();
     std::string_view shop;
     if (!ConsumeCode(&key, &shop)) return absl::DataLossError("a row of series is damaged");
     if (!gone.contains(std::string(shop))) shops.insert(std::string(shop));
+    from = PrefixLimit(RecallsPrefix(shop));
   }
-  COMPTOIR_RETURN_IF_ERROR(series->status());
-  return shops;
 }
 
-// Whom a recall concerns, as far as is known here.
-absl::StatusOr<std::set<std::string>> ShopsOf(const store::Snapshot& snapshot,
-                                              std::string_view self_shop,
-                                              const v1::Recalled& recall) {
+// What describing several recalls of one snapshot reads once.
+class RecallScene {
+ public:
+  RecallScene(const store::Snapshot& snapshot, std::string_view self_shop)
+      : snapshot_(snapshot), self_shop_(self_shop) {}
+
+  const store::Snapshot& snapshot() const { return snapshot_; }
+  // Whom a recall concerns, as far as is known here.
+  absl::StatusOr<std::set<std::string>> ShopsOf(const v1::Recalled& recall);
+  // Products of which deliveries of a producer to a shop on some days brought any.
+  absl::StatusOr<std::set<std::string>> ProductsDelivered(const std::string& shop,
+                                                          const v1::Recalled& recall);
+
+ private:
+  using Deliveries = std::set<std::tuple<std::string, int32_t, std::string>>;  // producer, day,
+                                                                               // product
+  absl::StatusOr<Deliveries> ReadDeliveries(const std::string& shop) const;
+
+  const store::Snapshot& snapshot_;
+  const std::string_view self_shop_;
+  std::optional<std::set<std::string>> to_hear_;
+  std::map<std::string, Deliveries> deliveries_;  // by shop
+};
+
+absl::StatusOr<std::set<std::string>> RecallScene::ShopsOf(const v1::Recalled& recall) {
   if (!recall.shop().empty()) return std::set<std::string>{recall.shop()};
-  if (!self_shop.empty()) return std::set<std::string>{std::string(self_shop)};
-  return ShopsToHear(snapshot);
+  if (!self_shop_.empty()) return std::set<std::string>{std::string(self_shop_)};
+  if (!to_hear_.has_value()) {
+    COMPTOIR_ASSIGN_OR_RETURN(to_hear_, ShopsToHear(snapshot_));
+  }
+  return *to_hear_;
 }
 
-// Products of which deliveries of a producer to a shop on some days brought any.
-absl::StatusOr<std::set<std::string>> ProductsDelivered(const store::Snapshot& snapshot,
-                                                        std::string_view shop,
-                                                        const v1::Recalled& recall) {
-  std::set<std::string> products;
+absl::StatusOr<RecallScene::Deliveries> RecallScene::ReadDeliveries(const std::string& shop) const {
+  Deliveries deliveries;
   const std::string prefix = RecallsPrefix(shop);
-  auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
+  auto rows = snapshot_.Scan(kLots, prefix, PrefixLimit(prefix));
   for (; rows->Valid(); rows->Next()) {
     std::string_view key = rows->key().substr(prefix.size());
     std::string_view product;
@@ -84,9 +110,26 @@ absl::StatusOr<std::set<std::string>> ProductsDelivered(const store::Snapshot& s
         !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
       return absl::DataLossError("a row of lots is damaged");
     }
-    if (IsDeliveryRecalled(recall, row)) products.insert(std::string(product));
+    deliveries.emplace(row.producer(), row.day(), product);
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return deliveries;
+}
+
+absl::StatusOr<std::set<std::string>> RecallScene::ProductsDelivered(const std::string& shop,
+                                                                     const v1::Recalled& recall) {
+  auto known = deliveries_.find(shop);
+  if (known == deliveries_.end()) {
+    COMPTOIR_ASSIGN_OR_RETURN(Deliveries read, ReadDeliveries(shop));
+    known = deliveries_.emplace(shop, std::move(read)).first;
+  }
+  std::set<std::string> products;
+  for (const auto& [producer, day, product] : known->second) {
+    v1::LotRow row;
+    row.set_producer(producer);
+    row.set_day(day);
+    if (IsDeliveryRecalled(recall, row)) products.insert(product);
+  }
   return products;
 }
 
@@ -116,8 +159,9 @@ absl::Status AddStock(const store::Snapshot& snapshot, const std::string& produc
   return absl::OkStatus();
 }
 
-absl::Status DescribeShop(const store::Snapshot& snapshot, const v1::RecallRow& recall,
-                          bool with_stock, shop::v1::RecallShop* shop) {
+absl::Status DescribeShop(RecallScene& scene, const v1::RecallRow& recall,
+                          shop::v1::RecallShop* shop) {
+  const store::Snapshot& snapshot = scene.snapshot();
   COMPTOIR_ASSIGN_OR_RETURN(*shop->mutable_name(), ShopName(snapshot, shop->shop()));
   COMPTOIR_ASSIGN_OR_RETURN(const auto confirmations,
                             ConfirmationsOf(snapshot, recall, shop->shop()));
@@ -126,11 +170,10 @@ absl::Status DescribeShop(const store::Snapshot& snapshot, const v1::RecallRow& 
     Voice(first.said(), first.staff(), "", shop->mutable_confirmed());
     *shop->mutable_found() = first.found();
   }
-  if (!with_stock) return absl::OkStatus();
   const RecallBook book(recall.recall(), shop->shop());
   std::set<std::string> products;
   if (recall.recall().product().empty()) {
-    COMPTOIR_ASSIGN_OR_RETURN(products, ProductsDelivered(snapshot, shop->shop(), recall.recall()));
+    COMPTOIR_ASSIGN_OR_RETURN(products, scene.ProductsDelivered(shop->shop(), recall.recall()));
   } else {
     products.insert(recall.recall().product());
   }
@@ -141,11 +184,8 @@ absl::Status DescribeShop(const store::Snapshot& snapshot, const v1::RecallRow& 
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<shop::v1::Recall> DescribeRecall(const store::Snapshot& snapshot,
-                                                std::string_view self_shop,
-                                                const v1::RecallRow& recall) {
+absl::StatusOr<shop::v1::Recall> DescribeIn(RecallScene& scene, const v1::RecallRow& recall) {
+  const store::Snapshot& snapshot = scene.snapshot();
   const v1::Recalled& said = recall.recall();
   shop::v1::Recall described;
   described.set_code(said.code());
@@ -168,13 +208,22 @@ absl::StatusOr<shop::v1::Recall> DescribeRecall(const store::Snapshot& snapshot,
   for (const v1::RecallLiftRow& lift : lifts) {
     Voice(lift.said(), lift.staff(), lift.reason(), described.add_lifts());
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const std::set<std::string> shops, ShopsOf(snapshot, self_shop, said));
+  COMPTOIR_ASSIGN_OR_RETURN(const std::set<std::string> shops, scene.ShopsOf(said));
   for (const std::string& code : shops) {
     shop::v1::RecallShop* shop = described.add_shops();
     shop->set_shop(code);
-    COMPTOIR_RETURN_IF_ERROR(DescribeShop(snapshot, recall, /*with_stock=*/true, shop));
+    COMPTOIR_RETURN_IF_ERROR(DescribeShop(scene, recall, shop));
   }
   return described;
+}
+
+}  // namespace
+
+absl::StatusOr<shop::v1::Recall> DescribeRecall(const store::Snapshot& snapshot,
+                                                std::string_view self_shop,
+                                                const v1::RecallRow& recall) {
+  RecallScene scene(snapshot, self_shop);
+  return DescribeIn(scene, recall);
 }
 
 absl::StatusOr<shop::v1::ListRecallsResponse> ListRecalls(
@@ -208,22 +257,49 @@ absl::StatusOr<shop::v1::ListRecallsResponse> ListRecalls(
         return true;
       }));
   COMPTOIR_RETURN_IF_ERROR(status);
+  RecallScene scene(snapshot, self_shop);
   for (const v1::RecallRow& row : page) {
-    COMPTOIR_ASSIGN_OR_RETURN(*response.add_recalls(), DescribeRecall(snapshot, self_shop, row));
+    COMPTOIR_ASSIGN_OR_RETURN(*response.add_recalls(), DescribeIn(scene, row));
   }
   return response;
 }
 
+absl::StatusOr<bool> IsLotKnown(const store::Snapshot& snapshot, const v1::Recalled& recall) {
+  if (recall.lot().empty()) return true;
+  const std::string wanted = LotAsCompared(recall.lot());
+  std::string from = recall.shop().empty() ? "" : RecallsPrefix(recall.shop());
+  while (true) {
+    const auto next = snapshot.Scan(kLots, from, "");
+    COMPTOIR_RETURN_IF_ERROR(next->status());
+    std::string_view key = next->Valid() ? next->key() : "";
+    std::string_view shop;
+    if (!next->Valid()) return false;
+    if (!ConsumeCode(&key, &shop)) return absl::DataLossError("a row of lots is damaged");
+    if (!recall.shop().empty() && shop != recall.shop()) return false;
+    std::string prefix = RecallsPrefix(shop);
+    from = PrefixLimit(prefix);
+    AppendCode(recall.product(), &prefix);
+    auto rows = snapshot.Scan(kLots, prefix, PrefixLimit(prefix));
+    for (; rows->Valid(); rows->Next()) {
+      std::string_view rest = rows->key().substr(prefix.size());
+      std::string_view lot;
+      if (!ConsumeCode(&rest, &lot)) return absl::DataLossError("a row of lots is damaged");
+      if (LotAsCompared(lot) == wanted) return true;
+    }
+    COMPTOIR_RETURN_IF_ERROR(rows->status());
+  }
+}
+
 absl::StatusOr<std::vector<OpenRecall>> OpenRecalls(const store::Snapshot& snapshot,
-                                                    std::string_view self_shop) {
+                                                    std::string_view self_shop, int* unreadable) {
   std::vector<OpenRecall> open;
+  RecallScene scene(snapshot, self_shop);
   absl::Status status;
   const auto add = [&](const v1::RecallRow& row) -> absl::Status {
     COMPTOIR_ASSIGN_OR_RETURN(const bool lifted, IsLifted(snapshot, row));
     if (lifted) return absl::OkStatus();
     OpenRecall recall;
-    COMPTOIR_ASSIGN_OR_RETURN(const std::set<std::string> shops,
-                              ShopsOf(snapshot, self_shop, row.recall()));
+    COMPTOIR_ASSIGN_OR_RETURN(const std::set<std::string> shops, scene.ShopsOf(row.recall()));
     for (const std::string& shop : shops) {
       COMPTOIR_ASSIGN_OR_RETURN(const bool confirmed, IsConfirmed(snapshot, row, shop));
       if (!confirmed) recall.shops.push_back(shop);
@@ -234,10 +310,11 @@ absl::StatusOr<std::vector<OpenRecall>> OpenRecalls(const store::Snapshot& snaps
     open.push_back(std::move(recall));
     return absl::OkStatus();
   };
-  COMPTOIR_RETURN_IF_ERROR(VisitRecalls(snapshot, "", [&](const std::string&, v1::RecallRow row) {
+  const auto visit = [&](const std::string&, v1::RecallRow row) {
     status = add(row);
     return status.ok() && open.size() < static_cast<size_t>(kOpenRecallsMax);
-  }));
+  };
+  COMPTOIR_RETURN_IF_ERROR(VisitRecalls(snapshot, "", visit, unreadable));
   COMPTOIR_RETURN_IF_ERROR(status);
   return open;
 }

@@ -30,14 +30,19 @@ absl::StatusOr<shop::v1::ListRecallsResponse> ListRecalls(
     const store::Snapshot& snapshot, std::string_view self_shop,
     const shop::v1::ListRecallsRequest& request);
 
+// Is any lot known, as far as recalls compare them, that a recall of one lot names: did it come to
+// its shop, or to any for a recall in every shop? True for recalls of more than one lot.
+absl::StatusOr<bool> IsLotKnown(const store::Snapshot& snapshot, const v1::Recalled& recall);
+
 // A recall that stands and that some shops have not confirmed.
 struct OpenRecall {
   std::string code;
   std::string what;  // is recalled, for people
   std::vector<std::string> shops;
 };
-// At most kOpenRecallsMax.
+// At most kOpenRecallsMax. Counts in `*unreadable` the recalls that cannot be read here.
 absl::StatusOr<std::vector<OpenRecall>> OpenRecalls(const store::Snapshot& snapshot,
-                                                    std::string_view self_shop);
+                                                    std::string_view self_shop,
+                                                    int* unreadable = nullptr);
 
 }  // namespace comptoir::retail

@@ -55,16 +55,18 @@ std::string ConfirmationsPrefix(const v1::NamedFact& recall, std::string_view sh
   return key;
 }
 
-absl::Status VisitRecalls(
-    const store::Snapshot& snapshot, std::string_view first,
-    absl::FunctionRef<bool(const std::string& key, v1::RecallRow row)> visit) {
+absl::Status VisitRecalls(const store::Snapshot& snapshot, std::string_view first,
+                          absl::FunctionRef<bool(const std::string& key, v1::RecallRow row)> visit,
+                          int* unreadable) {
   auto rows = snapshot.Scan(kRecalls, first, "");
   for (; rows->Valid(); rows->Next()) {
     v1::RecallRow row;
     // What a fact said was looked at by its gate.
     if (!row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size())) ||
         !CheckRecalled(row.recall()).ok()) {
-      return absl::DataLossError("a row of recalls is damaged");
+      snapshot.TellUnreadable(kRecalls, rows->key());
+      if (unreadable != nullptr) ++*unreadable;
+      continue;
     }
     if (!visit(std::string(rows->key()), std::move(row))) return absl::OkStatus();
   }

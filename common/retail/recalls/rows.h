@@ -22,16 +22,18 @@ std::string LiftsPrefix(std::string_view shop, const v1::NamedFact& recall);
 std::string ConfirmationsPrefix(const v1::NamedFact& recall, std::string_view shop);
 
 // Calls `visit` with each recall's row and where the row stands, those in every shop first,
-// until it says that it is enough by giving false. Begins at the key `first`. DATA_LOSS where a
-// row is damaged.
+// until it says that it is enough by giving false. Begins at the key `first`. Rows that say
+// nothing are left out, told to the snapshot, and counted in `*unreadable`. DATA_LOSS where the
+// table breaks off.
 absl::Status VisitRecalls(const store::Snapshot& snapshot, std::string_view first,
-                          absl::FunctionRef<bool(const std::string& key, v1::RecallRow row)> visit);
+                          absl::FunctionRef<bool(const std::string& key, v1::RecallRow row)> visit,
+                          int* unreadable = nullptr);
 
 // By who wrote them; none: it stands.
 absl::StatusOr<std::vector<v1::RecallLiftRow>> LiftsOf(const store::Snapshot& snapshot,
                                                        const v1::RecallRow& recall);
 absl::StatusOr<bool> IsLifted(const store::Snapshot& snapshot, const v1::RecallRow& recall);
-// By wall instant.
+// By wall instant. DATA_LOSS where one is damaged.
 absl::StatusOr<std::vector<v1::RecallConfirmedRow>> ConfirmationsOf(const store::Snapshot& snapshot,
                                                                     const v1::RecallRow& recall,
                                                                     std::string_view shop);

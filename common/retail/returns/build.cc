@@ -155,7 +155,9 @@ class Taking {
   absl::StatusOr<bool> IsRecalled(const v1::SoldLine& line) const {
     if (recalls_ == nullptr || recalls_->empty()) return false;
     COMPTOIR_ASSIGN_OR_RETURN(const RecalledGoods goods, recalls_->Find(snapshot_, line.product()));
-    return goods.Find(line.lot()) != nullptr;
+    // Of which lot it was nobody can say: it may be one that is recalled.
+    const bool may_be = line.lot().empty() && !goods.lots.empty();
+    return may_be || goods.Find(line.lot()) != nullptr;
   }
 
   const store::Snapshot& snapshot_;

@@ -52,8 +52,8 @@ absl::StatusOr<RecalledGoods> RecalledOf(const store::Snapshot& snapshot, const 
                                          const v1::SoldLine& line) {
   if (memory.recalls.empty() || COMPTOIR_PLANTED(kSellRecalled)) return RecalledGoods();
   COMPTOIR_ASSIGN_OR_RETURN(RecalledGoods recalled, memory.recalls.Find(snapshot, line.product()));
-  const bool is_named = recalled.whole != nullptr || !line.lot().empty();
-  const StandingRecall* const recall = is_named ? recalled.Find(line.lot()) : nullptr;
+  const bool is_named = !recalled.whole.empty() || !line.lot().empty();
+  const GoodsRecall* const recall = is_named ? recalled.Find(line.lot()) : nullptr;
   if (recall != nullptr) return RefuseRecalled(line.product(), line.lot(), *recall);
   return recalled;
 }
@@ -63,27 +63,30 @@ absl::StatusOr<RecalledGoods> RecalledOf(const store::Snapshot& snapshot, const 
 absl::Status CheckUnknownLot(const store::Snapshot& snapshot, const LotBook& lots,
                              const RecalledGoods& recalled, const v1::SoldLine& line,
                              Quantity quantity) {
-  if (recalled.unlotted != nullptr) return RefuseRecalled(line.product(), "", *recalled.unlotted);
-  const StandingRecall* on_shelf = nullptr;
-  for (const auto& [lot, recall] : recalled.lots) {
-    if (recall->confirmed) continue;  // the shelves are clear of it
-    COMPTOIR_ASSIGN_OR_RETURN(const int64_t left,
-                              lots.Untaken(snapshot, line.product(), line.unit(), lot));
-    if (IsLeft(left, line.unit())) on_shelf = recall;
+  if (!recalled.unlotted.empty() && !recalled.unlotted.front().cleared) {
+    return RefuseRecalled(line.product(), "", recalled.unlotted.front());
+  }
+  const GoodsRecall* on_shelf = nullptr;
+  for (const auto& [compared, lot] : recalled.lots) {
+    if (lot.recalls.front().cleared) continue;
+    for (const std::string& spelling : lot.spellings) {
+      COMPTOIR_ASSIGN_OR_RETURN(const int64_t left,
+                                lots.Untaken(snapshot, line.product(), line.unit(), spelling));
+      if (IsLeft(left, line.unit())) on_shelf = &lot.recalls.front();
+    }
   }
   if (on_shelf == nullptr) return absl::OkStatus();
   COMPTOIR_ASSIGN_OR_RETURN(const int64_t unlotted,
                             lots.Untaken(snapshot, line.product(), line.unit(), ""));
   if (unlotted >= quantity.value()) return absl::OkStatus();
-  return WithReason(
-      absl::FailedPreconditionError(absl::StrCat(
-          "what is known to be on the shelf of ", line.product(),
-          " is recalled: ", on_shelf->recall.reason(), " (recall ", on_shelf->recall.code(), ", ",
-          WhatIsRecalled(on_shelf->recall),
-          "). Look at the lot: another one is sold by naming it. Take what is recalled off the "
-          "shelves, then say so with 'comptoir recall confirm ",
-          on_shelf->recall.code(), "'")),
-      kRecalled);
+  const v1::Recalled& recall = on_shelf->standing->recall;
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        "what is known to be on the shelf of ", line.product(), " is recalled: ",
+                        recall.reason(), " (recall ", recall.code(), ", ", WhatIsRecalled(recall),
+                        "). Look at the lot: another one is sold by naming it. Take what is "
+                        "recalled off the shelves",
+                        HowToClear(*on_shelf))),
+                    kRecalled);
 }
 
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.

@@ -24,7 +24,7 @@ namespace comptoir::retail {
 // where the product's deliveries had any.
 //
 // FAILED_PRECONDITION (RECALLED) for goods that are recalled at `shop`, and for those whose lot
-// is not said where all that the shelf is known to hold of them is.
+// is not said where all that the shelf is known to hold of them is, and was not cleared of.
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
                                    const shop::v1::RecordSaleRequest& request);

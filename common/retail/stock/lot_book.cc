@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "common/base/status.h"
@@ -60,12 +61,12 @@ absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapsh
   // Where nothing with a lot ever came there is none.
   if (!changes_.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(Lots* const lots, Find(snapshot, product, unit));
-    size_t empty = 0;  // in front: what expires first is gone first
+    std::set<std::string> empty;
     for (size_t i = 0; i < lots->size() && wanted > 0 && picks.size() < parts_max; ++i) {
       const std::string& lot = (*lots)[i].code;
       if (recalled.Find(lot) != nullptr) continue;
       COMPTOIR_ASSIGN_OR_RETURN(const int64_t held, Left(snapshot, product, unit, lot));
-      if (!IsLeft(held, unit) && i == empty) ++empty;
+      if (!IsLeft(held, unit)) empty.insert(lot);
       const int64_t left = held - TakenOf(product, lot);
       if (!IsLeft(left, unit)) continue;
       const int64_t part = left >= wanted ? wanted : PartAtPrice(left, wanted, unit, unit_price);
@@ -76,7 +77,8 @@ absl::StatusOr<std::vector<LotPick>> LotBook::Pick(const store::Snapshot& snapsh
       wanted -= part;
     }
     // Not looked at again before something may have come back.
-    lots->erase(lots->begin(), lots->begin() + static_cast<ptrdiff_t>(empty));
+    if (!empty.empty())
+      std::erase_if(*lots, [&](const Lot& lot) { return empty.contains(lot.code); });
   }
   if (wanted > 0) picks.push_back({"", Quantity(wanted)});
   return picks;

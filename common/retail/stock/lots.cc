@@ -53,8 +53,9 @@ absl::Status MarkRecalled(const store::Snapshot& snapshot, std::string_view shop
       product = row.product();
       COMPTOIR_ASSIGN_OR_RETURN(goods, book.Find(snapshot, product));
     }
-    const StandingRecall* recall = goods.Find(row.lot());
-    if (recall != nullptr) row.add_recalls(recall->recall.code());
+    for (const GoodsRecall& recall : goods.All(row.lot())) {
+      row.add_recalls(recall.standing->recall.code());
+    }
   }
   return absl::OkStatus();
 }
@@ -166,8 +167,8 @@ absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view s
   return Day(row.use_by_day());
 }
 
-void FoldLot(const Fact& fact, const BalanceKey& item, int index, const v1::LotRow& row,
-             Effect effect, store::Transaction& transaction) {
+void FoldLot(const Fact& fact, const BalanceKey& item, int index, v1::LotRow row, Effect effect,
+             store::Transaction& transaction) {
   if (effect == Effect::kDuplicate) return;
   std::string key;
   AppendCode(fact.journal->shop, &key);
@@ -177,6 +178,9 @@ void FoldLot(const Fact& fact, const BalanceKey& item, int index, const v1::LotR
   AppendBigEndian64(fact.reference.sequence.value(), &key);
   AppendBigEndian32(static_cast<uint32_t>(index), &key);
   if (effect == Effect::kUncount) return transaction.Erase(kLots, key);
+  row.set_wall_ms(fact.wall_ms);
+  row.set_doubtful(fact.doubtful);
+  row.set_utc_offset_minutes(fact.utc_offset_minutes);
   transaction.Put(kLots, key, row.SerializeAsString());
 }
 

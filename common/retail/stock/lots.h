@@ -62,9 +62,10 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& s
 absl::StatusOr<Day> UseByDay(const store::Snapshot& snapshot, std::string_view shop,
                              const std::string& product, const std::string& lot);
 
-// Writes what line `index` of `fact`, from 0, says of the lot of `item`; takes it back.
-void FoldLot(const Fact& fact, const BalanceKey& item, int index, const v1::LotRow& row,
-             Effect effect, store::Transaction& transaction);
+// Writes what line `index` of `fact`, from 0, says of the lot of `item`; takes it back. Fills in
+// when that was written.
+void FoldLot(const Fact& fact, const BalanceKey& item, int index, v1::LotRow row, Effect effect,
+             store::Transaction& transaction);
 
 // Tells caches that lots of a shop changed (tables.h: edits), where `fact` may have put
 // something of one on the shelf. The row depends on which facts count, not on how they came

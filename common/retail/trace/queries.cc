@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status.h"
@@ -81,8 +82,9 @@ bool BringsIn(v1::FactKind kind) {
 
 // What is asked for, made out of a request.
 struct Question {
-  std::vector<TraceItem> items;  // by product and lot
-  std::string shop;              // empty: all that are known here
+  std::vector<TraceItem> items;  // by product and lot; of no lot only where a recall is asked for
+  v1::Recalled recall;
+  std::string shop;  // empty: all that are known here
   bool deliveries_only = false;
 };
 
@@ -98,6 +100,10 @@ class Tracing {
   absl::Status FillTotals();
 
  private:
+  // Calls `visit` with what is known of an item from the key `first` on, until that gives false.
+  absl::Status Visit(
+      const TraceItem& item, const std::string& first,
+      absl::FunctionRef<absl::StatusOr<bool>(std::string_view key, const Traced& traced)> visit);
   absl::Status AddMovement(const TraceItem& item, const Traced& traced);
   absl::Status AddTotals(const TraceItem& item);
   absl::Status FinishTotal(shop::v1::TraceTotal* total) const;
@@ -157,24 +163,48 @@ absl::Status Tracing::AddMovement(const TraceItem& item, const Traced& traced) {
   return absl::OkStatus();
 }
 
+absl::Status Tracing::Visit(
+    const TraceItem& item, const std::string& first,
+    absl::FunctionRef<absl::StatusOr<bool>(std::string_view key, const Traced& traced)> visit) {
+  const std::string prefix = PrefixOf(item);
+  const std::string from = std::max(first, prefix);
+  const size_t item_bytes = TracePrefix(item.product, item.lot).size();
+  const auto take = [&](std::string_view key, std::string_view value) -> absl::StatusOr<bool> {
+    COMPTOIR_ASSIGN_OR_RETURN(const Traced traced, ParseTraced(key.substr(item_bytes), value));
+    return visit(key, traced);
+  };
+  if (item.lot.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        const auto deliveries,
+        UnlottedDeliveries(scope_.snapshot, question_.recall, item.product, question_.shop));
+    for (auto row = deliveries.lower_bound(from); row != deliveries.end(); ++row) {
+      COMPTOIR_ASSIGN_OR_RETURN(const bool more, take(row->first, row->second.SerializeAsString()));
+      if (!more) break;
+    }
+    return absl::OkStatus();
+  }
+  auto rows = scope_.snapshot.Scan(kTrace, from, PrefixLimit(prefix));
+  for (; rows->Valid(); rows->Next()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const bool more, take(rows->key(), rows->value()));
+    if (!more) return absl::OkStatus();
+  }
+  return rows->status();
+}
+
 absl::Status Tracing::FillPage(const std::string& first, size_t count) {
   for (const TraceItem& item : question_.items) {
-    const std::string prefix = PrefixOf(item);
-    const std::string limit = PrefixLimit(prefix);
-    if (!first.empty() && first >= limit) continue;
-    const size_t item_bytes = TracePrefix(item.product, item.lot).size();
-    auto rows = scope_.snapshot.Scan(kTrace, std::max(first, prefix), limit);
-    for (; rows->Valid(); rows->Next()) {
-      COMPTOIR_ASSIGN_OR_RETURN(const Traced traced,
-                                ParseTraced(rows->key().substr(item_bytes), rows->value()));
-      if (question_.deliveries_only && !BringsIn(traced.row.kind())) continue;
+    if (!first.empty() && first >= PrefixLimit(PrefixOf(item))) continue;
+    const auto add = [&](std::string_view key, const Traced& traced) -> absl::StatusOr<bool> {
+      if (question_.deliveries_only && !BringsIn(traced.row.kind())) return true;
       if (static_cast<size_t>(response_.movements_size()) == count) {
-        response_.set_next_cursor(SealCursor(List::kTraceList, rows->key()));
-        return absl::OkStatus();
+        response_.set_next_cursor(SealCursor(List::kTraceList, key));
+        return false;
       }
       COMPTOIR_RETURN_IF_ERROR(AddMovement(item, traced));
-    }
-    COMPTOIR_RETURN_IF_ERROR(rows->status());
+      return true;
+    };
+    COMPTOIR_RETURN_IF_ERROR(Visit(item, first, add));
+    if (!response_.next_cursor().empty()) return absl::OkStatus();
   }
   return absl::OkStatus();
 }
@@ -227,19 +257,16 @@ absl::Status Tracing::FinishTotal(shop::v1::TraceTotal* total) const {
 
 absl::Status Tracing::AddTotals(const TraceItem& item) {
   std::map<std::pair<std::string, v1::Unit>, shop::v1::TraceTotal> totals;
-  const std::string prefix = PrefixOf(item);
-  const size_t item_bytes = TracePrefix(item.product, item.lot).size();
-  auto rows = scope_.snapshot.Scan(kTrace, prefix, PrefixLimit(prefix));
-  for (; rows->Valid(); rows->Next()) {
-    COMPTOIR_ASSIGN_OR_RETURN(const Traced traced,
-                              ParseTraced(rows->key().substr(item_bytes), rows->value()));
-    AddToTotal(traced.row, &totals[{traced.shop, traced.row.unit()}]);
-    if (!BringsIn(traced.row.kind())) continue;
+  const auto add = [&](std::string_view, const Traced& traced) -> absl::StatusOr<bool> {
+    // Of no lot only deliveries are known: there is nothing to sum.
+    if (!item.lot.empty()) AddToTotal(traced.row, &totals[{traced.shop, traced.row.unit()}]);
+    if (!BringsIn(traced.row.kind())) return true;
     const auto [day, is_new] =
         first_days_.emplace(std::pair(traced.shop, item.product), traced.row.day());
     day->second = std::min(day->second, traced.row.day());
-  }
-  COMPTOIR_RETURN_IF_ERROR(rows->status());
+    return true;
+  };
+  COMPTOIR_RETURN_IF_ERROR(Visit(item, "", add));
   for (auto& [key, total] : totals) {
     if (response_.totals_size() == kTraceTotalsMax) {
       response_.set_more_totals(true);
@@ -279,10 +306,10 @@ absl::Status TooMany() {
       kBadRecall);
 }
 
-// Every lot of a product that moved.
+// Every lot of a product that moved, and what came without one.
 absl::StatusOr<std::vector<TraceItem>> LotsOf(const store::Snapshot& snapshot,
                                               const std::string& product) {
-  std::vector<TraceItem> items;
+  std::vector<TraceItem> items = {{product, ""}};
   std::string prefix;
   AppendCode(product, &prefix);
   const std::string limit = PrefixLimit(prefix);
@@ -302,7 +329,7 @@ absl::StatusOr<std::vector<TraceItem>> LotsOf(const store::Snapshot& snapshot,
   }
 }
 
-// Lots that a producer delivered on some days.
+// Lots that a producer delivered on some days, the empty one where any came without.
 absl::StatusOr<std::vector<TraceItem>> LotsDelivered(const store::Snapshot& snapshot,
                                                      const v1::Recalled& recall,
                                                      std::string_view shop) {
@@ -320,7 +347,7 @@ absl::StatusOr<std::vector<TraceItem>> LotsDelivered(const store::Snapshot& snap
         !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
       return absl::DataLossError("a row of lots is damaged");
     }
-    if (lot.empty() || !IsDeliveryRecalled(recall, row)) continue;
+    if (!IsDeliveryRecalled(recall, row)) continue;
     items.insert({std::string(product), std::string(lot)});
     if (items.size() > kTraceItemsMax) return TooMany();
   }
@@ -343,7 +370,7 @@ absl::Status CheckQuestion(const shop::v1::TraceRequest& request) {
 }
 
 absl::StatusOr<Question> MakeQuestion(const TraceScope& scope,
-                                      const shop::v1::TraceRequest& request,
+                                      const shop::v1::TraceRequest& request, bool is_first_page,
                                       shop::v1::TraceResponse* response) {
   Question question;
   question.shop = request.shop();
@@ -361,8 +388,11 @@ absl::StatusOr<Question> MakeQuestion(const TraceScope& scope,
   }
   COMPTOIR_ASSIGN_OR_RETURN(const v1::RecallRow recall,
                             FindRecall(scope.snapshot, request.recall()));
-  COMPTOIR_ASSIGN_OR_RETURN(*response->mutable_recall(),
-                            DescribeRecall(scope.snapshot, scope.self_shop, recall));
+  if (is_first_page) {
+    COMPTOIR_ASSIGN_OR_RETURN(*response->mutable_recall(),
+                              DescribeRecall(scope.snapshot, scope.self_shop, recall));
+  }
+  question.recall = recall.recall();
   if (question.shop.empty()) question.shop = recall.recall().shop();
   COMPTOIR_ASSIGN_OR_RETURN(question.items,
                             ItemsOfRecall(scope.snapshot, recall.recall(), question.shop));
@@ -387,13 +417,12 @@ absl::StatusOr<shop::v1::TraceResponse> Trace(const TraceScope& scope,
   COMPTOIR_ASSIGN_OR_RETURN(const std::string first,
                             OpenCursor(List::kTraceList, request.cursor()));
   shop::v1::TraceResponse response;
-  COMPTOIR_ASSIGN_OR_RETURN(const Question question, MakeQuestion(scope, request, &response));
+  COMPTOIR_ASSIGN_OR_RETURN(const Question question,
+                            MakeQuestion(scope, request, first.empty(), &response));
   Tracing tracing(scope, question, &response);
   COMPTOIR_RETURN_IF_ERROR(tracing.FillPage(first, count));
   if (!first.empty()) {
-    // Said on the first page.
-    response.clear_recall();
-    response.clear_receipt_lines();
+    response.clear_receipt_lines();  // said on the first page
   } else if (!question.deliveries_only) {
     COMPTOIR_RETURN_IF_ERROR(tracing.FillTotals());
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "common/base/ids.h"
 #include "common/retail/fact.h"
 #include "common/store/store.h"
+#include "comptoir/retail/v1/recall_rows.pb.h"
 #include "comptoir/retail/v1/recalls.pb.h"
 #include "comptoir/shop/v1/recalls.pb.h"
 
@@ -48,17 +50,23 @@ absl::StatusOr<shop::v1::TraceResponse> Trace(const TraceScope& scope,
 // ---- its parts ----
 
 // Lots that a recall is of, as far as they moved in `shop` (empty: in any); by product and lot.
-// FAILED_PRECONDITION where there are more than kTraceItemsMax.
+// Of an empty lot: what was delivered without one. FAILED_PRECONDITION where there are more than
+// kTraceItemsMax.
 absl::StatusOr<std::vector<TraceItem>> ItemsOfRecall(const store::Snapshot& snapshot,
                                                      const v1::Recalled& recall,
                                                      std::string_view shop);
+// Deliveries of `product` to `shop` (empty: to any) that say no lot and that `recall` is of, as
+// rows of trace would say them, by the keys that those would have.
+absl::StatusOr<std::map<std::string, v1::TraceRow>> UnlottedDeliveries(
+    const store::Snapshot& snapshot, const v1::Recalled& recall, std::string_view product,
+    std::string_view shop);
 // Fills what the receipt says, and gives its lots; `*shop` is whose it is.
 absl::StatusOr<std::vector<TraceItem>> ItemsOfReceipt(const TraceScope& scope,
                                                       const std::string& number,
                                                       shop::v1::TraceResponse* response,
                                                       std::string* shop);
 // Counts receipts of `unknown`'s shop and product, in its days, that say no lot of it, looking
-// at no more than `*budget` receipts, of which it takes what it used.
+// at no more than `*budget` days and receipts, of which it takes what it used.
 absl::Status CountUnknownLots(const TraceScope& scope, size_t* budget,
                               shop::v1::TraceUnknown* unknown);
 

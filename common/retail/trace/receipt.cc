@@ -75,6 +75,11 @@ absl::Status CountUnknownLots(const TraceScope& scope, size_t* budget,
   const int32_t first = std::max(unknown->first_day(), unknown->last_day() - kDaysMax);
   if (first > unknown->first_day()) unknown->set_at_least(true);
   for (int32_t day = std::max(first, 0); day <= unknown->last_day(); ++day) {
+    if (*budget == 0) {
+      unknown->set_at_least(true);
+      break;
+    }
+    --*budget;  // looking whether anything was sold is work, too
     COMPTOIR_ASSIGN_OR_RETURN(const bool is_sold,
                               IsSoldOn(scope.snapshot, unknown->shop(), unknown->product(), day));
     if (is_sold) COMPTOIR_RETURN_IF_ERROR(CountDay(scope, day, budget, unknown));

@@ -15,7 +15,8 @@ namespace comptoir::retail {
 // much is not asked: what was thrown away was there.
 //
 // A line that names no lot is written as one line a lot that it is taken from, where anything
-// of a lot is there: what expires first goes first, what is past its day before all.
+// of a lot is there: what expires first goes first, what is past its day before all. Of lots that
+// are recalled, none before the others, and only those where that is the reason.
 absl::StatusOr<v1::Wasted> BuildWasted(const store::Snapshot& snapshot, std::string_view shop,
                                        const shop::v1::RecordWasteRequest& request);
 

@@ -115,6 +115,15 @@ TEST(ParseSeconds, KnowsItsSuffixes) {
   }
 }
 
+TEST(ParseWhole, ReadsTensWhateverStandsInFront) {
+  EXPECT_EQ(*ParseWhole("0", 10), 0u);
+  EXPECT_EQ(*ParseWhole("10", 10), 10u);
+  EXPECT_EQ(*ParseWhole("010", 10), 10u);
+  for (const char* text : {"", "11", "-1", "1.5", "0x1", "ten", "99999999999999999999"}) {
+    EXPECT_FALSE(ParseWhole(text, 10).ok()) << text;
+  }
+}
+
 TEST(ParseItem, ReadsProductQuantityAndPrice) {
   const Item plain = *ParseItem("pain-gris");
   EXPECT_EQ(plain.product, "pain-gris");

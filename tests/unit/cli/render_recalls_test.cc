@@ -65,6 +65,14 @@ TEST(RenderRecalls, AConfirmationSaysWhatToTypeNext) {
   *response.mutable_recall() = OfLot();
   EXPECT_THAT(Text(response, RenderConfirmed),
               HasSubstr("  comptoir waste carottes=3.500 --lot 'L 47' --reason recalled\n"));
+  // Waste that says no lot is taken from those that are there: they go first.
+  shop::v1::RecallShop* shop = response.mutable_recall()->mutable_shops(1);
+  *shop->add_stock() = shop->stock(0);
+  shop->mutable_stock(0)->clear_lot();
+  shop->mutable_stock(0)->set_quantity_milli(2'000);
+  EXPECT_THAT(Text(response, RenderConfirmed),
+              HasSubstr("  comptoir waste carottes=3.500 --lot 'L 47' --reason recalled\n"
+                        "  comptoir waste carottes=2.000 --reason recalled\n"));
   response.mutable_recall()->mutable_shops(1)->clear_stock();
   EXPECT_THAT(Text(response, RenderConfirmed), Not(HasSubstr("waste")));
 }

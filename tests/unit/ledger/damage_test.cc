@@ -241,6 +241,20 @@ TEST_F(DamageTest, DamagedRowsOfViewsAreFoldedAnewAtTheNextStart) {
   EXPECT_THAT(VerifyNow(*shop_).findings, IsEmpty());
 }
 
+TEST_F(DamageTest, RowsOfViewsThatSayNothingToWhoReadsThemAreFoldedAnewToo) {
+  const auto before = Views(*shop_->store);
+  auto transaction = shop_->store->Begin();
+  transaction->Put(retail::kRecalls, "what no fold wrote", "\xff");
+  MustOk(shop_->store->Commit(std::move(transaction), store::Durability::kSynced));
+  const auto snapshot = shop_->ledger->NewSnapshot();
+  EXPECT_FALSE(shop_->ledger->damage().views_are_stale);
+  snapshot->TellUnreadable(retail::kRecalls, "what no fold wrote");
+  EXPECT_TRUE(shop_->ledger->damage().views_are_stale);
+  shop_->Reopen();
+  EXPECT_FALSE(shop_->ledger->damage().views_are_stale);
+  EXPECT_EQ(Views(*shop_->store), before);
+}
+
 TEST_F(DamageTest, AViewThatTheJournalsDoNotFoldToIsFoldedAnewAtTheNextStart) {
   const auto before = Views(*shop_->store);
   const auto snapshot = shop_->store->NewSnapshot();

@@ -90,6 +90,7 @@ class RetailWorld {
     fact.hybrid_time = HybridTime(++time_);
     fact.wall_ms = wall_ms;
     fact.utc_offset_minutes = 60;
+    fact.doubtful = doubtful;
     if (PrintsReceipt(kind)) fact.receipt_ordinal = ++counts.receipts;
     const Verdict admitted = Admit(fact);
     EXPECT_TRUE(admitted.admitted()) << admitted.detail;
@@ -181,7 +182,9 @@ class RetailWorld {
     Write(journal, v1::FACT_KIND_GOODS_RECEIVED, received);
   }
 
-  int64_t wall_ms = kMondayMs;  // of the next facts
+  // Of the next facts.
+  int64_t wall_ms = kMondayMs;
+  bool doubtful = false;
 
  private:
   static std::vector<store::TableSpec> Tables() {

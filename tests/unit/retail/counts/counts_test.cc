@@ -90,6 +90,20 @@ TEST_F(CountsTest, WholeProductIsSplitOverTheLotsThatKeepLongest) {
   EXPECT_EQ(Stock(), (Lots{{"L1", 2'000}, {"L2", 3'000}}));
 }
 
+TEST_F(CountsTest, WhatIsRecalledIsTakenToBeGone) {
+  Receive("L1", 4'000, 20'785);
+  Receive("L2", 3'000, 20'790);
+  v1::Recalled recalled;
+  recalled.set_code("k7qm2w");
+  recalled.set_product("lait");
+  recalled.set_lot("L2");
+  recalled.set_reason("salmonella");
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
+  EXPECT_EQ(LotsOf(Must(Build()).lines(0)), (Lots{{"L1", 4'000}, {"L2", 1'000}}));
+  request_.mutable_lines(0)->set_quantity_milli(4'000);
+  EXPECT_EQ(LotsOf(Must(Build()).lines(0)), (Lots{{"L1", 4'000}}));
+}
+
 TEST_F(CountsTest, OneLotLeavesTheOthersAlone) {
   Receive("L1", 4'000, 20'785);
   Receive("L2", 3'000, 20'790);

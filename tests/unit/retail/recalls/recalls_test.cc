@@ -2,6 +2,7 @@
 // (tests/laws).
 #include <gmock/gmock.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,91 +18,14 @@
 #include "common/retail/returns/build.h"
 #include "common/retail/sales/build.h"
 #include "common/retail/stock/lots.h"
-#include "tests/unit/retail/retail_world.h"
+#include "tests/unit/retail/recalls/recalls_fixture.h"
 
 namespace comptoir::retail {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-class RecallsTest : public ::testing::Test {
- protected:
-  RecallsTest() {
-    for (const char* product : {"lait", "pain"}) {
-      world_.SetProduct(hub_, product, product);
-      world_.SetPrice(hub_, product, 250);
-    }
-    world_.OpenSeries(shop_);
-    world_.OpenSeries(other_);
-  }
-  shop::v1::AddRecallRequest OfLot(const std::string& product, const std::string& lot) {
-    shop::v1::AddRecallRequest request;
-    request.set_request_id("request-0000000" + std::to_string(++requests_));
-    request.set_product(product);
-    request.set_lot(lot);
-    request.set_reason("salmonella");
-    return request;
-  }
-  shop::v1::AddRecallRequest OfDeliveries(int32_t first, int32_t last) {
-    shop::v1::AddRecallRequest request = OfLot("", "");
-    request.set_producer("moulin");
-    request.set_first_day(first);
-    request.set_last_day(last);
-    return request;
-  }
-  // Gives its code.
-  std::string Recall(const shop::v1::AddRecallRequest& request) {
-    const v1::Recalled recalled = Must(BuildRecalled(*world_.Snapshot(), "", request));
-    world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
-    return recalled.code();
-  }
-  void Confirm(const std::string& code) {
-    shop::v1::ConfirmRecallRequest request;
-    request.set_code(code);
-    request.set_staff("marie");
-    world_.Write(shop_, v1::FACT_KIND_RECALL_CONFIRMED,
-                 Must(BuildRecallConfirmed(*world_.Snapshot(), request)));
-  }
-  void Lift(const std::string& code) {
-    shop::v1::LiftRecallsRequest request;
-    request.add_codes(code);
-    request.set_reason("a false alarm");
-    world_.Write(hub_, v1::FACT_KIND_RECALL_LIFTED,
-                 Must(BuildRecallLifted(*world_.Snapshot(), request)).lifted);
-  }
-  absl::StatusOr<std::vector<std::string>> LotsSold(int64_t milli, const std::string& lot = "") {
-    shop::v1::RecordSaleRequest request;
-    shop::v1::SaleLine* line = request.add_lines();
-    line->set_product("lait");
-    line->set_quantity_milli(milli);
-    line->set_lot(lot);
-    const auto sold = BuildSold(*world_.Snapshot(), memory_, "herstal", kMonday, request);
-    if (!sold.ok()) return sold.status();
-    std::vector<std::string> lots;
-    for (const v1::SoldLine& sold_line : sold->lines()) lots.push_back(sold_line.lot());
-    return lots;
-  }
-  void ExpectRecalled(const absl::Status& status, const std::string& code) {
-    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
-    EXPECT_EQ(ReasonOf(status), kRecalled);
-    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(code), HasSubstr("line 1: ")));
-  }
-  shop::v1::Recall Listed(const std::string& code, const std::string& self_shop = "") {
-    shop::v1::ListRecallsRequest request;
-    request.set_code(code);
-    return Must(ListRecalls(*world_.Snapshot(), self_shop, request)).recalls(0);
-  }
-
-  const JournalContext hub_ = CoopJournal(1);
-  const JournalContext shop_ = ShopJournal("herstal", 3);
-  const JournalContext other_ = ShopJournal("seraing", 4, "261123-aaaaaa");
-  RetailWorld world_;
-  TillMemory memory_;
-  int requests_ = 0;
-};
 
 TEST_F(RecallsTest, ANamedLotIsRefusedFromThenOnUntilItIsLifted) {
   world_.Receive(shop_, "lait", 5'000, "L47");
@@ -184,6 +108,7 @@ class CountingSnapshot final : public store::Snapshot {
   std::unique_ptr<store::Iterator> Scan(store::TableId table, std::string_view first,
                                         std::string_view limit) const override {
     ++scans;
+    ++scans_of[table];
     return below_->Scan(table, first, limit);
   }
   absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
@@ -194,6 +119,7 @@ class CountingSnapshot final : public store::Snapshot {
 
   mutable int gets = 0;
   mutable int scans = 0;
+  mutable std::map<store::TableId, int> scans_of;
 
  private:
   const std::unique_ptr<store::Snapshot> below_;
@@ -329,6 +255,24 @@ TEST_F(RecallsTest, ListsComeInPages) {
   ExpectRefused(ListRecalls(*world_.Snapshot(), "", request).status(), kBadCursor);
 }
 
+TEST_F(RecallsTest, AListLooksForShopsOnceAndForWhatCameOnceAShop) {
+  // Of days on which nothing came: no product is looked at.
+  const auto scans = [&](store::TableId table) {
+    const CountingSnapshot snapshot(world_.Snapshot());
+    EXPECT_TRUE(ListRecalls(snapshot, "", {}).ok());
+    return snapshot.scans_of[table];
+  };
+  Recall(OfDeliveries(1, 2));
+  const int of_shops = scans(kSeries);
+  EXPECT_EQ(scans(kLots), 2);
+  for (int i = 0; i < 4; ++i) Recall(OfDeliveries(1, 2));
+  EXPECT_EQ(scans(kSeries), of_shops);
+  EXPECT_EQ(scans(kLots), 2);
+  const CountingSnapshot status(world_.Snapshot());
+  EXPECT_EQ(Must(OpenRecalls(status, "")).size(), 5u);
+  EXPECT_EQ(status.scans_of[kSeries], of_shops);
+}
+
 TEST_F(RecallsTest, StockByLotAndWhatComesAreMarked) {
   world_.Receive(shop_, "lait", 5'000, "L47");
   world_.Receive(shop_, "lait", 5'000, "L48");
@@ -377,19 +321,20 @@ TEST_F(RecallsTest, WhatComesBackOfItIsWasted) {
 
 TEST_F(RecallsTest, ALotThatCameWithAnotherDayIsNoted) {
   world_.Receive(shop_, "lait", 5'000, "L47", v1::UNIT_PIECE, Day(20'790));
-  shop::v1::RecordDeliveryRequest request;
-  shop::v1::DeliveryLine* line = request.add_lines();
+  v1::GoodsReceived received;
+  v1::ReceivedLine* line = received.add_lines();
   line->set_product("lait");
+  line->set_unit(v1::UNIT_PIECE);
   line->set_lot("L47");
   line->set_use_by_day(20'790);
-  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", request)), IsEmpty());
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", received)), IsEmpty());
   line->set_use_by_day(0);
-  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", request)), IsEmpty());
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "herstal", received)), IsEmpty());
   line->set_use_by_day(20'791);
-  const auto others = Must(OtherDaysOf(*world_.Snapshot(), "herstal", request));
+  const auto others = Must(OtherDaysOf(*world_.Snapshot(), "herstal", received));
   ASSERT_EQ(others.size(), 1u);
   EXPECT_EQ(others[0].use_by_day(), 20'790);
-  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "seraing", request)), IsEmpty());
+  EXPECT_THAT(Must(OtherDaysOf(*world_.Snapshot(), "seraing", received)), IsEmpty());
 }
 
 TEST_F(RecallsTest, LotsSoldPastTheirDayAreNotedForTheTill) {

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/retail/retail_world.h"
@@ -91,6 +95,56 @@ TEST_F(LotBookTest, SalesAndDeliveriesAreSeen) {
   Sell(1000, "C");
   Receive(1000, "A", InDays(2));
   EXPECT_THAT(Pick(1000), ElementsAre(LotPick{"A", Quantity(1000)}));
+}
+
+// Counts how often the store is asked.
+class AskedSnapshot final : public store::Snapshot {
+ public:
+  explicit AskedSnapshot(std::unique_ptr<store::Snapshot> below) : below_(std::move(below)) {}
+  absl::StatusOr<std::optional<std::string>> Get(store::TableId table,
+                                                 std::string_view key) const override {
+    ++asked;
+    return below_->Get(table, key);
+  }
+  std::unique_ptr<store::Iterator> Scan(store::TableId table, std::string_view first,
+                                        std::string_view limit) const override {
+    ++asked;
+    return below_->Scan(table, first, limit);
+  }
+  absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
+      store::TableId table, std::string_view first, std::string_view limit) const override {
+    ++asked;
+    return below_->Last(table, first, limit);
+  }
+
+  mutable int asked = 0;
+
+ private:
+  const std::unique_ptr<store::Snapshot> below_;
+};
+
+TEST_F(LotBookTest, WhatIsFoundEmptyIsNotLookedAtAgainWhereverItStands) {
+  Receive(9000, "A", InDays(2));  // recalled: it stays where it is
+  for (int i = 0; i < 20; ++i) {
+    const std::string lot = "B" + std::to_string(i);
+    Receive(1000, lot, InDays(3));
+    Sell(1000, lot);
+  }
+  Receive(9000, "C", InDays(4));
+  StandingRecall standing;
+  standing.recall.set_code("k7qm2w");
+  RecalledGoods recalled;
+  recalled.lots["a"].recalls.push_back({&standing, false, false});
+  const auto asked = [&] {
+    const AskedSnapshot snapshot(world_.Snapshot());
+    EXPECT_TRUE(book_.Open(snapshot, "herstal", today_).ok());
+    const auto picks =
+        book_.Pick(snapshot, "lait", v1::UNIT_PIECE, Quantity(1000), Cents(250), 10, recalled);
+    EXPECT_THAT(Must(picks), ElementsAre(LotPick{"C", Quantity(1000)}));
+    return snapshot.asked;
+  };
+  EXPECT_GT(asked(), 20);
+  EXPECT_LT(asked(), 10);
 }
 
 TEST_F(LotBookTest, ADeliveryThatDoesNotCountAnyMoreIsForgotten) {

@@ -39,6 +39,10 @@ class TraceTest : public ::testing::Test, private FactSource {
     const auto snapshot = world_.Snapshot();
     return Trace({*snapshot, *this, "", kMonday}, request);
   }
+  absl::Status CountUnknown(size_t* budget, shop::v1::TraceUnknown* unknown) {
+    const auto snapshot = world_.Snapshot();
+    return CountUnknownLots({*snapshot, *this, "", kMonday}, budget, unknown);
+  }
   static shop::v1::TraceRequest OfLot(const std::string& product, const std::string& lot) {
     shop::v1::TraceRequest request;
     request.set_product(product);
@@ -114,6 +118,80 @@ TEST_F(TraceTest, ByRecall) {
   EXPECT_EQ(Must(Ask(request)).movements_size(), 4);
   request.set_recall("zzzzzz");
   EXPECT_EQ(ReasonOf(Ask(request).status()), kUnknownRecall);
+}
+
+TEST_F(TraceTest, ARecallFindsWhatCameWithoutALot) {
+  world_.wall_ms -= 3 * 86'400'000;  // on Friday
+  world_.SetProduct(hub_, "pain", "Pain");
+  world_.Receive(shop_, "pain", 2'000, "");
+  world_.wall_ms = kMondayMs;
+  world_.Receive(shop_, "pain", 5'000, "");
+  world_.Receive(other_, "pain", 6'000, "");
+  Keep(world_.Sell(shop_, "pain", 1'000));
+  shop::v1::AddRecallRequest recall;
+  recall.set_request_id("0123456789abcdef");
+  recall.set_producer("moulin");
+  recall.set_first_day(kMonday.value());
+  recall.set_last_day(kMonday.value());
+  recall.set_reason("glass");
+  const v1::Recalled of_days = Must(BuildRecalled(*world_.Snapshot(), "", recall));
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, of_days);
+  shop::v1::TraceRequest request;
+  request.set_recall(of_days.code());
+  const auto trace = Must(Ask(request));
+  ASSERT_EQ(trace.movements_size(), 5) << "three of lot L47, and two of no lot";
+  const shop::v1::TraceMovement& first = trace.movements(3);
+  EXPECT_EQ(first.product(), "pain");
+  EXPECT_EQ(first.lot(), "");
+  EXPECT_EQ(first.kind(), shop::v1::TRACE_KIND_DELIVERED);
+  EXPECT_EQ(first.quantity_milli(), 5'000);
+  EXPECT_EQ(first.wall_ms(), kMondayMs);
+  EXPECT_EQ(first.utc_offset_minutes(), 60);
+  EXPECT_EQ(first.producer(), "moulin");
+  EXPECT_THAT(first.name(), StartsWith("herstal-261123-k7qm2w/"));
+  EXPECT_EQ(trace.movements(4).shop(), "seraing");
+  ASSERT_EQ(trace.unknown_size(), 2) << "of each product, where it was sold without a lot";
+  EXPECT_EQ(trace.unknown(1).product(), "pain");
+  EXPECT_EQ(trace.unknown(1).first_day(), kMonday.value());
+  EXPECT_EQ(trace.unknown(1).receipts(), 1u);
+  // Page by page it is the same, and the recall is told once.
+  request.set_page_size(4);
+  const auto page = Must(Ask(request));
+  EXPECT_TRUE(page.has_recall());
+  request.set_cursor(page.next_cursor());
+  const auto last = Must(Ask(request));
+  EXPECT_FALSE(last.has_recall());
+  ASSERT_EQ(last.movements_size(), 1);
+  EXPECT_EQ(last.movements(0).quantity_milli(), 6'000);
+  EXPECT_EQ(last.next_cursor(), "");
+  // Of the whole product, from when any of it came.
+  recall.set_request_id("0123456789abcdeg");
+  recall.clear_producer();
+  recall.clear_first_day();
+  recall.clear_last_day();
+  recall.set_product("pain");
+  const v1::Recalled whole = Must(BuildRecalled(*world_.Snapshot(), "", recall));
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, whole);
+  request.clear_cursor();
+  request.set_recall(whole.code());
+  request.set_shop("herstal");
+  const auto of_product = Must(Ask(request));
+  EXPECT_EQ(of_product.movements_size(), 2);
+  ASSERT_EQ(of_product.unknown_size(), 1);
+  EXPECT_EQ(of_product.unknown(0).first_day(), kMonday.value() - 3);
+}
+
+TEST_F(TraceTest, LookingForReceiptsEndsWithItsBudget) {
+  shop::v1::TraceUnknown unknown;
+  unknown.set_shop("herstal");
+  unknown.set_product("lait");
+  unknown.set_first_day(kMonday.value() - 100);
+  unknown.set_last_day(kMonday.value());
+  size_t budget = 50;
+  ASSERT_TRUE(CountUnknown(&budget, &unknown).ok());
+  EXPECT_EQ(budget, 0u);
+  EXPECT_TRUE(unknown.at_least());
+  EXPECT_EQ(unknown.receipts(), 0u) << "days without sales are work, too";
 }
 
 TEST_F(TraceTest, BackFromAReceipt) {
