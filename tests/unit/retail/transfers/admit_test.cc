@@ -123,7 +123,7 @@ TEST_F(TransferGateTest, WhatCannotBeIsRefused) {
   ExpectRefused(Sent(), kBadCode);
   received_.clear_lines();
   ExpectRefused(Received(), kBadLines);
-  for (const int reason : {0, -1, 7}) {
+  for (const int reason : {0, -1, 8}) {
     settled_.set_reason(static_cast<v1::WasteReason>(reason));
     ExpectRefused(Settled(), kBadWasteReason);
   }
