@@ -83,14 +83,16 @@ absl::StatusOr<ExitCode> MoveCash(const Settings& settings, const DayOptions& op
   return Say(settings, response, absl::StrCat("recorded; ", InTheDrawer(response)));
 }
 
-// Never a refusal: what waits is no less sold. Where the node does not say, nothing is noted.
+// Never a refusal: what waits is no less sold. While the link is up it goes within moments.
+// Where the node does not say, nothing is noted.
 void NoteWaiting(const Settings& settings, const Connection& node) {
   const auto status =
       Ask(settings, node, &admin::v1::AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
-  if (!status.ok() || status->link().waiting_entries() == 0) return;
+  if (!status.ok() || status->link().online() || status->link().waiting_entries() == 0) return;
   PrintNotes(
-      {absl::StrCat(FormatCount(status->link().waiting_entries(), "entry waits", "entries wait"),
-                    " to go to the hub: leave the machine on until they are gone")},
+      {absl::StrCat("the hub is not reached, and ",
+                    FormatCount(status->link().waiting_entries(), "entry waits", "entries wait"),
+                    ": leave the machine on until they are there")},
       *settings.err);
 }
 

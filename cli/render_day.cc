@@ -35,7 +35,7 @@ void AddMoney(const std::string& what, int64_t cents, Table* table) {
 }
 
 void RenderSums(const DaySums& sums, std::ostream& out) {
-  Table money({{"", Align::kLeft}, {"", Align::kRight}});
+  Table money({{"money"}, {"", Align::kRight}});
   AddMoney("sold", sums.sold_cents(), &money);
   if (sums.refunded_cents() != 0) AddMoney("given back", -sums.refunded_cents(), &money);
   if (sums.cash_rounding_cents() != 0) {

@@ -165,141 +165,142 @@ std::string Say(const retail::v1::RecallConfirmed& confirmed) {
                         return Amount(found.quantity_milli(), found.unit(), found.product()) +
                                LotText(found.lot());
                       }));
-  std::string Say(const retail::v1::CashMoved& moved) {
-    const int64_t cents = moved.amount_cents();
-    return absl::StrCat(FormatMoney(cents < 0 ? -cents : cents), cents < 0 ? " out of" : " into",
-                        " the drawer: ", moved.reason());
-  }
+}
 
-  std::string Say(const retail::v1::DayClosed& closed) {
-    std::string text =
-        absl::StrCat("Z ", closed.number(), " of ", closed.node(), ": ",
-                     FormatCount(static_cast<uint64_t>(closed.sums().sales()), "sale", "sales"),
-                     ", ", FormatMoney(closed.sums().sold_cents()), " sold");
-    if (closed.sums().refunded_cents() != 0) {
-      absl::StrAppend(&text, ", ", FormatMoney(closed.sums().refunded_cents()), " given back");
-    }
-    if (!closed.has_counted_cents()) return text;
-    return absl::StrCat(text, ", drawer ", FormatMoney(closed.counted_cents()), " of ",
-                        FormatMoney(closed.drawer_cents()));
-  }
+std::string Say(const retail::v1::CashMoved& moved) {
+  const int64_t cents = moved.amount_cents();
+  return absl::StrCat(FormatMoney(cents < 0 ? -cents : cents), cents < 0 ? " out of" : " into",
+                      " the drawer: ", moved.reason());
+}
 
-  std::string Say(const retail::v1::ForkSettled& settled) {
-    return absl::StrCat("two branches after entry ", settled.common().sequence(), ": to ",
-                        settled.kept().sequence(), " kept, to ", settled.other().sequence(),
-                        " moved");
+std::string Say(const retail::v1::DayClosed& closed) {
+  std::string text =
+      absl::StrCat("Z ", closed.number(), " of ", closed.node(), ": ",
+                   FormatCount(static_cast<uint64_t>(closed.sums().sales()), "sale", "sales"), ", ",
+                   FormatMoney(closed.sums().sold_cents()), " sold");
+  if (closed.sums().refunded_cents() != 0) {
+    absl::StrAppend(&text, ", ", FormatMoney(closed.sums().refunded_cents()), " given back");
   }
+  if (!closed.has_counted_cents()) return text;
+  return absl::StrCat(text, ", drawer ", FormatMoney(closed.counted_cents()), " of ",
+                      FormatMoney(closed.drawer_cents()));
+}
 
-  std::string Say(const retail::v1::Moved& moved) {
-    return absl::StrCat("entry ", moved.original().sequence(), " of a branch that was not kept");
-  }
+std::string Say(const retail::v1::ForkSettled& settled) {
+  return absl::StrCat("two branches after entry ", settled.common().sequence(), ": to ",
+                      settled.kept().sequence(), " kept, to ", settled.other().sequence(),
+                      " moved");
+}
 
-  std::string Say(const retail::v1::PriceSet& price) {
-    return absl::StrCat(price.product(), " ", FormatMoney(price.price_cents().value()), " from ",
-                        FormatDay(price.first_day()),
-                        price.shop().empty() ? std::string(", all shops") : ", " + price.shop());
-  }
+std::string Say(const retail::v1::Moved& moved) {
+  return absl::StrCat("entry ", moved.original().sequence(), " of a branch that was not kept");
+}
 
-  std::string Say(const retail::v1::VatSet& vat) {
-    return absl::StrCat(vat.product(), " ",
-                        FormatVat(static_cast<uint32_t>(vat.basis_points().value())), " from ",
-                        FormatDay(vat.first_day()));
-  }
+std::string Say(const retail::v1::PriceSet& price) {
+  return absl::StrCat(price.product(), " ", FormatMoney(price.price_cents().value()), " from ",
+                      FormatDay(price.first_day()),
+                      price.shop().empty() ? std::string(", all shops") : ", " + price.shop());
+}
 
-  std::string Say(const retail::v1::ProductEdited& edited) {
-    std::vector<std::string> parts;
-    if (edited.has_name()) parts.push_back("name " + edited.name().value());
-    if (edited.has_unit()) parts.push_back("unit " + FormatUnit(edited.unit().value()));
-    if (edited.has_producer()) parts.push_back("producer " + edited.producer().value());
-    if (edited.has_gtin()) parts.push_back("barcode " + edited.gtin().value());
-    if (edited.has_need()) parts.push_back("need " + edited.need().value());
-    return absl::StrCat(edited.product(), ": ", absl::StrJoin(parts, ", "));
-  }
+std::string Say(const retail::v1::VatSet& vat) {
+  return absl::StrCat(vat.product(), " ",
+                      FormatVat(static_cast<uint32_t>(vat.basis_points().value())), " from ",
+                      FormatDay(vat.first_day()));
+}
 
-  // Of a producer, and of a shop.
-  template <typename Edited>
-  std::string SayNamed(const std::string& code, const Edited& edited) {
-    std::vector<std::string> parts;
-    if (edited.has_name()) parts.push_back("name " + edited.name().value());
-    if (edited.has_place()) parts.push_back("place " + edited.place().value());
-    return absl::StrCat(code, ": ", absl::StrJoin(parts, ", "));
-  }
+std::string Say(const retail::v1::ProductEdited& edited) {
+  std::vector<std::string> parts;
+  if (edited.has_name()) parts.push_back("name " + edited.name().value());
+  if (edited.has_unit()) parts.push_back("unit " + FormatUnit(edited.unit().value()));
+  if (edited.has_producer()) parts.push_back("producer " + edited.producer().value());
+  if (edited.has_gtin()) parts.push_back("barcode " + edited.gtin().value());
+  if (edited.has_need()) parts.push_back("need " + edited.need().value());
+  return absl::StrCat(edited.product(), ": ", absl::StrJoin(parts, ", "));
+}
 
-  std::string Summary(const WatchedFact& fact) {
-    switch (fact.fact_case()) {
-      case WatchedFact::kGenesis:
-        return absl::StrCat(fact.node(), " opens journal ", fact.series());
-      case WatchedFact::kProductEdited:
-        return Say(fact.product_edited());
-      case WatchedFact::kProducerEdited:
-        return SayNamed(fact.producer_edited().producer(), fact.producer_edited());
-      case WatchedFact::kShopEdited:
-        return SayNamed(fact.shop_edited().shop(), fact.shop_edited());
-      case WatchedFact::kPriceSet:
-        return Say(fact.price_set());
-      case WatchedFact::kVatSet:
-        return Say(fact.vat_set());
-      case WatchedFact::kGoodsReceived:
-        return Say(fact.goods_received());
-      case WatchedFact::kSold:
-        return Say(fact.sold());
-      case WatchedFact::kNodeEnrolled:
-        return absl::StrCat(fact.node_enrolled().node(), " of ", fact.node_enrolled().shop());
-      case WatchedFact::kNodeRevoked:
-        return absl::StrCat(
-            fact.node_revoked().node(), ": ", fact.node_revoked().reason(),
-            fact.node_revoked().retired() ? ", nothing of it missing at the hub" : "");
-      case WatchedFact::kWasted:
-        return Say(fact.wasted());
-      case WatchedFact::kReturned:
-        return Say(fact.returned());
-      case WatchedFact::kCounted:
-        return Say(fact.counted());
-      case WatchedFact::kForkSettled:
-        return Say(fact.fork_settled());
-      case WatchedFact::kMoved:
-        return Say(fact.moved());
-      case WatchedFact::kDayOpened:
-        return absl::StrCat("float ", FormatMoney(fact.day_opened().float_cents()));
-      case WatchedFact::kCashMoved:
-        return Say(fact.cash_moved());
-      case WatchedFact::kDayClosed:
-        return Say(fact.day_closed());
-      case WatchedFact::kCorrected:
-        return Say(fact.corrected());
-      case WatchedFact::kTransferSent:
-        return Say(fact.transfer_sent());
-      case WatchedFact::kTransferAnnounced:
-        return Say(fact.transfer_announced());
-      case WatchedFact::kTransferAnswered:
-        return Say(fact.transfer_answered());
-      case WatchedFact::kTransferReceived:
-        return Say(fact.transfer_received());
-      case WatchedFact::kTransferSettled:
-        return Say(fact.transfer_settled());
-      case WatchedFact::kRecalled:
-        return Say(fact.recalled());
-      case WatchedFact::kRecallLifted:
-        return Say(fact.recall_lifted());
-      case WatchedFact::kRecallConfirmed:
-        return Say(fact.recall_confirmed());
-      default:
-        return "";
-    }
-  }
+// Of a producer, and of a shop.
+template <typename Edited>
+std::string SayNamed(const std::string& code, const Edited& edited) {
+  std::vector<std::string> parts;
+  if (edited.has_name()) parts.push_back("name " + edited.name().value());
+  if (edited.has_place()) parts.push_back("place " + edited.place().value());
+  return absl::StrCat(code, ": ", absl::StrJoin(parts, ", "));
+}
 
-  std::string Padded(const std::string& text, size_t width) {
-    const size_t shown = DisplayWidth(text);
-    return shown < width ? text + std::string(width - shown, ' ') : text;
+std::string Summary(const WatchedFact& fact) {
+  switch (fact.fact_case()) {
+    case WatchedFact::kGenesis:
+      return absl::StrCat(fact.node(), " opens journal ", fact.series());
+    case WatchedFact::kProductEdited:
+      return Say(fact.product_edited());
+    case WatchedFact::kProducerEdited:
+      return SayNamed(fact.producer_edited().producer(), fact.producer_edited());
+    case WatchedFact::kShopEdited:
+      return SayNamed(fact.shop_edited().shop(), fact.shop_edited());
+    case WatchedFact::kPriceSet:
+      return Say(fact.price_set());
+    case WatchedFact::kVatSet:
+      return Say(fact.vat_set());
+    case WatchedFact::kGoodsReceived:
+      return Say(fact.goods_received());
+    case WatchedFact::kSold:
+      return Say(fact.sold());
+    case WatchedFact::kNodeEnrolled:
+      return absl::StrCat(fact.node_enrolled().node(), " of ", fact.node_enrolled().shop());
+    case WatchedFact::kNodeRevoked:
+      return absl::StrCat(
+          fact.node_revoked().node(), ": ", fact.node_revoked().reason(),
+          fact.node_revoked().retired() ? ", nothing of it missing at the hub" : "");
+    case WatchedFact::kWasted:
+      return Say(fact.wasted());
+    case WatchedFact::kReturned:
+      return Say(fact.returned());
+    case WatchedFact::kCounted:
+      return Say(fact.counted());
+    case WatchedFact::kForkSettled:
+      return Say(fact.fork_settled());
+    case WatchedFact::kMoved:
+      return Say(fact.moved());
+    case WatchedFact::kDayOpened:
+      return absl::StrCat("float ", FormatMoney(fact.day_opened().float_cents()));
+    case WatchedFact::kCashMoved:
+      return Say(fact.cash_moved());
+    case WatchedFact::kDayClosed:
+      return Say(fact.day_closed());
+    case WatchedFact::kCorrected:
+      return Say(fact.corrected());
+    case WatchedFact::kTransferSent:
+      return Say(fact.transfer_sent());
+    case WatchedFact::kTransferAnnounced:
+      return Say(fact.transfer_announced());
+    case WatchedFact::kTransferAnswered:
+      return Say(fact.transfer_answered());
+    case WatchedFact::kTransferReceived:
+      return Say(fact.transfer_received());
+    case WatchedFact::kTransferSettled:
+      return Say(fact.transfer_settled());
+    case WatchedFact::kRecalled:
+      return Say(fact.recalled());
+    case WatchedFact::kRecallLifted:
+      return Say(fact.recall_lifted());
+    case WatchedFact::kRecallConfirmed:
+      return Say(fact.recall_confirmed());
+    default:
+      return "";
   }
+}
 
-  std::string What(const WatchedFact& fact) {
-    if (fact.verdict() == admin::v1::FACT_VERDICT_ADMITTED) return Summary(fact);
-    return absl::StrCat(
-        fact.verdict() == admin::v1::FACT_VERDICT_UNKNOWN ? "NOT KNOWN HERE" : "BAD",
-        ", counts for nothing: ", fact.verdict_detail(), " (entry ", fact.reference().sequence(),
-        " of ", fact.node(), " ", fact.series(), ")");
-  }
+std::string Padded(const std::string& text, size_t width) {
+  const size_t shown = DisplayWidth(text);
+  return shown < width ? text + std::string(width - shown, ' ') : text;
+}
+
+std::string What(const WatchedFact& fact) {
+  if (fact.verdict() == admin::v1::FACT_VERDICT_ADMITTED) return Summary(fact);
+  return absl::StrCat(fact.verdict() == admin::v1::FACT_VERDICT_UNKNOWN ? "NOT KNOWN HERE" : "BAD",
+                      ", counts for nothing: ", fact.verdict_detail(), " (entry ",
+                      fact.reference().sequence(), " of ", fact.node(), " ", fact.series(), ")");
+}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/days.pb.h"
 #include "comptoir/retail/v1/recalls.pb.h"
 #include "comptoir/retail/v1/transfers.pb.h"
 

@@ -45,7 +45,7 @@ shop::v1::TransferResponse SomeResponse() {
 }
 
 template <typename Render, typename... Arguments>
-std::string Text(Render render, const Arguments&... arguments) {
+std::string TransferText(Render render, const Arguments&... arguments) {
   std::ostringstream out;
   render(arguments..., out);
   return out.str();
@@ -54,11 +54,11 @@ std::string Text(Render render, const Arguments&... arguments) {
 std::string List(const shop::v1::Transfer& transfer, bool open = false) {
   shop::v1::ListTransfersResponse response;
   *response.add_transfers() = transfer;
-  return Text(RenderTransfers, response, open);
+  return TransferText(RenderTransfers, response, open);
 }
 
 TEST(RenderTransfersTest, ThePaperHasAllThatTheOtherShopTypes) {
-  EXPECT_THAT(Text(RenderSent, SomeResponse()),
+  EXPECT_THAT(TransferText(RenderSent, SomeResponse()),
               AllOf(HasSubstr("sent as outremeuse-261123-k7qm2w/3"),
                     HasSubstr("transfer  outremeuse-xvyvw-tbxxp\n"), HasSubstr("to        herstal"),
                     HasSubstr("carottes  L47  use by 2026-11-28    10.000  kg")));
@@ -66,15 +66,16 @@ TEST(RenderTransfersTest, ThePaperHasAllThatTheOtherShopTypes) {
 
 TEST(RenderTransfersTest, WhatIsLeftIsSaid) {
   shop::v1::TransferResponse response = SomeResponse();
-  EXPECT_THAT(Text(RenderReceived, response), HasSubstr("still on its way: 1.500 kg carottes\n"));
+  EXPECT_THAT(TransferText(RenderReceived, response),
+              HasSubstr("still on its way: 1.500 kg carottes\n"));
   shop::v1::TransferStock* line = response.mutable_transfer()->mutable_lines(0);
   line->set_in_transit_milli(-500);
   response.mutable_transfer()->set_more_than_sent(true);
-  EXPECT_THAT(Text(RenderReceived, response),
+  EXPECT_THAT(TransferText(RenderReceived, response),
               AllOf(HasSubstr("nothing of it is on its way any more\n"),
                     HasSubstr("more than was sent: 0.500 kg carottes\n")));
   response.mutable_transfer()->set_sent_ms(0);
-  EXPECT_THAT(Text(RenderSettled, response),
+  EXPECT_THAT(TransferText(RenderSettled, response),
               AllOf(HasSubstr("given up of outremeuse-xvyvw-tbxxp"),
                     HasSubstr("it is not known here yet what was sent\n")));
 }
@@ -101,9 +102,10 @@ TEST(RenderTransfersTest, AListSaysHowEachStands) {
 }
 
 TEST(RenderTransfersTest, NothingIsSaidInAWord) {
-  EXPECT_EQ(Text(RenderTransfers, shop::v1::ListTransfersResponse(), true),
+  EXPECT_EQ(TransferText(RenderTransfers, shop::v1::ListTransfersResponse(), true),
             "nothing is on its way\n");
-  EXPECT_EQ(Text(RenderTransfers, shop::v1::ListTransfersResponse(), false), "no transfers\n");
+  EXPECT_EQ(TransferText(RenderTransfers, shop::v1::ListTransfersResponse(), false),
+            "no transfers\n");
 }
 
 // What a service says never reaches a terminal unfiltered.
@@ -112,8 +114,8 @@ TEST(RenderTransfersTest, ControlCharactersAreShown) {
   response.mutable_transfer()->set_transfer("\x1b[2J");
   response.mutable_transfer()->mutable_lines(0)->set_product("\x1b[2J");
   response.mutable_lines(0)->set_lot("\x1b[2J");
-  for (const auto& text :
-       {Text(RenderSent, response), Text(RenderReceived, response), List(response.transfer())}) {
+  for (const auto& text : {TransferText(RenderSent, response),
+                           TransferText(RenderReceived, response), List(response.transfer())}) {
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   }
 }
