@@ -39,8 +39,10 @@ void AddMovement(const shop::v1::Movement& movement, const std::string& undone,
   if (movement.lines().empty()) add({"", "", "", "", "", ""});
   for (const shop::v1::MovementLine& line : movement.lines()) {
     const bool is_count = movement.kind() == retail::v1::FACT_KIND_COUNTED;
+    // What is given up was on no shelf of this shop.
+    const bool is_moved = !is_count && movement.kind() != retail::v1::FACT_KIND_TRANSFER_SETTLED;
     const std::string quantity = sheet->csv().Quantity(line.quantity_milli(), line.unit());
-    add({line.product(), line.product_name(), line.lot(), is_count ? "" : quantity,
+    add({line.product(), line.product_name(), line.lot(), is_moved ? quantity : "",
          is_count ? quantity : "", FormatUnit(line.unit())});
   }
 }

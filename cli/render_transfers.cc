@@ -71,7 +71,12 @@ void RenderLeft(const shop::v1::Transfer& transfer, std::ostream& out) {
 }
 
 std::string StandingOf(const shop::v1::Transfer& transfer) {
-  if (transfer.sent_ms() == 0) return transfer.open() ? "not known to be sent" : "undone";
+  // Something of an open one is on its way or was counted in, unless it cannot be reckoned.
+  if (transfer.open() && transfer.lines().empty()) return "too many facts";
+  if (transfer.sent_ms() == 0) {
+    if (!transfer.open()) return "undone";
+    return transfer.overdue() ? "LATE, not known to be sent" : "not known to be sent";
+  }
   if (!transfer.open()) return transfer.more_than_sent() ? "more than was sent" : "done";
   std::string standing = transfer.overdue() ? "LATE, on its way" : "on its way";
   if (transfer.more_than_sent()) standing += ", and more than was sent";

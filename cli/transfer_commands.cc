@@ -63,6 +63,13 @@ absl::StatusOr<shop::v1::TransferGoods> ParseGoods(const TransferOptions& option
 // Request id, staff and lines, which all three requests have.
 template <typename Request>
 absl::Status FillTransferRequest(const TransferOptions& options, Request* request) {
+  const bool says_of_lot = !options.lot.empty() || !options.use_by.empty() ||
+                           !options.best_before.empty() || !options.producer.empty();
+  if (options.items.empty() && says_of_lot) {
+    return absl::InvalidArgumentError(
+        "--lot, --use-by, --best-before and --producer say something of the products that are "
+        "named: name them, as in carottes=2, or leave the options out");
+  }
   COMPTOIR_ASSIGN_OR_RETURN(*request->mutable_request_id(), RequestIdOrNew(options.request_id));
   request->set_staff(options.staff);
   for (const std::string& text : options.items) {

@@ -259,14 +259,14 @@ absl::StatusOr<bool> Ledger::Settle(const journal::DecodedSegment& segment, Jour
   return true;
 }
 
-void Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
+bool Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
   Journal* journal = book_.Find(segment.journal);
-  if (journal == nullptr || !commit_.health().ok()) return;
+  if (journal == nullptr || !commit_.health().ok()) return false;
   AppendResult written;
   const absl::StatusOr<bool> settled = Settle(segment, *journal, &written);
   // What cannot be read or written now is shown again in the next session; what was half
   // made has stopped the ledger (R9).
-  if (!settled.ok() || !*settled) return;
+  if (!settled.ok() || !*settled) return false;
   const JournalId in = written.facts.front().reference.journal;
   const HeadState state = book_.Find(in)->pending;
   commit_.Submit([this, in, state](const absl::Status& committed) {
@@ -275,9 +275,11 @@ void Ledger::SettleAndSubmit(const journal::DecodedSegment& segment) {
     counters_.forks.Add(1);
     PublishDurable(in, state);
   });
+  return true;
 }
 
-void Ledger::SettleWaiting(const std::set<JournalId>& journals) {
+bool Ledger::SettleWaiting(const std::set<JournalId>& journals) {
+  bool settled = false;
   for (const JournalId id : journals) {
     const auto waiting =
         commit_.open().ReadRange(retail::kMovedWaiting, JournalKey(id), JournalLimit(id));
@@ -292,9 +294,10 @@ void Ledger::SettleWaiting(const std::set<JournalId>& journals) {
       const journal::DecodedSegment branch = SegmentOf(*run);
       const absl::Status proof = options_.verifier->VerifySignature(
           journal->certificate, journal::HeadToSign(branch.head()), branch.signature);
-      if (proof.ok()) SettleAndSubmit(branch);
+      settled |= proof.ok() && SettleAndSubmit(branch);
     }
   }
+  return settled;
 }
 
 absl::StatusOr<std::vector<ForkView>> Ledger::Forks() const {

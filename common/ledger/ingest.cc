@@ -166,6 +166,9 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
     result = Refuse(id, RefusalOf(segment.status()), std::string(segment.status().message()));
   }
   result.journal = id;
+  // Before the lock: it may ask the system.
+  const absl::Status room_for_notes =
+      self().hub ? Room(encoded.ByteSizeLong() + kNoteBytesPerCall) : absl::OkStatus();
   bool submitted = false;
   {
     MutexLock lock(&commit_.mutex);
@@ -196,12 +199,16 @@ void Ledger::Ingest(const journal::v1::Segment& encoded, const journal::Writer& 
         }
         done(std::move(result));
       });
-      if (self().hub) SettleWaiting(prepared->touched());
+      const bool settled = self().hub && SettleWaiting(prepared->touched());
       // What cannot be written now stays in a list, and is tried again (TellTransfers).
-      if (self().hub && prepared->tells_of_transfers) (void)TellAndSubmitTransfers();
+      if (self().hub && (settled || prepared->tells_of_transfers)) {
+        (void)TellAndSubmitTransfers(room_for_notes);
+      }
       return;
     }
-    if (result.refusal == Refusal::kFork && self().hub) SettleAndSubmit(prepared->segment);
+    if (result.refusal == Refusal::kFork && self().hub && SettleAndSubmit(prepared->segment)) {
+      (void)TellAndSubmitTransfers(room_for_notes);
+    }
     // Of a journal that is none of the bringer's it learns nothing.
     if (journal != nullptr && result.refusal != Refusal::kScope) result.held = journal->head();
   }

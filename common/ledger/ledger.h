@@ -180,10 +180,12 @@ class Ledger {
   // ---- transfers between shops (common/retail/transfers/state.h) ----
 
   // Hub only: tells shops what they do not know yet of each other's transfers, as far as one
-  // batch goes. Ingest does so too, in the batch that brings the news; this is for what an
-  // earlier run, another release or a full disk left undone. Does not wait for the disk. OK
-  // where nothing waits, and on a node; else what the ledger, the disk's reserve or the store
-  // says: nothing is lost then, and it can be called again.
+  // batch goes. Ingest does so too, in the batch that brings the news; this is for what it
+  // could not see coming, and for what an earlier run, another release or a full disk left
+  // undone. Where nothing waits, that is one look at what is on the disk, without the
+  // ledger's lock. Does not wait for the disk. OK where nothing waits, and on a node; else
+  // what the ledger, the disk's reserve or the store says: nothing is lost then, and it can
+  // be called again.
   absl::Status TellTransfers();
 
   // Checks I3, I4, I5, I6 and I9 on one snapshot, folding into `scratch`, an empty store
@@ -332,11 +334,13 @@ class Ledger {
   // True when a ForkSettled is in the open batch.
   absl::StatusOr<bool> Settle(const journal::DecodedSegment& segment, Journal& journal,
                               AppendResult* written) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
-  void SettleAndSubmit(const journal::DecodedSegment& segment)
+  // True when it was settled.
+  bool SettleAndSubmit(const journal::DecodedSegment& segment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // The hub's, put back to an older copy: what was moved of these journals may have outlived
   // the fact that settled it, and waits for another one.
-  void SettleWaiting(const std::set<JournalId>& journals)
+  // True when any was settled.
+  bool SettleWaiting(const std::set<JournalId>& journals)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   absl::Status SettleOne(JournalId id, Sequence common);
   absl::Status FoldWithout(Settling& settling);
@@ -348,8 +352,17 @@ class Ledger {
                                      Sequence sequence) const;
 
   // ---- transfers.cc ----
-  absl::Status TellAndSubmitTransfers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
-  absl::Status AppendTransferNotes(const std::string& shop, std::vector<NewFact> notes)
+  // What one call writes before it leaves the rest to the next.
+  static constexpr size_t kNoteBytesPerCall = 2 << 20;
+  struct TransferNotes {
+    std::map<JournalId, uint64_t> written;  // notes, by our journal
+    size_t bytes = 0;
+  };
+  // `room`: what Room said of kNoteBytesPerCall. Not OK where anything could not be told:
+  // all else was.
+  absl::Status TellAndSubmitTransfers(const absl::Status& room)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  absl::Status TellOfTransfer(const std::string& transfer, TransferNotes* notes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
 
   void KeepSignature(const journal::DecodedSegment& segment, Journal& journal)
@@ -382,8 +395,6 @@ class Ledger {
   std::map<JournalId, std::map<Sequence, Settled>> settled_ ABSL_GUARDED_BY(commit_.mutex);
   // Branches held here that are not kept, and the last entry that they share with it.
   std::map<JournalId, Sequence> lost_branches_ ABSL_GUARDED_BY(commit_.mutex);
-  // Some shop may wait to be told of a transfer.
-  bool transfers_may_wait_ ABSL_GUARDED_BY(commit_.mutex) = true;
   Mutex settling_;  // one settling at a time; taken before commit_.mutex
   std::shared_ptr<const Listener> listener_ ABSL_GUARDED_BY(commit_.mutex);
   CondVar listener_left_;  // a call of the listener has ended

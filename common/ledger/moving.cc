@@ -97,8 +97,6 @@ absl::Status Ledger::SettleForks() {
       next = *lost_branches_.begin();
     }
     COMPTOIR_RETURN_IF_ERROR(SettleOne(next.first, next.second));
-    MutexLock lock(&commit_.mutex);
-    transfers_may_wait_ = true;  // of what was moved
   }
 }
 

@@ -1,9 +1,7 @@
 // The hub tells shops of each other's transfers (common/retail/transfers/state.h).
-#include <map>
-#include <utility>
-#include <vector>
+#include <string>
 
-#include "common/base/bytes.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/keys.h"
@@ -14,8 +12,7 @@
 namespace comptoir::ledger {
 namespace {
 
-// What one call writes before it leaves the rest to the next.
-constexpr size_t kNoteBytesPerCall = 2 << 20;
+// Of those that anything is told of in one call; the rest is left to the next.
 constexpr size_t kTransfersPerCall = 256;
 
 }  // namespace
@@ -23,61 +20,70 @@ constexpr size_t kTransfersPerCall = 256;
 absl::Status Ledger::TellTransfers() {
   if (!self().hub) return absl::OkStatus();
   {
-    MutexLock lock(&commit_.mutex);
-    if (!transfers_may_wait_) return absl::OkStatus();
+    const std::string waiting = retail::TransferListPrefix(retail::TransferList::kWaiting);
+    const auto snapshot = PlainSnapshot();
+    const auto rows = snapshot->Scan(retail::kTransferLists, waiting, retail::PrefixLimit(waiting));
+    if (!rows->Valid()) return rows->status();
   }
   // Before the lock: it may ask the system.
-  COMPTOIR_RETURN_IF_ERROR(Room(kNoteBytesPerCall));
+  const absl::Status room = Room(kNoteBytesPerCall);
   MutexLock lock(&commit_.mutex);
   COMPTOIR_RETURN_IF_ERROR(commit_.health());
-  return TellAndSubmitTransfers();
+  return TellAndSubmitTransfers(room);
 }
 
 // Into the open batch: what was ingested in it and what is told of it are on the disk
 // together.
-absl::Status Ledger::TellAndSubmitTransfers() {
-  transfers_may_wait_ = true;
+absl::Status Ledger::TellAndSubmitTransfers(const absl::Status& room) {
   const std::string waiting = retail::TransferListPrefix(retail::TransferList::kWaiting);
   COMPTOIR_ASSIGN_OR_RETURN(
       const auto rows,
       commit_.open().ReadRange(retail::kTransferLists, waiting, retail::PrefixLimit(waiting)));
-  std::map<std::string, std::vector<NewFact>> notes;  // by shop
-  size_t bytes = 0;
+  if (rows.empty()) return absl::OkStatus();
+  COMPTOIR_RETURN_IF_ERROR(room);
+  absl::Status first;  // that went wrong: the others are told all the same
+  TransferNotes notes;
   size_t transfers = 0;
   for (const auto& [key, none] : rows) {
-    if (bytes >= kNoteBytesPerCall || transfers == kTransfersPerCall) break;
-    COMPTOIR_ASSIGN_OR_RETURN(
-        const retail::TransferState state,
-        retail::ReadTransfer(commit_.open(), std::string_view(key).substr(waiting.size())));
-    ++transfers;
-    for (const retail::MissingNote& missing : retail::MissingNotes(state)) {
-      notes[missing.shop].push_back(
-          {retail::NoteKindOf(missing), retail::MakeNote(state.transfer, missing)});
-      bytes += notes[missing.shop].back().bytes.size();
-    }
+    if (notes.bytes >= kNoteBytesPerCall || transfers == kTransfersPerCall) break;
+    const absl::Status told = TellOfTransfer(key.substr(waiting.size()), &notes);
+    if (!commit_.health().ok()) return told;
+    if (told.ok()) ++transfers;  // what is refused takes no other's place
+    first.Update(told);
   }
-  for (auto& [shop, facts] : notes) {
-    COMPTOIR_RETURN_IF_ERROR(AppendTransferNotes(shop, std::move(facts)));
+  for (const auto& [in, count] : notes.written) {
+    const HeadState state = book_.Find(in)->pending;
+    commit_.Submit([this, in, state, count](const absl::Status& committed) {
+      if (!committed.ok()) return;
+      counters_.appended_entries.Add(count);
+      PublishDurable(in, state);
+    });
   }
-  transfers_may_wait_ = transfers < rows.size();
-  return absl::OkStatus();
+  return first;
 }
 
-absl::Status Ledger::AppendTransferNotes(const std::string& shop, std::vector<NewFact> notes) {
-  AppendRequest request;
-  request.scope = journal::v1::SCOPE_SHOP;
-  request.shop = shop;
-  request.facts = std::move(notes);
-  AppendResult written;
-  COMPTOIR_RETURN_IF_ERROR(PrepareAppend(request, absl::OkStatus(), &written));
-  const JournalId in = written.facts.front().reference.journal;
-  const HeadState state = book_.Find(in)->pending;
-  commit_.Submit([this, in, state, count = written.facts.size()](const absl::Status& committed) {
-    if (!committed.ok()) return;
-    counters_.appended_entries.Add(count);
-    PublishDurable(in, state);
-  });
-  return absl::OkStatus();
+absl::Status Ledger::TellOfTransfer(const std::string& transfer, TransferNotes* notes) {
+  COMPTOIR_ASSIGN_OR_RETURN(const retail::TransferState state,
+                            retail::ReadTransfer(commit_.open(), transfer));
+  absl::Status first;
+  for (const retail::MissingNote& missing : retail::MissingNotes(state)) {
+    if (notes->bytes >= kNoteBytesPerCall) break;
+    AppendRequest request;
+    request.scope = journal::v1::SCOPE_SHOP;
+    request.shop = missing.shop;
+    request.facts = {{retail::NoteKindOf(missing), retail::MakeNote(transfer, missing)}};
+    AppendResult written;
+    const absl::Status appended = PrepareAppend(request, absl::OkStatus(), &written);
+    if (!commit_.health().ok()) return appended;
+    if (appended.ok()) {
+      ++notes->written[written.facts.front().reference.journal];
+      notes->bytes += request.facts.front().bytes.size();
+    } else {
+      first.Update(
+          absl::Status(appended.code(), absl::StrCat("of ", transfer, ": ", appended.message())));
+    }
+  }
+  return first;
 }
 
 }  // namespace comptoir::ledger

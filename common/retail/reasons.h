@@ -71,6 +71,7 @@ inline constexpr std::string_view kBadTransfer = "BAD_TRANSFER";
 inline constexpr std::string_view kUnknownTransfer = "UNKNOWN_TRANSFER";
 inline constexpr std::string_view kNotAnnounced = "NOT_ANNOUNCED";
 inline constexpr std::string_view kNothingInTransit = "NOTHING_IN_TRANSIT";
+inline constexpr std::string_view kTooManyFacts = "TOO_MANY_FACTS";
 inline constexpr std::string_view kRecalled = "RECALLED";
 inline constexpr std::string_view kBadRecall = "BAD_RECALL";
 inline constexpr std::string_view kUnknownRecall = "UNKNOWN_RECALL";

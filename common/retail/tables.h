@@ -42,16 +42,18 @@
 //                                                     or the receipt that it had in its journal
 //   moved_waiting journal(8) journal(8) sequence(8) → empty; of a branch of the first, a run of
 //                                                     Moved that ends at the second
-//   transfers    transfer fact                  → TransferRow (transfers.proto); a shop's fact
-//   about
-//                                                     it. `fact` is its reference: journal(8)
-//                                                     sequence(8) hash(8)
+//   transfers    transfer fact journal(8) sequence(8) → TransferRow (transfers.proto); a shop's
+//                                                     fact about it, where it stands. `fact` is its
+//                                                     name's reference: journal(8) sequence(8)
+//                                                     hash(8)
 //   transfer_notes transfer fact shop journal(8) sequence(8) → TransferNoteRow; what the hub told
 //                                                     that shop of such a fact, there
 //   transfer_lists 'o' transfer                 → empty; it is open
 //                'w' transfer                   → empty; some shop waits to be told of it
 //                'd' day(4) transfer            → empty; something of it happened that day. The
 //                                                     later day sorts first
+//                'i' transfer                   → TransferIndexRow (transfer_rows.proto); its rows
+//                                                     of the two tables above
 //   days         shop journal(8) sequence(8)        → DayRow; openings and closings of a day, and
 //                                                     cash moved
 //   uncounted    shop journal(8) sequence(8)        → empty; of facts that money stands behind,

@@ -258,6 +258,10 @@ ModelStanding StandingOf(const TransferModel& model, const std::string& transfer
     concerned.insert(fact.to.begin(), fact.to.end());
     for (const auto& [item, goods] : fact.goods) left[item] += goods.first - goods.second;
   }
+  // Who was told something stays concerned.
+  for (const auto& [told, note] : model.notes) {
+    if (std::get<0>(told.second) == transfer) concerned.insert(told.first);
+  }
   ModelStanding standing;
   for (const auto& [item, milli] : left) standing.open = standing.open || !is_sent || milli > 0;
   for (const char* shop : {"outremeuse", "herstal", "wandre"}) {

@@ -78,6 +78,9 @@ TEST_F(Transfers, WhatIsSentReceivedInPartGivenUpAndListed) {
               AllOf(HasSubstr("received from outremeuse, " + id),
                     HasSubstr("given up from outremeuse, damaged, " + id)));
   EXPECT_THAT(Done({"movements"}), HasSubstr("sent to herstal, " + id));
+  // Nothing of what was given up was ever on a shelf.
+  EXPECT_THAT(AtHerstal({"export", "movements"}),
+              AllOf(HasSubstr(",L47,8.500,,kg"), HasSubstr(",L47,,,kg")));
   BecomeLevel();
   EXPECT_THAT(Done({"verify"}), HasSubstr("all is well"));
   EXPECT_THAT(AtHerstal({"verify"}), HasSubstr("all is well"));
@@ -174,6 +177,9 @@ TEST_F(Transfers, WhatCannotBeIsRefusedWithAWayOut) {
            {"transfer", "send", "--to", "herstal", "carottes=1@2.40"},
            {"transfer", "send", "--to", "herstal", "carottes=100001"},
            {"transfer", "receive"},
+           {"transfer", "receive", id, "--lot", "L47"},
+           {"transfer", "receive", id, "--use-by", "2036-12-05"},
+           {"transfer", "settle", id, "--lot", "L47", "--reason", "casse"},
            {"transfer", "settle", id},
            {"transfer", "settle", id, "--reason", "perdu"}}) {
     EXPECT_EQ(Run(arguments).code, 2);

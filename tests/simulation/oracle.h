@@ -44,6 +44,7 @@ struct Asked {
   std::string transfer;
   std::string to;
   std::map<std::string, int64_t> goods_milli;
+  bool astray = false;  // received in a shop that it was not sent to
 
   bool told = false;
   int64_t told_ms = 0;  // of the run

@@ -121,6 +121,7 @@ Clerk::Clerk(Events& events, Dice dice, Oracle& oracle, Machine& machine)
     : events_(events),
       dice_(dice),
       transfer_dice_(dice.Fork(7)),
+      astray_dice_(dice.Fork(8)),
       oracle_(oracle),
       machine_(machine) {}
 

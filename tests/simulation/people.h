@@ -86,6 +86,7 @@ class Clerk {
   void ChooseTransfer();
   void SendGoods(const std::string& to);
   void ReceiveGoods(const Asked& sent);
+  void CorrectAstray();
   void SettleGoods(const Asked& sent);
   // Asks for `request`, a transfer's, by `record`.
   template <typename Request, typename Record>
@@ -97,12 +98,14 @@ class Clerk {
   Events& events_;
   Dice dice_;
   Dice transfer_dice_;
+  Dice astray_dice_;
   Oracle& oracle_;
   Machine& machine_;
   bool closing_ = false;
   Asked* asked_ = nullptr;
   Work work_;
   std::vector<std::string> correctable_;  // names of facts, as the node printed them
+  std::vector<std::string> astray_;       // of goods received here by mistake
   size_t edits_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/base/status.h"
 #include "common/ledger/tables.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
@@ -40,18 +41,22 @@ void Clerk::AskTransfer(Asked::Kind kind, const std::string& transfer, Request r
     const journal::v1::Reference& where = response->reference();
     asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
     asked.transfer = response->transfer().transfer();
-    correctable_.push_back(response->name());
+    (asked.astray ? astray_ : correctable_).push_back(response->name());
     return absl::OkStatus();
   };
 }
 
 // Sends to another shop, or sees to what was sent here: the paper has come with the goods,
-// whatever the link did.
+// whatever the link did. Now and then a crate for another shop is counted in, and that is
+// taken back some time later.
 void Clerk::ChooseTransfer() {
+  if (!astray_.empty() && astray_dice_.OneIn(2)) return CorrectAstray();
   const std::string& own = machine_.writer().shop;
+  const bool errs = astray_dice_.OneIn(8);
   std::vector<const Asked*> came;
   for (const Asked& asked : oracle_.all()) {
-    if (asked.kind == Asked::Kind::kSend && asked.told && asked.to == own) came.push_back(&asked);
+    const bool is_here = asked.to == own || (errs && asked.shop != own);
+    if (asked.kind == Asked::Kind::kSend && asked.told && is_here) came.push_back(&asked);
   }
   if (came.empty() || transfer_dice_.OneIn(3)) {
     const std::string to = kShops[transfer_dice_.Below(kShops.size())];
@@ -61,7 +66,7 @@ void Clerk::ChooseTransfer() {
   // Most often one of the last.
   const size_t last = std::min<size_t>(came.size(), 4);
   const Asked& sent = *came[came.size() - 1 - transfer_dice_.Below(last)];
-  if (transfer_dice_.OneIn(4)) {
+  if (sent.to == own && transfer_dice_.OneIn(4)) {
     SettleGoods(sent);
   } else {
     ReceiveGoods(sent);
@@ -87,7 +92,8 @@ void Clerk::SendGoods(const std::string& to) {
 void Clerk::ReceiveGoods(const Asked& sent) {
   shop::v1::ReceiveTransferRequest request;
   request.set_transfer(sent.transfer);
-  const bool all = transfer_dice_.OneIn(3);
+  const bool astray = sent.to != machine_.writer().shop;
+  const bool all = !astray && transfer_dice_.OneIn(3);
   for (const auto& [product, milli] : sent.goods_milli) {
     if (all) break;
     shop::v1::TransferGoods* goods = request.add_lines();
@@ -99,6 +105,24 @@ void Clerk::ReceiveGoods(const Asked& sent) {
               [](node::TransferRecorder& recorder, const shop::v1::ReceiveTransferRequest& asked) {
                 return recorder.Receive(asked);
               });
+  asked_->astray = astray;
+}
+
+void Clerk::CorrectAstray() {
+  asked_ = &oracle_.Ask(Asked::Kind::kCorrection, machine_.writer().shop);
+  shop::v1::CorrectRequest request;
+  request.set_request_id(asked_->id);
+  request.set_name(astray_.back());
+  request.set_reason("another shop's crate");
+  astray_.pop_back();
+  work_ = [request](Machine& machine, Asked& asked) {
+    COMPTOIR_RETURN_IF_ERROR(Knows(machine, retail::v1::FACT_KIND_CORRECTED));
+    const auto response = machine.goods().Correct(request);
+    if (!response.ok()) return response.status();
+    const journal::v1::Reference& where = response->reference();
+    asked.where = {JournalId(where.journal()), Sequence(where.sequence()), where.hash_prefix()};
+    return absl::OkStatus();
+  };
 }
 
 void Clerk::SettleGoods(const Asked& sent) {
@@ -179,8 +203,8 @@ void AddAsked(Machine& hub, const Asked& asked, size_t which, Goods* goods) {
 
 struct Expected {
   Goods goods;
-  std::set<std::string> shops;
-  bool lost = false;  // something of it, which the hub does not hold
+  std::set<std::string> shops;  // of what counts, and where it was sent to
+  bool lost = false;            // something of it, which the hub does not hold
 };
 
 // The id of a transfer whose answer nobody heard is in its fact.
@@ -205,8 +229,8 @@ std::map<std::string, Expected> ExpectedTransfers(Machine& hub, const Oracle& or
       continue;
     }
     Expected& transfer = expected[TransferOf(hub, asked)];
-    transfer.shops.insert(asked.shop);
     if (undone.contains(asked.id)) continue;
+    transfer.shops.insert(asked.shop);
     if (!asked.to.empty()) transfer.shops.insert(asked.to);
     AddAsked(hub, asked, kind->second, &transfer.goods);
   }
@@ -220,6 +244,15 @@ bool KnowsByNotes(Machine& hub, const std::string& transfer) {
   return state.ok() && std::ranges::any_of(state->facts, [](const retail::TransferFact& fact) {
            return !fact.is_held;
          });
+}
+
+// What the hub told of it, to whom: they stay concerned.
+std::set<std::string> ToldOf(Machine& hub, const std::string& transfer) {
+  std::set<std::string> shops;
+  const auto state = retail::ReadTransfer(*hub.ledger().NewSnapshot(), transfer);
+  if (!state.ok()) return shops;
+  for (const auto& [told, note] : state->notes) shops.insert(told.first);
+  return shops;
 }
 
 Goods GoodsAt(Machine& machine, const std::string& transfer) {
@@ -250,8 +283,10 @@ std::vector<std::string> CheckTransfers(Machine& hub,
   std::vector<std::string> findings;
   for (const auto& [transfer, expected] : ExpectedTransfers(hub, oracle)) {
     if (expected.lost && KnowsByNotes(hub, transfer)) continue;
+    std::set<std::string> shops = ToldOf(hub, transfer);
+    shops.insert(expected.shops.begin(), expected.shops.end());
     for (const auto& machine : machines) {
-      const bool concerned = machine->hub() || (expected.shops.contains(machine->writer().shop) &&
+      const bool concerned = machine->hub() || (shops.contains(machine->writer().shop) &&
                                                 !hub.ledger().IsRevoked(machine->writer().node));
       if (!concerned) continue;
       const Goods goods = GoodsAt(*machine, transfer);

@@ -25,6 +25,10 @@ absl::Status CheckCorrected(const v1::Corrected& corrected) {
 
 absl::Status AdmitCorrected(const Fact& fact, const v1::Corrected& corrected) {
   COMPTOIR_RETURN_IF_ERROR(CheckShopWriter(fact));
+  const Release* release = fact.journal->release;
+  if (release != nullptr && release->not_known.contains(corrected.kind())) {
+    return Refuse(kNotCorrectable, "it corrects a kind of fact that is not known here");
+  }
   return CheckCorrected(corrected);
 }
 

@@ -145,7 +145,7 @@ absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& s
     return Refuse(kBadDay, absl::StrCat("lots that expire within ", days, " days: at most ",
                                         kExpiresWithinDaysMax, " are taken"));
   }
-  COMPTOIR_ASSIGN_OR_RETURN(auto stock, ListStock(snapshot, shop, request));
+  COMPTOIR_ASSIGN_OR_RETURN(auto stock, ListStockAndTransit(snapshot, shop, request));
   stock.set_today(today.value());
   if (request.by_lot()) {
     COMPTOIR_RETURN_IF_ERROR(DescribeLots(snapshot, &stock));

@@ -51,9 +51,9 @@ inline bool IsLeft(int64_t milli, v1::Unit unit) {
 
 inline constexpr uint32_t kExpiresWithinDaysMax = 3'660;
 
-// As ListStock, with what is known of lots, the recalls that stand of them, and of those only the
-// ones that expire where the request says so. INVALID_ARGUMENT with a reason also for what it says
-// of that.
+// As ListStockAndTransit, with what is known of lots, the recalls that stand of them, and of
+// those only the ones that expire where the request says so. INVALID_ARGUMENT with a reason
+// also for what it says of that.
 absl::StatusOr<shop::v1::ListStockResponse> ListStockOn(const store::Snapshot& snapshot,
                                                         std::string_view shop, Day today,
                                                         const shop::v1::ListStockRequest& request);

@@ -180,6 +180,41 @@ absl::StatusOr<std::vector<std::string>> ShopsWithStock(const store::Snapshot& s
   }
 }
 
+// One page of what is on the shelf of `shop`, beside what is on its way there.
+absl::StatusOr<shop::v1::ListStockResponse> ListShelf(const store::Snapshot& snapshot,
+                                                      std::string_view shop,
+                                                      const InTransit& in_transit,
+                                                      const shop::v1::ListStockRequest& request) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", shop));
+  COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
+  COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
+                            PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
+  const List list = request.by_lot() ? List::kStockByLotList : List::kStockList;
+  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(list, request.cursor()));
+  COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
+                                                   {request.product(), first, request.by_lot(),
+                                                    !request.by_lot(), count + 1}));
+  AddItems(in_transit, request.product(), first, count + 1, &shelf);
+  shop::v1::ListStockResponse response;
+  if (shelf.size() > count) {
+    response.set_next_cursor(SealItem(list, shelf.back().first));
+    shelf.pop_back();
+  }
+  for (const auto& [item, milli] : shelf) {
+    shop::v1::StockRow* row = response.add_rows();
+    row->set_shop(std::string(shop));
+    row->set_product(item.product);
+    row->set_unit(item.unit);
+    row->set_lot(item.lot);
+    row->set_quantity_milli(milli);
+    if (const auto sent = in_transit.find({item.product, item.unit}); sent != in_transit.end()) {
+      row->set_in_transit_milli(sent->second.at(std::string(shop)));
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot, item.product));
+  }
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<StockLevel>> ReadStock(const store::Snapshot& snapshot,
@@ -214,38 +249,18 @@ absl::StatusOr<int64_t> ReadBalance(const store::Snapshot& snapshot, std::string
 absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,
                                                       std::string_view shop,
                                                       const shop::v1::ListStockRequest& request) {
-  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", shop));
-  COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("product", request.product()));
-  COMPTOIR_ASSIGN_OR_RETURN(const size_t count,
-                            PageSize(request.page_size(), kStockPageUsual, kStockPageMax));
-  const List list = request.by_lot() ? List::kStockByLotList : List::kStockList;
-  COMPTOIR_ASSIGN_OR_RETURN(const StockItem first, OpenItem(list, request.cursor()));
-  COMPTOIR_ASSIGN_OR_RETURN(Shelf shelf, ReadShelf(snapshot, AccountName(kShopAccounts, shop),
-                                                   {request.product(), first, request.by_lot(),
-                                                    !request.by_lot(), count + 1}));
+  return ListShelf(snapshot, shop, InTransit(), request);
+}
+
+absl::StatusOr<shop::v1::ListStockResponse> ListStockAndTransit(
+    const store::Snapshot& snapshot, std::string_view shop,
+    const shop::v1::ListStockRequest& request) {
   InTransit in_transit;
   if (!request.by_lot()) {
+    COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", shop));
     COMPTOIR_ASSIGN_OR_RETURN(in_transit, ReadInTransit(snapshot, shop));
-    AddItems(in_transit, request.product(), first, count + 1, &shelf);
   }
-  shop::v1::ListStockResponse response;
-  if (shelf.size() > count) {
-    response.set_next_cursor(SealItem(list, shelf.back().first));
-    shelf.pop_back();
-  }
-  for (const auto& [item, milli] : shelf) {
-    shop::v1::StockRow* row = response.add_rows();
-    row->set_shop(std::string(shop));
-    row->set_product(item.product);
-    row->set_unit(item.unit);
-    row->set_lot(item.lot);
-    row->set_quantity_milli(milli);
-    if (const auto sent = in_transit.find({item.product, item.unit}); sent != in_transit.end()) {
-      row->set_in_transit_milli(sent->second.at(std::string(shop)));
-    }
-    COMPTOIR_ASSIGN_OR_RETURN(*row->mutable_name(), ProductName(snapshot, item.product));
-  }
-  return response;
+  return ListShelf(snapshot, shop, in_transit, request);
 }
 
 absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(

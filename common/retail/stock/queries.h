@@ -48,11 +48,18 @@ absl::StatusOr<int64_t> ReadBalance(const store::Snapshot& snapshot, std::string
                                     const BalanceKey& balance);
 
 // One shop's stock by product and unit, over all lots; by lot where asked, then
-// without the lots of which nothing is left. INVALID_ARGUMENT with a reason for a
-// cursor or page size that cannot be.
+// without the lots of which nothing is left. Nothing of what is on its way there.
+// INVALID_ARGUMENT with a reason for a cursor or page size that cannot be.
 absl::StatusOr<shop::v1::ListStockResponse> ListStock(const store::Snapshot& snapshot,
                                                       std::string_view shop,
                                                       const shop::v1::ListStockRequest& request);
+
+// The same with what is on its way to the shop, unless it is asked by lot; also of products
+// that it never held. Reads every transfer that is open: for who asks for it, not for each
+// line of something else.
+absl::StatusOr<shop::v1::ListStockResponse> ListStockAndTransit(
+    const store::Snapshot& snapshot, std::string_view shop,
+    const shop::v1::ListStockRequest& request);
 
 // Every shop's, product by product (and unit by unit, where shops differ).
 absl::StatusOr<coop::v1::ListInventoryResponse> ListInventory(

@@ -26,19 +26,22 @@ namespace {
 using GoodsAsked = google::protobuf::RepeatedPtrField<shop::v1::TransferGoods>;
 using TransferLines = google::protobuf::RepeatedPtrField<v1::TransferLine>;
 
+absl::Status CheckKnownShop(const store::Snapshot& snapshot, const std::string& shop,
+                            std::string_view advice) {
+  COMPTOIR_ASSIGN_OR_RETURN(const bool has_node, HasNode(snapshot, shop));
+  if (has_node) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const std::string name, ShopName(snapshot, shop));
+  if (!name.empty()) return absl::OkStatus();
+  return WithReason(
+      absl::NotFoundError(absl::StrCat("no shop ", Quoted(shop), " is known here: ", View(advice))),
+      kUnknownShop);
+}
+
 absl::Status CheckDestination(const store::Snapshot& snapshot, std::string_view from,
                               const std::string& to) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("shop", to));
   if (to == from) return Refuse(kBadTransfer, "a shop sends goods to another one, not to itself");
-  COMPTOIR_ASSIGN_OR_RETURN(const bool has_node, HasNode(snapshot, to));
-  if (has_node) return absl::OkStatus();
-  COMPTOIR_ASSIGN_OR_RETURN(const std::string name, ShopName(snapshot, to));
-  if (!name.empty()) return absl::OkStatus();
-  return WithReason(
-      absl::NotFoundError(absl::StrCat("no shop ", Quoted(to),
-                                       " is known here: check the code, as 'stock --coop' and "
-                                       "'shop list' show it")),
-      kUnknownShop);
+  return CheckKnownShop(snapshot, to, "check the code, as 'stock --coop' and 'shop list' show it");
 }
 
 // What is said of the lot in `goods` goes before what `line` has of it.
@@ -99,10 +102,18 @@ absl::Status AddSentLines(const store::Snapshot& snapshot, std::string_view shop
 // Gives out what was sent and is not accounted for, line by line.
 class Outstanding {
  public:
-  static absl::StatusOr<Outstanding> Of(const store::Snapshot& snapshot,
-                                        std::string_view transfer) {
+  // To give up what is left of it, where `settles`; else to count in what arrived.
+  static absl::StatusOr<Outstanding> Of(const store::Snapshot& snapshot, std::string_view transfer,
+                                        bool settles) {
     COMPTOIR_ASSIGN_OR_RETURN(const TransferState state, ReadTransfer(snapshot, transfer));
-    Outstanding outstanding(snapshot);
+    if (state.too_many || state.facts.size() >= kTransferFactsMax) {
+      return WithReason(
+          absl::FailedPreconditionError(absl::StrCat(
+              "so much is said of ", state.transfer,
+              " already that no more is taken: let the sender send the rest by another transfer")),
+          kTooManyFacts);
+    }
+    Outstanding outstanding(snapshot, settles);
     outstanding.transfer_ = state.transfer;
     outstanding.is_sent_ = IsSent(state);
     outstanding.to_ = SentTo(state);
@@ -121,8 +132,8 @@ class Outstanding {
     return lines->empty() ? NothingLeft("") : absl::OkStatus();
   }
 
-  // `at_most_left`: no more than is on its way.
-  absl::Status Take(const shop::v1::TransferGoods& goods, bool at_most_left, TransferLines* lines) {
+  // No more than is on its way, where it is given up.
+  absl::Status Take(const shop::v1::TransferGoods& goods, TransferLines* lines) {
     COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", goods.product()));
     COMPTOIR_RETURN_IF_ERROR(CheckLot(goods.lot()));
     COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit unit, UnitOf(goods.product()));
@@ -134,7 +145,7 @@ class Outstanding {
     if (!goods.has_quantity_milli() && left <= 0) return NothingLeft(goods.product());
     const int64_t milli = goods.has_quantity_milli() ? goods.quantity_milli() : left;
     COMPTOIR_RETURN_IF_ERROR(CheckQuantity(milli));
-    if (at_most_left && milli > item.left_milli()) return MoreThanLeft(goods.product(), item);
+    if (settles_ && milli > item.left_milli()) return MoreThanLeft(goods.product(), item);
     const int before = lines->size();
     if (goods.lot().empty()) {
       TakeFrom(key, item, milli, lines);
@@ -150,16 +161,20 @@ class Outstanding {
     if (!is_sent_) {
       return WithReason(absl::FailedPreconditionError(absl::StrCat(
                             "it is not known here yet what was sent by ", transfer_,
-                            ": say each product and its quantity, as the delivery paper does")),
+                            settles_ ? ": wait until the hub brings what was sent"
+                                     : ": say each product and its quantity, as the delivery "
+                                       "paper does")),
                         kNotAnnounced);
     }
     return WithReason(absl::FailedPreconditionError(absl::StrCat(
-                          "nothing of ", of, " is on its way: say how much more arrived")),
+                          "nothing of ", of, " is on its way: ",
+                          settles_ ? "nothing is left to give up" : "say how much more arrived")),
                       kNothingInTransit);
   }
 
  private:
-  explicit Outstanding(const store::Snapshot& snapshot) : snapshot_(&snapshot) {}
+  Outstanding(const store::Snapshot& snapshot, bool settles)
+      : snapshot_(&snapshot), settles_(settles) {}
 
   // As it was sent; else the product's.
   absl::StatusOr<v1::Unit> UnitOf(const std::string& product) const {
@@ -213,18 +228,18 @@ class Outstanding {
   }
 
   const store::Snapshot* snapshot_;
+  bool settles_;
   std::string transfer_;
   bool is_sent_ = false;
   std::set<std::string> to_;
   TransferItems items_;
 };
 
-absl::Status TakeAsked(const GoodsAsked& asked, bool at_most_left, Outstanding& outstanding,
-                       TransferLines* lines) {
+absl::Status TakeAsked(const GoodsAsked& asked, Outstanding& outstanding, TransferLines* lines) {
   if (asked.empty()) return outstanding.TakeAll(lines);
   COMPTOIR_RETURN_IF_ERROR(CheckLineCount(asked.size()));
   for (int i = 0; i < asked.size(); ++i) {
-    COMPTOIR_RETURN_IF_ERROR(AtLine(outstanding.Take(asked[i], at_most_left, lines), i + 1));
+    COMPTOIR_RETURN_IF_ERROR(AtLine(outstanding.Take(asked[i], lines), i + 1));
   }
   return absl::OkStatus();
 }
@@ -260,7 +275,12 @@ absl::StatusOr<v1::TransferReceived> BuildTransferReceived(
     const store::Snapshot& snapshot, std::string_view shop,
     const shop::v1::ReceiveTransferRequest& request) {
   COMPTOIR_ASSIGN_OR_RETURN(const TransferId id, ParseTransferId(request.transfer()));
-  COMPTOIR_ASSIGN_OR_RETURN(Outstanding outstanding, Outstanding::Of(snapshot, id.text));
+  COMPTOIR_ASSIGN_OR_RETURN(Outstanding outstanding,
+                            Outstanding::Of(snapshot, id.text, /*settles=*/false));
+  if (id.shop != shop && !outstanding.is_sent()) {
+    COMPTOIR_RETURN_IF_ERROR(
+        CheckKnownShop(snapshot, id.shop, "check the id, as the delivery paper says it"));
+  }
   if (id.shop == shop && request.lines().empty()) {
     return WithReason(absl::FailedPreconditionError(
                           absl::StrCat(id.text,
@@ -271,8 +291,7 @@ absl::StatusOr<v1::TransferReceived> BuildTransferReceived(
   v1::TransferReceived received;
   received.set_transfer(id.text);
   received.set_staff(request.staff());
-  COMPTOIR_RETURN_IF_ERROR(
-      TakeAsked(request.lines(), /*at_most_left=*/false, outstanding, received.mutable_lines()));
+  COMPTOIR_RETURN_IF_ERROR(TakeAsked(request.lines(), outstanding, received.mutable_lines()));
   COMPTOIR_RETURN_IF_ERROR(CheckTransferReceived(received));
   return received;
 }
@@ -281,7 +300,8 @@ absl::StatusOr<v1::TransferSettled> BuildTransferSettled(
     const store::Snapshot& snapshot, std::string_view shop,
     const shop::v1::SettleTransferRequest& request) {
   COMPTOIR_ASSIGN_OR_RETURN(const TransferId id, ParseTransferId(request.transfer()));
-  COMPTOIR_ASSIGN_OR_RETURN(Outstanding outstanding, Outstanding::Of(snapshot, id.text));
+  COMPTOIR_ASSIGN_OR_RETURN(Outstanding outstanding,
+                            Outstanding::Of(snapshot, id.text, /*settles=*/true));
   if (outstanding.is_sent() && !outstanding.to().contains(std::string(shop))) {
     return WithReason(absl::FailedPreconditionError(
                           absl::StrCat(id.text, " was sent to ", *outstanding.to().begin(),
@@ -293,8 +313,7 @@ absl::StatusOr<v1::TransferSettled> BuildTransferSettled(
   settled.set_transfer(id.text);
   settled.set_reason(request.reason());
   settled.set_staff(request.staff());
-  COMPTOIR_RETURN_IF_ERROR(
-      TakeAsked(request.lines(), /*at_most_left=*/true, outstanding, settled.mutable_lines()));
+  COMPTOIR_RETURN_IF_ERROR(TakeAsked(request.lines(), outstanding, settled.mutable_lines()));
   COMPTOIR_RETURN_IF_ERROR(CheckTransferSettled(settled));
   return settled;
 }

@@ -25,11 +25,6 @@ void MoveLines(const TransferLines& lines, int64_t sign, std::string_view from_a
   }
 }
 
-void PutDay(std::string_view transfer, const v1::TransferRow& row,
-            store::Transaction& transaction) {
-  transaction.Put(kTransferLists, TransferDayKey(DayOf(row), transfer), "");
-}
-
 // `row` holds what the fact says. What no release here knows of it stays in the entry: a
 // note that copied it could be over its limit.
 absl::Status PutFact(const Fact& fact, const std::string& transfer, v1::TransferRow row,
@@ -39,10 +34,9 @@ absl::Status PutFact(const Fact& fact, const std::string& transfer, v1::Transfer
   row.set_shop(fact.journal->shop);
   row.set_wall_ms(fact.wall_ms);
   row.set_utc_offset_minutes(fact.utc_offset_minutes);
-  transaction.Put(kTransfers, TransferFactKey(transfer, fact.name().reference()),
-                  row.SerializeAsString());
-  PutDay(transfer, row, transaction);
-  return UpdateTransferLists(transfer, transaction);
+  return PutTransferRow(kTransfers, transfer,
+                        TransferFactKey(transfer, fact.name().reference(), fact.reference),
+                        row.SerializeAsString(), DayOf(row), transaction);
 }
 
 absl::Status PutNote(const Fact& fact, const std::string& transfer, const v1::TransferTold& told,
@@ -56,12 +50,11 @@ absl::Status PutNote(const Fact& fact, const std::string& transfer, const v1::Tr
   row.set_shop(fact.journal->shop);
   row.set_revision(told.revision());
   row.set_hybrid_time(fact.hybrid_time.value());
-  PutDay(transfer, copy, transaction);
+  const Day day = DayOf(copy);
   *row.mutable_told() = std::move(copy);
-  transaction.Put(kTransferNotes,
-                  TransferNoteKey(transfer, told.fact(), fact.journal->shop, fact.reference),
-                  row.SerializeAsString());
-  return UpdateTransferLists(transfer, transaction);
+  return PutTransferRow(kTransferNotes, transfer,
+                        TransferNoteKey(transfer, told.fact(), fact.journal->shop, fact.reference),
+                        row.SerializeAsString(), day, transaction);
 }
 
 std::string TransitAccount(const std::string& transfer) {

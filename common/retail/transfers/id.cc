@@ -1,6 +1,8 @@
 #include "common/retail/transfers/id.h"
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -15,38 +17,36 @@
 namespace comptoir::retail {
 namespace {
 
-// 31 is prime: see CheckSymbol.
-constexpr std::string_view kIdSymbols = "23456789abcdefghjkmnpqrstuvwxyz";
-static_assert(kIdSymbols.size() == 31);
+// All that a code may have, each with its own value. 37 is prime: see CheckValue.
+constexpr std::string_view kCheckedSymbols = "23456789abcdefghjkmnpqrstuvwxyz01ilo-";
+constexpr auto kCheckModulus = static_cast<uint32_t>(kCheckedSymbols.size());
+static_assert(kCheckModulus == 37);
+// Those of them that an id ends in.
+constexpr std::string_view kIdSymbols = kCheckedSymbols.substr(0, 31);
 constexpr size_t kHashSymbols = 9;
 constexpr size_t kTailSymbols = kHashSymbols + 1;
 constexpr size_t kHalf = kTailSymbols / 2;
 constexpr std::string_view kHashedAs = "comptoir.transfer.v1";
 
-// Of a symbol, or of what codes are made of besides.
-uint32_t ValueOf(char c) {
-  const size_t symbol = kIdSymbols.find(c);
-  if (symbol != std::string_view::npos) return static_cast<uint32_t>(symbol);
-  return static_cast<unsigned char>(c) % static_cast<uint32_t>(kIdSymbols.size());
-}
-
-// The sum of all values, each times another power of 3, is zero with it. 3 has no power
-// below the 30th that is 1, so one wrong symbol shows, and two neighbours that changed
-// places as well.
-char CheckSymbol(std::string_view before) {
-  constexpr auto kCount = static_cast<uint32_t>(kIdSymbols.size());
+// The sum of all values, each times another power of 2 modulo 37, is zero with it. No power
+// of 2 is zero, so one wrong symbol shows wherever it stands; none below the 36th is 1, so two
+// that changed places show as well, unless 36 others stand between them or a multiple of it.
+uint32_t CheckValue(std::string_view before) {
   uint32_t sum = 0;
-  for (const char c : before) sum = (3 * sum + ValueOf(c)) % kCount;
-  return kIdSymbols[(kCount - 3 * sum % kCount) % kCount];
+  for (const char c : before) {
+    sum = (2 * sum + static_cast<uint32_t>(kCheckedSymbols.find(c))) % kCheckModulus;
+  }
+  return (kCheckModulus - 2 * sum % kCheckModulus) % kCheckModulus;
 }
 
-// `symbols`: the nine. The check goes over everything that is written, but for hyphens
-// among the symbols.
-std::string WithCheck(std::string_view shop, std::string_view symbols) {
+// `shop`: a code; `symbols`: the nine. The check goes over everything that is written, but for
+// the hyphen among the symbols. Nullopt where what checks it is no symbol of an id.
+std::optional<std::string> WithCheck(std::string_view shop, std::string_view symbols) {
   std::string before = absl::StrCat(View(shop), "-", View(symbols));
-  const char check = CheckSymbol(before);
+  const uint32_t check = CheckValue(before);
+  if (check >= kIdSymbols.size()) return std::nullopt;
   before.insert(before.size() - kHashSymbols + kHalf, "-");
-  before.push_back(check);
+  before.push_back(kIdSymbols[check]);
   return before;
 }
 
@@ -64,13 +64,19 @@ std::string MakeTransferId(std::string_view shop, std::string_view request_id, u
   hashed.push_back('\0');
   hashed.append(request_id);
   AppendBigEndian32(digest, &hashed);
-  uint64_t number = ReadBigEndian64(journal::Sha256(hashed).view());
-  std::string symbols;
-  for (size_t i = 0; i < kHashSymbols; ++i) {
-    symbols.push_back(kIdSymbols[number % kIdSymbols.size()]);
-    number /= kIdSymbols.size();
+  // One hash in six has a check that is no symbol of an id; then the hash of that hash is tried.
+  while (true) {
+    hashed = std::string(journal::Sha256(hashed).view());
+    uint64_t number = ReadBigEndian64(hashed);
+    std::string symbols;
+    for (size_t i = 0; i < kHashSymbols; ++i) {
+      symbols.push_back(kIdSymbols[number % kIdSymbols.size()]);
+      number /= kIdSymbols.size();
+    }
+    if (std::optional<std::string> id = WithCheck(shop, symbols); id.has_value()) {
+      return *std::move(id);
+    }
   }
-  return WithCheck(shop, symbols);
 }
 
 absl::StatusOr<TransferId> ParseTransferId(std::string_view typed) {
@@ -87,9 +93,9 @@ absl::StatusOr<TransferId> ParseTransferId(std::string_view typed) {
   const bool is_written_so = text[shop.size()] == '-' && IsCode(shop) &&
                              tail.find_first_not_of(kIdSymbols) == std::string_view::npos;
   if (!is_written_so) return NoTransferId(typed);
-  std::string id = WithCheck(shop, tail.substr(0, kHashSymbols));
-  if (id.back() != tail.back()) return NoTransferId(typed);
-  return TransferId{std::move(id), std::string(shop)};
+  std::optional<std::string> id = WithCheck(shop, tail.substr(0, kHashSymbols));
+  if (!id.has_value() || id->back() != tail.back()) return NoTransferId(typed);
+  return TransferId{*std::move(id), std::string(shop)};
 }
 
 absl::Status CheckTransferId(std::string_view transfer) {

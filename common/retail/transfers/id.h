@@ -26,8 +26,8 @@ struct TransferId {
   std::string shop;  // that sent it
 };
 // As people type it: capitals, spaces around it, and the hyphen among the last symbols do
-// not matter. INVALID_ARGUMENT for what is none, also where one symbol is another one, or
-// two neighbours changed places.
+// not matter. INVALID_ARGUMENT for what is none, also where one symbol is another one, be
+// it of the sender's code, or two neighbours changed places.
 absl::StatusOr<TransferId> ParseTransferId(std::string_view typed);
 
 // OK for an id that is written as MakeTransferId does.

@@ -86,21 +86,15 @@ absl::Status FillItems(const store::Snapshot& snapshot, const TransferItems& ite
   return absl::OkStatus();
 }
 
-// Does the transfer concern `shop`? Whoever wrote something of it that was undone, too.
+// Does the transfer concern `shop`? Whoever wrote something of it that was undone, too, and
+// whoever was told of it: all that a node knows concerns its own shop.
 bool Concerns(const TransferState& state, const std::string& shop) {
-  if (shop.empty() || SenderOf(state.transfer) == shop) return true;
-  return std::ranges::any_of(state.facts, [&shop](const TransferFact& fact) {
-    return fact.row.shop() == shop || fact.row.sent().to() == shop;
-  });
-}
-
-// The day that the list of all has it under: the latest of its facts.
-int32_t LatestDay(const TransferState& state) {
-  int32_t latest = INT32_MIN;
-  for (const TransferFact& fact : state.facts) {
-    latest = std::max(latest, DayOf(fact.row).value());
-  }
-  return latest;
+  if (shop.empty() || state.too_many || SenderOf(state.transfer) == shop) return true;
+  const bool was_told = std::ranges::any_of(
+      state.notes, [&shop](const auto& note) { return note.first.first == shop; });
+  return was_told || std::ranges::any_of(state.facts, [&shop](const TransferFact& fact) {
+           return fact.row.shop() == shop || fact.row.sent().to() == shop;
+         });
 }
 
 absl::StatusOr<std::vector<std::string>> OpenTransfers(const store::Snapshot& snapshot) {
@@ -161,7 +155,8 @@ absl::StatusOr<shop::v1::ListTransfersResponse> ListAll(
     int32_t day = 0;
     if (!ConsumeSigned32(&key, &day)) return absl::DataLossError("a row of transfers is damaged");
     COMPTOIR_ASSIGN_OR_RETURN(const TransferState state, ReadTransfer(snapshot, key));
-    if (LatestDay(state) != -day || !Concerns(state, request.shop())) continue;
+    // It is listed under its latest day.
+    if (state.latest_day.value() != -day || !Concerns(state, request.shop())) continue;
     COMPTOIR_ASSIGN_OR_RETURN(*response.add_transfers(), MakeTransfer(snapshot, state, now_ms));
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
@@ -172,7 +167,7 @@ absl::StatusOr<shop::v1::ListTransfersResponse> ListOne(const store::Snapshot& s
                                                         int64_t now_ms, std::string_view typed) {
   COMPTOIR_ASSIGN_OR_RETURN(const TransferId id, ParseTransferId(typed));
   COMPTOIR_ASSIGN_OR_RETURN(const TransferState state, ReadTransfer(snapshot, id.text));
-  if (state.facts.empty()) {
+  if (state.facts.empty() && !state.too_many) {
     return WithReason(
         absl::NotFoundError(absl::StrCat("nothing is known here of transfer ", id.text,
                                          ": what arrived by it can be received all the same")),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <tuple>
 
 #include "common/base/limits.h"
@@ -12,11 +13,10 @@
 #include "common/retail/tables.h"
 #include "common/retail/transfers/admit.h"
 #include "common/retail/transfers/id.h"
+#include "comptoir/retail/v1/transfer_rows.pb.h"
 
 namespace comptoir::retail {
 namespace {
-
-using TransferRows = std::vector<std::pair<std::string, std::string>>;
 
 constexpr size_t kFactKeyBytes = 8 + 8 + 8;
 constexpr size_t kPlaceBytes = 8 + 8;
@@ -25,6 +25,11 @@ std::string TransferPrefix(std::string_view transfer) {
   std::string prefix;
   AppendCode(transfer, &prefix);
   return prefix;
+}
+
+void AppendPlace(const Reference& place, std::string* key) {
+  AppendBigEndian64(place.journal.value(), key);
+  AppendBigEndian64(place.sequence.value(), key);
 }
 
 // What orders what the hub told of one fact.
@@ -42,27 +47,30 @@ bool IsSound(const v1::TransferRow& row) {
          fits(row.sent().lines()) && fits(row.received().lines()) && fits(row.settled().lines());
 }
 
-// Gathers rows into a state.
+// Gathers rows into a state. Each key is the end that the index has.
 class Assembly {
  public:
-  explicit Assembly(std::string_view transfer) : prefix_bytes_(transfer.size() + 1) {
+  Assembly(std::string_view transfer, const v1::TransferIndexRow& index) {
     state_.transfer = transfer;
+    state_.latest_day = Day(index.latest_day());
+    state_.too_many = index.too_many();
   }
 
   absl::Status AddFact(std::string_view key, std::string_view value) {
-    TransferFact fact{std::string(key.substr(prefix_bytes_)), {}, true};
-    if (fact.key.size() != kFactKeyBytes ||
+    TransferFact fact{std::string(key.substr(0, kFactKeyBytes)), {}, true};
+    if (key.size() != kFactKeyBytes + kPlaceBytes ||
         !fact.row.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
         !IsSound(fact.row)) {
       return absl::DataLossError("a row of transfers is damaged");
     }
-    facts_[fact.key] = std::move(fact);
+    // At several places under one name, that which counts.
+    TransferFact& known = facts_[fact.key];
+    if (!known.is_held || fact.row.counted()) known = std::move(fact);
     return absl::OkStatus();
   }
 
   // After all facts.
   absl::Status AddNote(std::string_view key, std::string_view value) {
-    key.remove_prefix(prefix_bytes_);
     v1::TransferNoteRow row;
     if (key.size() < kFactKeyBytes + kPlaceBytes ||
         !row.ParseFromArray(value.data(), static_cast<int>(value.size())) || !IsSound(row.told())) {
@@ -88,7 +96,6 @@ class Assembly {
   }
 
  private:
-  const size_t prefix_bytes_;
   TransferState state_;
   std::map<std::string, TransferFact> facts_;
   std::map<std::pair<std::string, std::string>, NoteRank> note_ranks_;
@@ -107,39 +114,72 @@ void VisitLines(const v1::TransferRow& row, const Visit& visit) {
   }
 }
 
-}  // namespace
-
-absl::StatusOr<TransferState> ReadTransfer(const store::Transaction& rows,
-                                           std::string_view transfer) {
-  const std::string prefix = TransferPrefix(transfer);
-  Assembly assembly(transfer);
-  COMPTOIR_ASSIGN_OR_RETURN(const TransferRows facts,
-                            rows.ReadRange(kTransfers, prefix, PrefixLimit(prefix)));
-  for (const auto& [key, value] : facts) {
-    COMPTOIR_RETURN_IF_ERROR(assembly.AddFact(key, value));
+absl::StatusOr<v1::TransferIndexRow> ReadIndex(const store::Reader& rows,
+                                               std::string_view transfer) {
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const std::optional<std::string> value,
+      rows.Get(kTransferLists, TransferListKey(TransferList::kIndex, transfer)));
+  v1::TransferIndexRow index;
+  if (value.has_value() && !index.ParseFromString(*value)) {
+    return absl::DataLossError("a row of transfer_lists is damaged");
   }
-  COMPTOIR_ASSIGN_OR_RETURN(const TransferRows notes,
-                            rows.ReadRange(kTransferNotes, prefix, PrefixLimit(prefix)));
-  for (const auto& [key, value] : notes) {
-    COMPTOIR_RETURN_IF_ERROR(assembly.AddNote(key, value));
-  }
-  return std::move(assembly).Finish();
+  return index;
 }
 
-absl::StatusOr<TransferState> ReadTransfer(const store::Snapshot& snapshot,
-                                           std::string_view transfer) {
+// One that the index has.
+absl::StatusOr<std::string> ReadIndexedRow(const store::Reader& rows, store::TableId table,
+                                           const std::string& key) {
+  COMPTOIR_ASSIGN_OR_RETURN(std::optional<std::string> value, rows.Get(table, key));
+  if (!value.has_value()) return absl::DataLossError("a row of a transfer is missing");
+  return *std::move(value);
+}
+
+// Keeps the keys rising, each once.
+void AddToIndex(std::string_view key_end, google::protobuf::RepeatedPtrField<std::string>* keys) {
+  const auto at = std::lower_bound(keys->begin(), keys->end(), key_end);
+  if (at != keys->end() && *at == key_end) return;
+  const auto index = at - keys->begin();
+  keys->Add(std::string(key_end));
+  std::rotate(keys->begin() + index, keys->end() - 1, keys->end());
+}
+
+absl::Status IndexRow(store::TableId table, std::string_view transfer, std::string_view key,
+                      Day day, store::Transaction& transaction) {
+  COMPTOIR_ASSIGN_OR_RETURN(v1::TransferIndexRow index, ReadIndex(transaction, transfer));
+  const bool is_first = index.facts().empty() && index.notes().empty() && !index.too_many();
+  const int32_t latest = is_first ? day.value() : std::max(index.latest_day(), day.value());
+  index.set_latest_day(latest);
+  if (!index.too_many()) {
+    AddToIndex(key.substr(transfer.size() + 1),
+               table == kTransfers ? index.mutable_facts() : index.mutable_notes());
+    const int rows = index.facts_size() + index.notes_size();
+    if (rows > static_cast<int>(kTransferRowsMax)) {
+      index.Clear();
+      index.set_latest_day(latest);
+      index.set_too_many(true);
+    }
+  }
+  transaction.Put(kTransferLists, TransferListKey(TransferList::kIndex, transfer),
+                  index.SerializeAsString());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TransferState> ReadTransfer(const store::Reader& rows, std::string_view transfer) {
+  COMPTOIR_ASSIGN_OR_RETURN(const v1::TransferIndexRow index, ReadIndex(rows, transfer));
   const std::string prefix = TransferPrefix(transfer);
-  Assembly assembly(transfer);
-  auto facts = snapshot.Scan(kTransfers, prefix, PrefixLimit(prefix));
-  for (; facts->Valid(); facts->Next()) {
-    COMPTOIR_RETURN_IF_ERROR(assembly.AddFact(facts->key(), facts->value()));
+  Assembly assembly(transfer, index);
+  for (const std::string& key : index.facts()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string value,
+                              ReadIndexedRow(rows, kTransfers, prefix + key));
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddFact(key, value));
   }
-  COMPTOIR_RETURN_IF_ERROR(facts->status());
-  auto notes = snapshot.Scan(kTransferNotes, prefix, PrefixLimit(prefix));
-  for (; notes->Valid(); notes->Next()) {
-    COMPTOIR_RETURN_IF_ERROR(assembly.AddNote(notes->key(), notes->value()));
+  for (const std::string& key : index.notes()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string value,
+                              ReadIndexedRow(rows, kTransferNotes, prefix + key));
+    COMPTOIR_RETURN_IF_ERROR(assembly.AddNote(key, value));
   }
-  COMPTOIR_RETURN_IF_ERROR(notes->status());
   return std::move(assembly).Finish();
 }
 
@@ -177,6 +217,7 @@ bool IsSent(const TransferState& state) {
 }
 
 bool IsOpen(const TransferState& state) {
+  if (state.too_many) return true;
   const TransferItems items = ItemsOf(state);
   if (!IsSent(state)) return !items.empty();
   return std::ranges::any_of(items, [](const auto& item) { return item.second.left_milli() > 0; });
@@ -198,17 +239,17 @@ Day DayOf(const v1::TransferRow& row) {
 
 std::vector<MissingNote> MissingNotes(const TransferState& state) {
   std::vector<MissingNote> missing;
-  // Who was told of a fact hears what became of it, concerned or not by now.
+  // Who was told something once hears all that counts, concerned or not by now: what
+  // arrived elsewhere, too, else it would stay open there.
   std::set<std::string> shops = ShopsOf(state);
-  const std::set<std::string> concerned = shops;
   for (const auto& [told, note] : state.notes) shops.insert(told.first);
   for (const std::string& shop : shops) {
     for (const TransferFact& fact : state.facts) {
       if (!fact.is_held || fact.row.shop() == shop) continue;
       const auto note = state.notes.find({shop, fact.key});
       const bool was_told = note != state.notes.end();
-      const bool is_due = was_told ? note->second.counted != fact.row.counted()
-                                   : fact.row.counted() && concerned.contains(shop);
+      const bool is_due =
+          was_told ? note->second.counted != fact.row.counted() : fact.row.counted();
       const uint64_t revision = was_told ? note->second.revision + 1 : 1;
       if (is_due && revision <= kTransferRevisionsMax) missing.push_back({shop, &fact, revision});
     }
@@ -234,16 +275,18 @@ journal::v1::Reference TransferReference(std::string_view fact_bytes) {
   return reference;
 }
 
-std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& reference) {
-  return TransferPrefix(transfer) + TransferFactBytes(reference);
+std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& name,
+                            const Reference& place) {
+  std::string key = TransferPrefix(transfer) + TransferFactBytes(name);
+  AppendPlace(place, &key);
+  return key;
 }
 
 std::string TransferNoteKey(std::string_view transfer, const journal::v1::Reference& reference,
                             std::string_view shop, const Reference& place) {
-  std::string key = TransferFactKey(transfer, reference);
+  std::string key = TransferPrefix(transfer) + TransferFactBytes(reference);
   AppendCode(shop, &key);
-  AppendBigEndian64(place.journal.value(), &key);
-  AppendBigEndian64(place.sequence.value(), &key);
+  AppendPlace(place, &key);
   return key;
 }
 
@@ -261,16 +304,20 @@ std::string TransferDayKey(Day day, std::string_view transfer) {
   return key.append(transfer);
 }
 
-absl::Status UpdateTransferLists(std::string_view transfer, store::Transaction& transaction) {
+absl::Status PutTransferRow(store::TableId table, std::string_view transfer, std::string_view key,
+                            std::string_view value, Day day, store::Transaction& transaction) {
+  transaction.Put(table, key, value);
+  transaction.Put(kTransferLists, TransferDayKey(day, transfer), "");
+  COMPTOIR_RETURN_IF_ERROR(IndexRow(table, transfer, key, day, transaction));
   COMPTOIR_ASSIGN_OR_RETURN(const TransferState state, ReadTransfer(transaction, transfer));
   const auto set = [&](TransferList list, bool is_in) -> absl::Status {
-    const std::string key = TransferListKey(list, transfer);
-    COMPTOIR_ASSIGN_OR_RETURN(const auto held, transaction.Get(kTransferLists, key));
+    const std::string list_key = TransferListKey(list, transfer);
+    COMPTOIR_ASSIGN_OR_RETURN(const auto held, transaction.Get(kTransferLists, list_key));
     if (held.has_value() == is_in) return absl::OkStatus();
     if (is_in) {
-      transaction.Put(kTransferLists, key, "");
+      transaction.Put(kTransferLists, list_key, "");
     } else {
-      transaction.Erase(kTransferLists, key);
+      transaction.Erase(kTransferLists, list_key);
     }
     return absl::OkStatus();
   };

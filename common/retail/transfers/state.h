@@ -1,15 +1,23 @@
 // What is known of one transfer (tables.h: transfers, transfer_notes, transfer_lists).
 //
-// Merge argument. A shop's fact about a transfer is one row, by its reference. What the hub
-// told a shop of such a fact is rows, each by where the hub wrote it: the highest (revision,
-// hybrid time, place) stands. So what is known is a function of the set of rows, and it does
-// not matter how often the hub told it, in which of its runs, or what came first. Where the
-// fact itself is held, as at the hub, it stands, and not what was told of it; so nothing
-// counts twice. What was told outlives a fact that went down with every disk that held it.
-// The lists say nothing that these rows do not: they are written again with each row.
+// Merge argument. A shop's fact about a transfer is one row, by its name and by where it
+// stands: an entry of a branch that was not kept, held still, and its copy where it was moved
+// to have one name, and of the two at most one counts (R11): that one is the fact. What the
+// hub told a shop of such a fact is rows, each by where the hub wrote it: the highest
+// (revision, hybrid time, place) stands. So what is known is a function of the set of rows,
+// and it does not matter how often the hub told it, in which of its runs, or what came first.
+// Where the fact itself is held, as at the hub, it stands, and not what was told of it; so
+// nothing counts twice. What was told outlives a fact that went down with every disk that
+// held it. The lists say nothing that these rows do not: they are written again with each
+// row. One of them is the index of a transfer's rows, by which folds and readers find them:
+// no row ever leaves it.
+//
+// A transfer of which more than kTransferRowsMax rows are known is not reckoned any more: it
+// stays open, without facts, and nobody is told. No shop comes there (build.h); a forger may.
 //
 // Who is told of a fact: each other shop that the transfer concerns: its sender, where it
-// was sent to, and whoever counted goods in or settled. Most often that is one. A row 'w' of
+// was sent to, whoever counted goods in or settled, and whoever was told something of it
+// before: what it was told must not stay open there. Most often that is one. A row 'w' of
 // the lists says that the hub's facts do not say so yet. Only the hub, which holds the facts
 // of all, acts on it; at a shop all its own transfers have one.
 //
@@ -33,9 +41,12 @@
 
 namespace comptoir::retail {
 
+// Facts and notes of one transfer.
+inline constexpr size_t kTransferRowsMax = 1'000;
+
 // A shop's fact about a transfer, as it is known here.
 struct TransferFact {
-  std::string key;  // of its reference, as in the tables
+  std::string key;  // of its name's reference, as in the tables
   v1::TransferRow row;
   bool is_held = false;  // else the hub told of it
 };
@@ -50,13 +61,13 @@ struct TransferState {
   std::string transfer;
   std::vector<TransferFact> facts;                                    // by rising key
   std::map<std::pair<std::string, std::string>, TransferNote> notes;  // by shop, key of the fact
+  Day latest_day{0};                                                  // of all that is known
+  bool too_many = false;  // rows: there are neither facts nor notes here
 };
 
-// DATA_LOSS where a row is damaged. Of what is known nothing there are no facts.
-absl::StatusOr<TransferState> ReadTransfer(const store::Transaction& rows,
-                                           std::string_view transfer);
-absl::StatusOr<TransferState> ReadTransfer(const store::Snapshot& snapshot,
-                                           std::string_view transfer);
+// By key alone, so that it waits for no commit under way. DATA_LOSS where a row is damaged.
+// Of what is known nothing there are no facts.
+absl::StatusOr<TransferState> ReadTransfer(const store::Reader& rows, std::string_view transfer);
 
 // ---- what it comes to ----
 
@@ -85,7 +96,7 @@ TransferItems ItemsOf(const TransferState& state);
 // one id.
 std::set<std::string> SentTo(const TransferState& state);
 bool IsSent(const TransferState& state);
-// Something is on its way, or arrived without being known to be sent.
+// Something is on its way, or arrived without being known to be sent; or nobody can say.
 bool IsOpen(const TransferState& state);
 // Sender, receivers, and whoever wrote a fact that counts.
 std::set<std::string> ShopsOf(const TransferState& state);
@@ -107,17 +118,21 @@ std::vector<MissingNote> MissingNotes(const TransferState& state);
 // As keys have a fact: 24 bytes.
 std::string TransferFactBytes(const journal::v1::Reference& reference);
 journal::v1::Reference TransferReference(std::string_view fact_bytes);
-std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& reference);
+// `name` is the reference of the fact's name, `place` where it stands.
+std::string TransferFactKey(std::string_view transfer, const journal::v1::Reference& name,
+                            const Reference& place);
 std::string TransferNoteKey(std::string_view transfer, const journal::v1::Reference& reference,
                             std::string_view shop, const Reference& place);
 // First byte of a key of transfer_lists.
-enum class TransferList : char { kOpen = 'o', kWaiting = 'w', kByDay = 'd' };
+enum class TransferList : char { kOpen = 'o', kWaiting = 'w', kByDay = 'd', kIndex = 'i' };
 std::string TransferListKey(TransferList list, std::string_view transfer);
 // Of kByDay: the later day sorts first.
 std::string TransferDayKey(Day day, std::string_view transfer);
 std::string TransferListPrefix(TransferList list);
 
-// Writes what the lists say of a transfer, after a row of it was written.
-absl::Status UpdateTransferLists(std::string_view transfer, store::Transaction& transaction);
+// Writes a row of transfers or transfer_notes, at a key as above, and what the lists say of
+// the transfer with it. `day`: of the fact.
+absl::Status PutTransferRow(store::TableId table, std::string_view transfer, std::string_view key,
+                            std::string_view value, Day day, store::Transaction& transaction);
 
 }  // namespace comptoir::retail

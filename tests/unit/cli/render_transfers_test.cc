@@ -15,7 +15,7 @@ using ::testing::Not;
 
 shop::v1::Transfer SomeTransfer() {
   shop::v1::Transfer transfer;
-  transfer.set_transfer("outremeuse-zgvh4-t6rrh");
+  transfer.set_transfer("outremeuse-xvyvw-tbxxp");
   transfer.set_from("outremeuse");
   transfer.set_to("herstal");
   transfer.set_sent_ms(1'795'428'000'000);
@@ -60,7 +60,7 @@ std::string List(const shop::v1::Transfer& transfer, bool open = false) {
 TEST(RenderTransfersTest, ThePaperHasAllThatTheOtherShopTypes) {
   EXPECT_THAT(TransferText(RenderSent, SomeResponse()),
               AllOf(HasSubstr("sent as outremeuse-261123-k7qm2w/3"),
-                    HasSubstr("transfer  outremeuse-zgvh4-t6rrh\n"), HasSubstr("to        herstal"),
+                    HasSubstr("transfer  outremeuse-xvyvw-tbxxp\n"), HasSubstr("to        herstal"),
                     HasSubstr("carottes  L47  use by 2026-11-28    10.000  kg")));
 }
 
@@ -76,7 +76,7 @@ TEST(RenderTransfersTest, WhatIsLeftIsSaid) {
                     HasSubstr("more than was sent: 0.500 kg carottes\n")));
   response.mutable_transfer()->set_sent_ms(0);
   EXPECT_THAT(TransferText(RenderSettled, response),
-              AllOf(HasSubstr("given up of outremeuse-zgvh4-t6rrh"),
+              AllOf(HasSubstr("given up of outremeuse-xvyvw-tbxxp"),
                     HasSubstr("it is not known here yet what was sent\n")));
 }
 
@@ -93,9 +93,12 @@ TEST(RenderTransfersTest, AListSaysHowEachStands) {
   transfer.clear_sent_ms();
   EXPECT_THAT(List(transfer), HasSubstr("undone"));
   transfer.set_open(true);
-  EXPECT_THAT(List(transfer), HasSubstr("not known to be sent"));
+  EXPECT_THAT(List(transfer), HasSubstr("LATE, not known to be sent"));
+  transfer.set_overdue(false);
+  EXPECT_THAT(List(transfer), AllOf(HasSubstr("not known to be sent"), Not(HasSubstr("LATE"))));
   transfer.clear_lines();
-  EXPECT_THAT(List(transfer), HasSubstr("outremeuse-zgvh4-t6rrh"));
+  EXPECT_THAT(List(transfer),
+              AllOf(HasSubstr("outremeuse-xvyvw-tbxxp"), HasSubstr("too many facts")));
 }
 
 TEST(RenderTransfersTest, NothingIsSaidInAWord) {

@@ -53,6 +53,21 @@ class ShopStub : public shop::v1::ShopService::Service {
     if (request->cursor().empty() || circles_) response->set_next_cursor("next");
     return grpc::Status::OK;
   }
+  // What was counted in of a transfer, and what was given up of it.
+  grpc::Status ListMovements(grpc::ServerContext*, const shop::v1::ListMovementsRequest*,
+                             shop::v1::ListMovementsResponse* response) override {
+    for (const auto kind :
+         {retail::v1::FACT_KIND_TRANSFER_RECEIVED, retail::v1::FACT_KIND_TRANSFER_SETTLED}) {
+      shop::v1::Movement* movement = response->add_movements();
+      movement->set_name(retail::v1::FactKind_Name(kind));
+      movement->set_kind(kind);
+      shop::v1::MovementLine* line = movement->add_lines();
+      line->set_lot("L47");
+      line->set_quantity_milli(8'500);
+      line->set_unit(retail::v1::UNIT_KILOGRAM);
+    }
+    return grpc::Status::OK;
+  }
   // Two pages too; the shops come with the first.
   grpc::Status ListCoopStock(grpc::ServerContext*, const shop::v1::ListCoopStockRequest* request,
                              shop::v1::ListCoopStockResponse* response) override {
@@ -382,6 +397,26 @@ TEST_F(RunTest, FlagsThatDoNotGoTogether) {
     EXPECT_EQ(Run(arguments), ExitCode::kUsage) << arguments.front();
     EXPECT_THAT(err_.str(), HasSubstr("excludes"));
   }
+}
+
+// What is said of lots is said of the products that are named, and of nothing else.
+TEST_F(RunTest, WhatIsSaidOfNoProductOfATransferIsRefused) {
+  const std::string id = "outremeuse-xvyvw-tbxxp";
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"transfer", "receive", id, "--lot", "L47"},
+           {"transfer", "receive", id, "--use-by", "2036-12-05"},
+           {"transfer", "receive", id, "--best-before", "2036-12-05"},
+           {"transfer", "receive", id, "--producer", "moulin"},
+           {"transfer", "settle", id, "--lot", "L47", "--reason", "damaged"}}) {
+    EXPECT_EQ(Run(arguments), ExitCode::kUsage) << arguments.back();
+    EXPECT_THAT(err_.str(), HasSubstr("name them"));
+  }
+}
+
+// What is given up was on no shelf here.
+TEST_F(RunTest, ExportsNoMovementOfStockForWhatWasGivenUp) {
+  EXPECT_EQ(Run({"export", "movements"}), ExitCode::kDone);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("L47,8.500,,kg"), HasSubstr("L47,,,kg")));
 }
 
 TEST_F(RunTest, ShowsTheStockOfTheCoop) {

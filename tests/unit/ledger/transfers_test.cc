@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "common/ledger/tables.h"
 #include "common/retail/tables.h"
 #include "common/retail/transfers/id.h"
 #include "common/retail/transfers/state.h"
@@ -23,6 +24,7 @@ using ::testing::IsEmpty;
 using testing::Must;
 using testing::MustOk;
 using testing::RequestId;
+using ::testing::SizeIs;
 using testing::VerifyNow;
 using testing::WaitForTellings;
 
@@ -219,12 +221,40 @@ TEST_F(LedgerTransfersTest, AnUpgradedHubTellsWhatItCouldNotRead) {
   ExpectLeft(4'000);
 }
 
+// The correction of a kind that a release does not know is bad there, and counts once it is
+// upgraded and folds anew.
+TEST_F(LedgerTransfersTest, AnUpgradedHubTakesTheCorrectionThatItHeldForBad) {
+  hub_->release.views_version = retail::kViewsVersion - 1;
+  hub_->release.not_known = {retail::v1::FACT_KIND_TRANSFER_SENT};
+  hub_->store = std::make_unique<store::MemoryStore>(ledger::AllTables());
+  hub_->Reopen();
+  Undo(*outremeuse_, 2, Send(*outremeuse_, 1, 5'000));
+  Carry(*outremeuse_, *hub_);
+  const auto bad = [this] {
+    size_t verdicts = 0;
+    const auto snapshot = hub_->ledger->NewSnapshot();
+    for (auto row = snapshot->Scan(ledger::kVerdicts, "", ""); row->Valid(); row->Next()) {
+      ++verdicts;
+    }
+    return verdicts;
+  };
+  EXPECT_EQ(bad(), 2U);  // the one that it does not know, and what corrects it
+  hub_->release = retail::Release();
+  hub_->Reopen();
+  EXPECT_EQ(bad(), 0U);
+  EXPECT_FALSE(retail::IsOpen(State(*hub_)));
+  Level();
+  ExpectLeft(0);
+}
+
 // Of a branch that was not kept: it counts where it was moved to, and is told once.
 TEST_F(LedgerTransfersTest, WhatAForkMovedStaysOneFact) {
   testing::Sell(*outremeuse_, 50);
   Carry(*outremeuse_, *hub_);
   const auto second = coop_.Node("outremeuse", "outremeuse-2");
+  const auto third = coop_.Node("outremeuse", "outremeuse-3");
   Carry(*outremeuse_, *second);
+  Carry(*outremeuse_, *third);
   Head common;
   for (const auto& journal : outremeuse_->ledger->Journals()) {
     if (journal.open && journal.scope == journal::v1::SCOPE_SHOP) common = journal.head;
@@ -236,26 +266,128 @@ TEST_F(LedgerTransfersTest, WhatAForkMovedStaysOneFact) {
   sent.set_to("herstal");
   AddLine(5'000, sent.mutable_lines());
   branch.AddBytes(retail::v1::FACT_KIND_TRANSFER_SENT, sent.SerializeAsString(), RequestId(1), 7);
-  ASSERT_EQ(testing::IngestAndWait(*second, branch.Cut(), outremeuse_->ledger->self()).refusal,
-            ledger::Refusal::kNone);
+  for (testing::Replica* holder : {second.get(), third.get()}) {
+    ASSERT_EQ(testing::IngestAndWait(*holder, branch.Cut(), outremeuse_->ledger->self()).refusal,
+              ledger::Refusal::kNone);
+  }
   testing::Sell(*outremeuse_, 51);
   Carry(*outremeuse_, *hub_);
   ASSERT_EQ(testing::IngestAndWait(*hub_, branch.Cut(), second->ledger->self()).refusal,
             ledger::Refusal::kFork);
   testing::Sell(*outremeuse_, 52);
   Carry(*outremeuse_, *hub_);
-  for (const auto& journal : hub_->ledger->Journals()) {
-    if (journal.node != "hub" || journal.scope != journal::v1::SCOPE_SHOP) continue;
-    const auto segment =
-        Must(hub_->ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
-    ASSERT_TRUE(testing::IngestAndWait(*second, *segment, hub_->ledger->self()).status.ok());
-  }
+  const auto give = [](testing::Replica& from, testing::Replica& to, const char* writer) {
+    for (const auto& journal : from.ledger->Journals()) {
+      if (journal.node != writer || journal.scope != journal::v1::SCOPE_SHOP) continue;
+      const auto segment =
+          Must(from.ledger->ReadSegment(journal.head.journal, Sequence(1), 1 << 20));
+      ASSERT_TRUE(testing::IngestAndWait(to, *segment, from.ledger->self()).status.ok());
+    }
+  };
+  give(*hub_, *second, "hub");
   MustOk(second->ledger->SettleForks());
+  // A third that holds the branch still, beside the copy of what was moved of it.
+  give(*hub_, *third, "hub");
+  give(*second, *third, "outremeuse-2");
+  EXPECT_EQ(Left(*third), 5'000);
+  EXPECT_EQ(State(*third).facts.size(), 1U);
+  MustOk(third->ledger->SettleForks());
+  EXPECT_EQ(Left(*third), 5'000);
   Carry(*second, *hub_);
   Level();
   ExpectLeft(5'000);
   EXPECT_EQ(State(*hub_).facts.size(), 1U);
   EXPECT_EQ(State(*herstal_).facts.size(), 1U);
+  // A hub that was put back settles it anew once both branches are there, and tells in the
+  // batch that does.
+  hub_ = coop_.Hub();
+  give(*second, *hub_, "outremeuse-2");
+  give(*outremeuse_, *hub_, "outremeuse-1");
+  WaitForTellings(*hub_);
+  EXPECT_EQ(Left(*hub_), 5'000);
+  EXPECT_THAT(retail::MissingNotes(State(*hub_)), IsEmpty());
+}
+
+// R11: what takes a request from a transfer is no fact about transfers, and the tick finds
+// what it left to be told.
+TEST_F(LedgerTransfersTest, WhatAnotherKindOfFactUncountsIsToldAtTheNextTick) {
+  const auto second = coop_.Node("outremeuse", "outremeuse-2");
+  const auto journal_of = [](testing::Replica& node) {
+    testing::Sell(node, 90);
+    for (const auto& journal : node.ledger->Journals()) {
+      if (journal.open && journal.scope == journal::v1::SCOPE_SHOP) return journal.head.journal;
+    }
+    return JournalId(0);
+  };
+  const bool is_lower = journal_of(*outremeuse_) < journal_of(*second);
+  testing::Replica& winner = is_lower ? *outremeuse_ : *second;
+  testing::Replica& loser = is_lower ? *second : *outremeuse_;
+  Send(loser, 1, 5'000);
+  Carry(loser, *hub_);
+  WaitForTellings(*hub_);
+  Tell();
+  Carry(*hub_, *herstal_);
+  EXPECT_EQ(Left(*herstal_), 5'000);
+  Append(winner, 1, retail::v1::FACT_KIND_SOLD, testing::OneSale("carottes", 2000, 240));
+  Carry(winner, *hub_);
+  EXPECT_EQ(Left(*hub_), 0);
+  EXPECT_THAT(retail::MissingNotes(State(*hub_)), SizeIs(1));
+  Tell();
+  Carry(*hub_, *herstal_);
+  EXPECT_EQ(Left(*herstal_), 0);
+  EXPECT_THAT(retail::MissingNotes(State(*hub_)), IsEmpty());
+}
+
+// Told once, a shop hears all the rest: nothing stays open there.
+TEST_F(LedgerTransfersTest, AShopThatReceivedByMistakeIsLevelWithTheOthers) {
+  const auto wandre = coop_.Node("wandre", "wandre-1");
+  const auto level = [&] {
+    Level();
+    Carry(*wandre, *hub_);
+    WaitForTellings(*hub_);
+    Carry(*hub_, *wandre);
+    Level();
+  };
+  Send(*outremeuse_, 1, 5'000);
+  const Reference mistaken = Receive(*wandre, 2, 2'000);
+  level();
+  EXPECT_EQ(Left(*wandre), 3'000);
+  Undo(*wandre, 3, mistaken);
+  level();
+  EXPECT_EQ(Left(*wandre), 5'000);
+  Receive(*herstal_, 4, 5'000);
+  level();
+  level();
+  EXPECT_EQ(Left(*wandre), 0);
+  EXPECT_FALSE(retail::IsOpen(State(*wandre)));
+  ExpectLeft(0);
+}
+
+// A note that this hub's release cannot write keeps no other from its shop.
+TEST_F(LedgerTransfersTest, ANoteThatIsRefusedStopsNoOther) {
+  hub_->release.not_known = {retail::v1::FACT_KIND_TRANSFER_ANSWERED};
+  hub_->store = std::make_unique<store::MemoryStore>(ledger::AllTables());
+  hub_->Reopen();
+  Send(*outremeuse_, 1, 5'000);
+  Receive(*herstal_, 2, 5'000);
+  Carry(*outremeuse_, *hub_);
+  Carry(*herstal_, *hub_);
+  WaitForTellings(*hub_);
+  EXPECT_TRUE(absl::IsInvalidArgument(hub_->ledger->TellTransfers()));
+  const std::string refused = id_;
+  retail::v1::TransferSent sent;
+  id_ = retail::MakeTransferId("herstal", RequestId(3), 7);
+  sent.set_transfer(id_);
+  sent.set_to("outremeuse");
+  AddLine(2'000, sent.mutable_lines());
+  Append(*herstal_, 3, retail::v1::FACT_KIND_TRANSFER_SENT, sent);
+  Carry(*herstal_, *hub_);
+  WaitForTellings(*hub_);
+  EXPECT_THAT(retail::MissingNotes(State(*hub_)), IsEmpty());
+  Carry(*hub_, *outremeuse_);
+  EXPECT_EQ(Left(*outremeuse_), 2'000);
+  id_ = refused;
+  EXPECT_THAT(retail::MissingNotes(State(*hub_)), SizeIs(1));
 }
 
 // Many at once: each is told, over several batches.

@@ -10,6 +10,7 @@
 #include "common/retail/stock/conservation.h"
 #include "common/retail/stock/lots.h"
 #include "common/retail/stock/queries.h"
+#include "common/retail/tables.h"
 #include "common/retail/transfers/build.h"
 #include "common/retail/transfers/id.h"
 #include "common/retail/transfers/list.h"
@@ -20,6 +21,7 @@ namespace comptoir::retail {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr Day kSoon{20'785};
@@ -243,6 +245,9 @@ TEST_F(TransfersTest, WhatIsNotAnnouncedIsReceivedByThePaper) {
   EXPECT_TRUE(IsOpen(State()));  // until it is known to be sent
   Send();
   EXPECT_FALSE(IsOpen(State()));
+  by_paper.set_transfer(MakeTransferId("outremeux", "0123456789abcdef", 7));
+  EXPECT_EQ(BuildReceived(by_paper).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReasonOf(BuildReceived(by_paper).status()), kUnknownShop);
   by_paper.set_transfer("outremeuse-22222-22222");
   ExpectRefused(BuildReceived(by_paper).status(), kBadTransfer);
 }
@@ -262,6 +267,8 @@ TEST_F(TransfersTest, TheSenderSaysWhatCameBack) {
 
 TEST_F(TransfersTest, WhatDoesNotArriveIsGivenUp) {
   EXPECT_EQ(ReasonOf(BuildSettled(Settlement()).status()), kNotAnnounced);
+  EXPECT_THAT(std::string(BuildSettled(Settlement()).status().message()),
+              HasSubstr("wait until the hub brings what was sent"));
   Send();
   auto part = Receipt();
   Line(part, "fraises", 3'500);
@@ -277,6 +284,8 @@ TEST_F(TransfersTest, WhatDoesNotArriveIsGivenUp) {
   EXPECT_EQ(OnShelf("herstal", "fraises"), 3'500);
   EXPECT_THAT(Must(CheckConservation(*world_.Snapshot())), IsEmpty());
   EXPECT_EQ(ReasonOf(BuildSettled(Settlement()).status()), kNothingInTransit);
+  EXPECT_THAT(std::string(BuildSettled(Settlement()).status().message()),
+              HasSubstr("nothing is left to give up"));
 }
 
 // ---- undone, and told ----
@@ -321,6 +330,61 @@ TEST_F(TransfersTest, WhatWentElsewhereIsToldToAllWhomItConcerns) {
   EXPECT_THAT(Tell(), IsEmpty());
 }
 
+// Who was told once hears the rest, else it would wait for it for ever.
+TEST_F(TransfersTest, AShopThatReceivedByMistakeHearsWhatArrivedElsewhere) {
+  Send();
+  auto astray = Receipt();
+  Line(astray, "fraises", 2'000);
+  const Fact mistaken =
+      world_.Write(wandre_, v1::FACT_KIND_TRANSFER_RECEIVED, Must(BuildReceived(astray, "wandre")));
+  Tell();
+  world_.Fold(mistaken, Direction::kUncount);
+  EXPECT_THAT(Tell(), ElementsAre("herstal", "outremeuse"));
+  Receive(Receipt());
+  EXPECT_THAT(Tell(), ElementsAre("outremeuse", "wandre"));
+  EXPECT_THAT(Tell(), IsEmpty());
+}
+
+// ---- bounds ----
+
+TEST_F(TransfersTest, TooManyFactsOfOneAreNotAddedToAndNotReckoned) {
+  Send();
+  v1::TransferReceived received;
+  received.set_transfer(id_);
+  v1::TransferLine* line = received.add_lines();
+  line->set_product("fraises");
+  line->set_unit(v1::UNIT_KILOGRAM);
+  line->set_quantity_milli(1);
+  const auto receive = [&](size_t times) {
+    for (size_t i = 0; i < times; ++i) {
+      world_.Write(herstal_, v1::FACT_KIND_TRANSFER_RECEIVED, received);
+    }
+  };
+  receive(kTransferFactsMax - 2);
+  EXPECT_TRUE(BuildReceived(Receipt()).ok());
+  receive(1);
+  EXPECT_EQ(ReasonOf(BuildReceived(Receipt()).status()), kTooManyFacts);
+  EXPECT_EQ(ReasonOf(BuildSettled(Settlement()).status()), kTooManyFacts);
+  receive(kTransferRowsMax - kTransferFactsMax);
+  EXPECT_EQ(State().facts.size(), kTransferRowsMax);
+  EXPECT_FALSE(State().too_many);
+  receive(1);
+  EXPECT_TRUE(State().too_many);
+  EXPECT_TRUE(IsOpen(State()));
+  EXPECT_THAT(Tell(), IsEmpty());
+  EXPECT_FALSE(world_.Snapshot()
+                   ->Get(kTransferLists, TransferListKey(TransferList::kWaiting, id_))
+                   ->has_value());
+  for (const bool open : {false, true}) {
+    const auto listed = List(open);
+    ASSERT_EQ(listed.transfers_size(), 1);
+    EXPECT_TRUE(listed.transfers(0).open());
+    EXPECT_EQ(listed.transfers(0).lines_size(), 0);
+  }
+  EXPECT_EQ(ReasonOf(BuildReceived(Receipt()).status()), kTooManyFacts);
+  EXPECT_THAT(Must(CheckConservation(*world_.Snapshot())), IsEmpty());
+}
+
 // A shop that holds only what it was told, as its replica does.
 TEST_F(TransfersTest, AShopKnowsByWhatItIsTold) {
   RetailWorld herstal;
@@ -349,6 +413,21 @@ TEST_F(TransfersTest, AShopKnowsByWhatItIsTold) {
   herstal.Write(to_herstal_, v1::FACT_KIND_TRANSFER_ANNOUNCED, announced);
   EXPECT_FALSE(IsSent(state()));
   EXPECT_TRUE(IsOpen(state()));
+}
+
+// All that a node knows concerns its shop, though nothing of it names the shop any more.
+TEST_F(TransfersTest, WhatAShopWasToldIsListedForIt) {
+  RetailWorld wandre;
+  Send();
+  v1::TransferAnnounced announced;
+  const TransferState known = State();
+  ASSERT_TRUE(announced.ParseFromString(MakeNote(id_, MissingNotes(known).at(0))));
+  wandre.Write(to_wandre_, v1::FACT_KIND_TRANSFER_ANNOUNCED, announced);
+  shop::v1::ListTransfersRequest request;
+  for (const char* shop : {"", "wandre"}) {
+    request.set_shop(shop);
+    EXPECT_EQ(Must(ListTransfers(*wandre.Snapshot(), now_ms_, request)).transfers_size(), 1);
+  }
 }
 
 TEST_F(TransfersTest, ANoteLeavesOutWhatNobodyHereKnows) {
@@ -447,14 +526,19 @@ TEST_F(TransfersTest, StockAndInventoryShowWhatIsOnItsWay) {
   EXPECT_EQ(inventory.rows(0).in_transit(0).shop(), "herstal");
   EXPECT_EQ(inventory.rows(0).in_transit(0).quantity_milli(), 5'000);
   // Nothing was ever on the shelf there.
-  const auto stock = Must(ListStock(*world_.Snapshot(), "herstal", {}));
+  const auto listed = [this](const char* shop) {
+    return Must(ListStockAndTransit(*world_.Snapshot(), shop, {}));
+  };
+  const auto stock = listed("herstal");
   ASSERT_EQ(stock.rows_size(), 1);
   EXPECT_EQ(stock.rows(0).product(), "fraises");
   EXPECT_EQ(stock.rows(0).quantity_milli(), 0);
   EXPECT_EQ(stock.rows(0).in_transit_milli(), 5'000);
-  EXPECT_EQ(Must(ListStock(*world_.Snapshot(), "outremeuse", {})).rows(0).in_transit_milli(), 0);
+  EXPECT_EQ(listed("outremeuse").rows(0).in_transit_milli(), 0);
+  // The shelf alone, for what a delivery or a count says of it, does not ask.
+  EXPECT_EQ(Must(ListStock(*world_.Snapshot(), "herstal", {})).rows_size(), 0);
   Receive(Receipt());
-  EXPECT_EQ(Must(ListStock(*world_.Snapshot(), "herstal", {})).rows(0).in_transit_milli(), 0);
+  EXPECT_EQ(listed("herstal").rows(0).in_transit_milli(), 0);
   EXPECT_EQ(Must(ListInventory(*world_.Snapshot(), {})).rows(0).in_transit_size(), 0);
 }
 
@@ -472,7 +556,7 @@ TEST_F(TransfersTest, PagesOfStockLeaveNothingOut) {
     shop::v1::ListStockRequest request;
     request.set_page_size(page_size);
     do {
-      const auto page = Must(ListStock(*world_.Snapshot(), "herstal", request));
+      const auto page = Must(ListStockAndTransit(*world_.Snapshot(), "herstal", request));
       for (const auto& row : page.rows()) products.push_back(row.product());
       request.set_cursor(page.next_cursor());
     } while (!request.cursor().empty());
