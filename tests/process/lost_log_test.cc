@@ -18,10 +18,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int64_t kReceivedMilli = 1'000'000'000;
+constexpr int64_t kDeliveredMilli = 1'000'000'000;
 constexpr uint64_t kSalesToLose = 40;
 
-std::vector<Article> Articles() {
+std::vector<Article> LostLogArticles() {
   return {{"carottes", retail::v1::UNIT_KILOGRAM, 249}, {"oeufs", retail::v1::UNIT_PIECE, 42}};
 }
 
@@ -52,12 +52,12 @@ class LostLog : public ::testing::Test {
     hub_.Import({Product("carottes", retail::v1::UNIT_KILOGRAM, 249),
                  Product("oeufs", retail::v1::UNIT_PIECE, 42)});
     WaitUntilLevel(hub_, *node_);
-    node_->Receive({"carottes", "oeufs"}, kReceivedMilli);
+    node_->Receive({"carottes", "oeufs"}, kDeliveredMilli);
     WaitUntilLevel(hub_, *node_);
   }
 
   void SellSome(const std::string& session, uint64_t seed) {
-    Till till(session, seed, Articles());
+    Till till(session, seed, LostLogArticles());
     Selling selling(till, node_->address());
     EXPECT_TRUE(Eventually([&] { return till.told() >= kSalesToLose; }));
     selling.EndByPause();
@@ -81,7 +81,7 @@ class LostLog : public ::testing::Test {
     }
     ExpectReceipts(sales_, ReceiptsAt(*node_, first_day_));
     ExpectReceipts(sales_, ReceiptsAt(hub_, "outremeuse", first_day_));
-    ExpectTotals(sales_, hub_, *node_, Articles(), kReceivedMilli, first_day_);
+    ExpectTotals(sales_, hub_, *node_, LostLogArticles(), kDeliveredMilli, first_day_);
     ExpectVerified(hub_.admin());
     ExpectVerified(node_->admin());
     node_->Stop();
