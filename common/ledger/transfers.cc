@@ -53,7 +53,7 @@ absl::Status Ledger::TellAndSubmitTransfers(const absl::Status& room) {
   }
   for (const auto& [in, count] : notes.written) {
     const HeadState state = book_.Find(in)->pending;
-    commit_.Submit([this, in, state, count](const absl::Status& committed) {
+    commit_.Submit([this, in = in, state, count = count](const absl::Status& committed) {
       if (!committed.ok()) return;
       counters_.appended_entries.Add(count);
       PublishDurable(in, state);
