@@ -56,25 +56,22 @@ void RenderSums(const DaySums& sums, std::ostream& out) {
   vat.Print(out);
 }
 
-int64_t DrawerOf(const DaySums& sums) {
-  int64_t cents = sums.float_cents() + sums.cash_in_cents() - sums.cash_out_cents();
-  for (const retail::v1::PaymentSum& payment : sums.payments()) {
-    if (payment.method() == retail::v1::PAYMENT_METHOD_CASH) cents += payment.amount_cents();
-  }
-  return cents;
-}
-
 void RenderDrawer(const DayClosed& closed, std::ostream& out) {
   Table drawer({{"drawer"}, {"", Align::kRight}});
   const DaySums& sums = closed.sums();
-  AddMoney("float", sums.float_cents(), &drawer);
-  if (sums.cash_in_cents() != 0) AddMoney("cash in", sums.cash_in_cents(), &drawer);
-  if (sums.cash_out_cents() != 0) AddMoney("cash out", -sums.cash_out_cents(), &drawer);
+  int64_t listed_cents = 0;
+  const auto add = [&](const char* what, int64_t cents) {
+    AddMoney(what, cents, &drawer);
+    listed_cents += cents;
+  };
+  add("float", sums.float_cents());
+  if (sums.cash_in_cents() != 0) add("cash in", sums.cash_in_cents());
+  if (sums.cash_out_cents() != 0) add("cash out", -sums.cash_out_cents());
   for (const retail::v1::PaymentSum& payment : sums.payments()) {
     if (payment.method() != retail::v1::PAYMENT_METHOD_CASH) continue;
-    AddMoney("cash of sales", payment.amount_cents(), &drawer);
+    add("cash of sales", payment.amount_cents());
   }
-  if (!closed.takes_back().empty()) AddMoney("taken back", -DrawerOf(closed.taken_back()), &drawer);
+  if (!closed.takes_back().empty()) add("taken back", closed.drawer_cents() - listed_cents);
   drawer.AddRule();
   AddMoney("should be", closed.drawer_cents(), &drawer);
   if (closed.has_counted_cents()) {

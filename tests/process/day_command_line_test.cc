@@ -56,6 +56,32 @@ TEST_F(DayCommandLine, OpensClosesAndShowsADay) {
               AllOf(HasSubstr("Z 1"), HasSubstr("Z 2"), HasSubstr("18.69")));
 }
 
+// Whose machine is gone cannot close its day itself.
+TEST_F(DayCommandLine, ARevokedNodesDayIsClosedByAnotherOfItsShop) {
+  Node gone(hub_, folder_ / "outremeuse-2", "outremeuse", "outremeuse-2");
+  gone.Start();
+  WaitUntilLevel(hub_, gone);
+  Output(Run({"day", "open", "--float", "100"}, gone.address()));
+  Output(Run({"sell", "savon", "--pay", "cash"}, gone.address()));
+  WaitUntilLevel(hub_, gone);
+  WaitUntilLevel(hub_, *node_);
+  const Ended early = Run({"day", "close", "--of", "outremeuse-2"});
+  EXPECT_EQ(early.code, 1);
+  EXPECT_THAT(early.err, HasSubstr("(NODE_NOT_REVOKED)"));
+
+  DoneAtHub({"node", "revoke", "outremeuse-2", "--reason", "drowned"});
+  WaitUntilLevel(hub_, *node_);
+  const std::string closed = Done({"day", "close", "--of", "outremeuse-2", "--counted", "103.45"});
+  EXPECT_THAT(closed,
+              AllOf(HasSubstr("Z 1 of outremeuse-2, "), HasSubstr("1 sale\n"),
+                    HasSubstr("should be      103.45\n"), HasSubstr("difference       0.00\n")));
+  const Ended again = Run({"day", "close", "--of", "outremeuse-2"});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.err, HasSubstr("(NOTHING_TO_CLOSE)"));
+  EXPECT_THAT(Done({"day", "show"}), AllOf(HasSubstr("Z 1"), Not(HasSubstr("Not closed yet"))));
+  gone.Stop();
+}
+
 TEST_F(DayCommandLine, WhatCannotBeIsRefused) {
   EXPECT_EQ(Run({"day"}).code, 2);
   EXPECT_EQ(Run({"day", "open"}).code, 2);
