@@ -8,12 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/daemon/days.h"
+#include "common/daemon/record.h"
 #include "common/daemon/requests.h"
 #include "common/platform/logging.h"
 #include "common/retail/days/admit.h"
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
-#include "node/record.h"
 
 namespace comptoir::node {
 namespace {
@@ -97,9 +97,9 @@ absl::StatusOr<shop::v1::OpenDayResponse> DayDesk::OpenDay(
     const shop::v1::OpenDayRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
-                            RecordFact(ledger_, request, retail::v1::FACT_KIND_DAY_OPENED,
-                                       BuildDayOpened(ledger_, request), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Recorded recorded,
+                            daemon::RecordFact(ledger_, request, retail::v1::FACT_KIND_DAY_OPENED,
+                                               BuildDayOpened(ledger_, request), &arena));
   shop::v1::OpenDayResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   FillDrawer(ledger_, &response);
@@ -110,9 +110,9 @@ absl::StatusOr<shop::v1::MoveCashResponse> DayDesk::MoveCash(
     const shop::v1::MoveCashRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
-                            RecordFact(ledger_, request, retail::v1::FACT_KIND_CASH_MOVED,
-                                       BuildCashMoved(request), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Recorded recorded,
+                            daemon::RecordFact(ledger_, request, retail::v1::FACT_KIND_CASH_MOVED,
+                                               BuildCashMoved(request), &arena));
   shop::v1::MoveCashResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   FillDrawer(ledger_, &response);
@@ -122,9 +122,9 @@ absl::StatusOr<shop::v1::MoveCashResponse> DayDesk::MoveCash(
 absl::StatusOr<shop::v1::Closing> DayDesk::CloseDay(const shop::v1::CloseDayRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
-                            RecordFact(ledger_, request, retail::v1::FACT_KIND_DAY_CLOSED,
-                                       BuildDayClosed(ledger_, request), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Recorded recorded,
+                            daemon::RecordFact(ledger_, request, retail::v1::FACT_KIND_DAY_CLOSED,
+                                               BuildDayClosed(ledger_, request), &arena));
   return daemon::ClosingOf(recorded.fact, /*duplicate=*/false);
 }
 

@@ -54,10 +54,10 @@ void NoteRecalled(const ledger::Ledger& ledger, const retail::Fact& fact,
 }  // namespace
 
 template <typename Request, typename Message>
-absl::StatusOr<Recorded> GoodsRecorder::Record(const Request& request, FactKind kind,
-                                               const absl::StatusOr<Message>& fact,
-                                               google::protobuf::Arena* arena) {
-  return RecordFact(ledger_, request, kind, fact, arena);
+absl::StatusOr<daemon::Recorded> GoodsRecorder::Record(const Request& request, FactKind kind,
+                                                       const absl::StatusOr<Message>& fact,
+                                                       google::protobuf::Arena* arena) {
+  return daemon::RecordFact(ledger_, request, kind, fact, arena);
 }
 
 absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
@@ -68,7 +68,7 @@ absl::StatusOr<shop::v1::RecordDeliveryResponse> GoodsRecorder::RecordDelivery(
   const auto before = ledger_.NewSnapshot();
   const auto received = retail::BuildGoodsReceived(*before, request);
   COMPTOIR_ASSIGN_OR_RETURN(
-      const Recorded recorded,
+      const daemon::Recorded recorded,
       Record(request, retail::v1::FACT_KIND_GOODS_RECEIVED, received, &arena));
   shop::v1::RecordDeliveryResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
@@ -95,7 +95,7 @@ absl::StatusOr<shop::v1::RecordWasteResponse> GoodsRecorder::RecordWaste(
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
   COMPTOIR_ASSIGN_OR_RETURN(
-      const Recorded recorded,
+      const daemon::Recorded recorded,
       Record(request, retail::v1::FACT_KIND_WASTED,
              retail::BuildWasted(*ledger_.NewSnapshot(), ledger_.self().shop, request), &arena));
   shop::v1::RecordWasteResponse response;
@@ -140,7 +140,7 @@ absl::StatusOr<shop::v1::Receipt> GoodsRecorder::TakeBack(const Request& request
     std::string number = retail::NumberOf(sale);
     return build(*snapshot, retail::PrintedSale{std::move(sale), std::move(number)}, request);
   }();
-  COMPTOIR_ASSIGN_OR_RETURN(Recorded recorded, Record(request, kind, fact, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(daemon::Recorded recorded, Record(request, kind, fact, &arena));
   // By the fact and not by the number, which is another receipt's where this one was moved;
   // with the number that was told at first (R11).
   recorded.fact.receipt_ordinal = recorded.appended.receipt_ordinal;
@@ -185,8 +185,9 @@ absl::StatusOr<shop::v1::RecordCountResponse> GoodsRecorder::RecordCount(
     const shop::v1::RecordCountRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded, Record(request, retail::v1::FACT_KIND_COUNTED,
-                                                            BuildCounted(request), &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const daemon::Recorded recorded,
+      Record(request, retail::v1::FACT_KIND_COUNTED, BuildCounted(request), &arena));
   shop::v1::RecordCountResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());
   response.set_name(retail::FormatFactName(ledger_.self().shop, recorded.series,
@@ -222,7 +223,7 @@ absl::StatusOr<shop::v1::CorrectResponse> GoodsRecorder::Correct(
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
   COMPTOIR_ASSIGN_OR_RETURN(
-      const Recorded recorded,
+      const daemon::Recorded recorded,
       Record(request, retail::v1::FACT_KIND_CORRECTED, BuildCorrected(request), &arena));
   const auto& corrected = static_cast<const retail::v1::Corrected&>(*recorded.fact.fact);
   shop::v1::CorrectResponse response;

@@ -12,10 +12,10 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/daemon/record.h"
 #include "common/ledger/ledger.h"
 #include "comptoir/shop/v1/shop.pb.h"
 #include "google/protobuf/arena.h"
-#include "node/record.h"
 
 namespace comptoir::node {
 
@@ -36,9 +36,9 @@ class GoodsRecorder {
 
  private:
   template <typename Request, typename Message>
-  absl::StatusOr<Recorded> Record(const Request& request, retail::v1::FactKind kind,
-                                  const absl::StatusOr<Message>& fact,
-                                  google::protobuf::Arena* arena)
+  absl::StatusOr<daemon::Recorded> Record(const Request& request, retail::v1::FactKind kind,
+                                          const absl::StatusOr<Message>& fact,
+                                          google::protobuf::Arena* arena)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   template <typename Request, typename Build>
   absl::StatusOr<shop::v1::Receipt> TakeBack(const Request& request, retail::v1::FactKind kind,

@@ -1,12 +1,12 @@
 #include "node/transfer_recorder.h"
 
 #include "common/base/status.h"
+#include "common/daemon/record.h"
 #include "common/daemon/requests.h"
 #include "common/retail/named.h"
 #include "common/retail/transfers/build.h"
 #include "common/retail/transfers/list.h"
 #include "google/protobuf/arena.h"
-#include "node/record.h"
 
 namespace comptoir::node {
 
@@ -14,8 +14,8 @@ template <typename Fact, typename Request>
 absl::StatusOr<shop::v1::TransferResponse> TransferRecorder::Record(
     const Request& request, retail::v1::FactKind kind, const absl::StatusOr<Fact>& fact) {
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
-                            RecordFact(ledger_, request, kind, fact, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const daemon::Recorded recorded,
+                            daemon::RecordFact(ledger_, request, kind, fact, &arena));
   const auto& written = static_cast<const Fact&>(*recorded.fact.fact);
   shop::v1::TransferResponse response;
   daemon::SetReference(recorded.appended.reference, response.mutable_reference());

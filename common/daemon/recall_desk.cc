@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/daemon/record.h"
 #include "common/daemon/requests.h"
 #include "common/retail/reasons.h"
 #include "common/retail/recalls/build.h"
@@ -31,45 +32,17 @@ class FactsOf : public retail::FactSource {
 
 }  // namespace
 
-// Where the fact could not be built, a request that is known is still answered: it happened,
-// whatever the views say by now.
-template <typename Request>
-absl::StatusOr<retail::Fact> RecallDesk::Record(const Request& request,
-                                                const absl::StatusOr<Draft>& draft,
-                                                retail::v1::FactKind kind,
-                                                google::protobuf::Arena* arena) {
-  COMPTOIR_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
-  ledger::AppendRequest append{
-      request.request_id(), DigestOf(request), journal::v1::SCOPE_SHOP, {}, {}};
-  if (draft.ok()) {
-    append.scope = draft->scope;
-    append.shop = draft->shop;
-    append.facts.push_back({draft->kind, draft->bytes});
-  }
-  const auto result = ledger_.AppendAndWait(std::move(append));
-  if (!draft.ok() && absl::IsNotFound(result.status())) return draft.status();
-  COMPTOIR_RETURN_IF_ERROR(result.status());
-  journal::v1::Reference reference;
-  SetReference(result->facts.front().reference, &reference);
-  COMPTOIR_ASSIGN_OR_RETURN(retail::Fact fact,
-                            ledger_.ReadNamed(*ledger_.NewSnapshot(), reference, arena));
-  if (fact.kind == kind) return fact;
-  return absl::InvalidArgumentError("this request_id was used for another kind of request");
-}
-
-absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftAdd(
-    const shop::v1::AddRecallRequest& request) const {
+absl::StatusOr<FactDraft> RecallDesk::DraftAdd(const shop::v1::AddRecallRequest& request) const {
   const journal::Writer& self = ledger_.self();
   const std::string& shop = self.hub ? request.shop() : self.shop;
   COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::Recalled recalled,
                             retail::BuildRecalled(*ledger_.NewSnapshot(), shop, request));
-  return Draft{retail::v1::FACT_KIND_RECALLED,
-               shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, shop,
-               recalled.SerializeAsString()};
+  return FactDraft{retail::v1::FACT_KIND_RECALLED,
+                   shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, shop,
+                   recalled.SerializeAsString()};
 }
 
-absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftLift(
-    const shop::v1::LiftRecallsRequest& request) const {
+absl::StatusOr<FactDraft> RecallDesk::DraftLift(const shop::v1::LiftRecallsRequest& request) const {
   const journal::Writer& self = ledger_.self();
   COMPTOIR_ASSIGN_OR_RETURN(const retail::RecallLift lift,
                             retail::BuildRecallLifted(*ledger_.NewSnapshot(), request));
@@ -79,17 +52,17 @@ absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftLift(
             absl::StrCat("recall ", request.codes(0), " is the co-op's: it is lifted at the hub")),
         retail::kNotAllowed);
   }
-  return Draft{retail::v1::FACT_KIND_RECALL_LIFTED,
-               lift.shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, lift.shop,
-               lift.lifted.SerializeAsString()};
+  return FactDraft{retail::v1::FACT_KIND_RECALL_LIFTED,
+                   lift.shop.empty() ? journal::v1::SCOPE_COOP : journal::v1::SCOPE_SHOP, lift.shop,
+                   lift.lifted.SerializeAsString()};
 }
 
-absl::StatusOr<RecallDesk::Draft> RecallDesk::DraftConfirm(
+absl::StatusOr<FactDraft> RecallDesk::DraftConfirm(
     const shop::v1::ConfirmRecallRequest& request) const {
   COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::RecallConfirmed confirmed,
                             retail::BuildRecallConfirmed(*ledger_.NewSnapshot(), request));
-  return Draft{retail::v1::FACT_KIND_RECALL_CONFIRMED, journal::v1::SCOPE_SHOP, ledger_.self().shop,
-               confirmed.SerializeAsString()};
+  return FactDraft{retail::v1::FACT_KIND_RECALL_CONFIRMED, journal::v1::SCOPE_SHOP,
+                   ledger_.self().shop, confirmed.SerializeAsString()};
 }
 
 shop::v1::Recall RecallDesk::Describe(const retail::v1::NamedFact& name) const {
@@ -123,13 +96,13 @@ absl::StatusOr<shop::v1::AddRecallResponse> RecallDesk::Add(
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
   COMPTOIR_ASSIGN_OR_RETURN(
-      const retail::Fact fact,
-      Record(request, DraftAdd(request), retail::v1::FACT_KIND_RECALLED, &arena));
+      const Recorded recorded,
+      RecordDraft(ledger_, request, retail::v1::FACT_KIND_RECALLED, DraftAdd(request), &arena));
   shop::v1::AddRecallResponse response;
-  *response.mutable_recall() = Describe(fact.name());
+  *response.mutable_recall() = Describe(recorded.fact.name());
   // It was taken: what cannot be read is not noted.
-  const auto is_known = retail::IsLotKnown(*ledger_.NewSnapshot(),
-                                           static_cast<const retail::v1::Recalled&>(*fact.fact));
+  const auto is_known = retail::IsLotKnown(
+      *ledger_.NewSnapshot(), static_cast<const retail::v1::Recalled&>(*recorded.fact.fact));
   response.set_unknown_lot(is_known.ok() && !*is_known);
   return response;
 }
@@ -138,12 +111,13 @@ absl::StatusOr<shop::v1::LiftRecallsResponse> RecallDesk::Lift(
     const shop::v1::LiftRecallsRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const retail::Fact fact,
-      Record(request, DraftLift(request), retail::v1::FACT_KIND_RECALL_LIFTED, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
+                            RecordDraft(ledger_, request, retail::v1::FACT_KIND_RECALL_LIFTED,
+                                        DraftLift(request), &arena));
   shop::v1::LiftRecallsResponse response;
-  *response.mutable_reference() = fact.name().reference();
-  for (const auto& name : static_cast<const retail::v1::RecallLifted&>(*fact.fact).recalls()) {
+  *response.mutable_reference() = recorded.fact.name().reference();
+  for (const auto& name :
+       static_cast<const retail::v1::RecallLifted&>(*recorded.fact.fact).recalls()) {
     *response.add_recalls() = Describe(name);
   }
   return response;
@@ -153,13 +127,13 @@ absl::StatusOr<shop::v1::ConfirmRecallResponse> RecallDesk::Confirm(
     const shop::v1::ConfirmRecallRequest& request) {
   MutexLock lock(&mutex_);
   google::protobuf::Arena arena;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const retail::Fact fact,
-      Record(request, DraftConfirm(request), retail::v1::FACT_KIND_RECALL_CONFIRMED, &arena));
+  COMPTOIR_ASSIGN_OR_RETURN(const Recorded recorded,
+                            RecordDraft(ledger_, request, retail::v1::FACT_KIND_RECALL_CONFIRMED,
+                                        DraftConfirm(request), &arena));
   shop::v1::ConfirmRecallResponse response;
-  *response.mutable_reference() = fact.name().reference();
+  *response.mutable_reference() = recorded.fact.name().reference();
   *response.mutable_recall() =
-      Describe(static_cast<const retail::v1::RecallConfirmed&>(*fact.fact).recall());
+      Describe(static_cast<const retail::v1::RecallConfirmed&>(*recorded.fact.fact).recall());
   return response;
 }
 

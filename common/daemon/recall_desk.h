@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/daemon/record.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/recalls/list.h"
 #include "comptoir/retail/v1/recall_rows.pb.h"
@@ -39,21 +40,9 @@ class RecallDesk {
   absl::StatusOr<shop::v1::TraceResponse> Trace(const shop::v1::TraceRequest& request) const;
 
  private:
-  // What is to be written, and where.
-  struct Draft {
-    retail::v1::FactKind kind = retail::v1::FACT_KIND_UNSPECIFIED;
-    journal::v1::Scope scope = journal::v1::SCOPE_UNSPECIFIED;
-    std::string shop;  // of SCOPE_SHOP; at a node its own
-    std::string bytes;
-  };
-  // The request's one fact, as it stands in the ledger, onto `arena`.
-  template <typename Request>
-  absl::StatusOr<retail::Fact> Record(const Request& request, const absl::StatusOr<Draft>& draft,
-                                      retail::v1::FactKind kind, google::protobuf::Arena* arena)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<Draft> DraftAdd(const shop::v1::AddRecallRequest& request) const;
-  absl::StatusOr<Draft> DraftLift(const shop::v1::LiftRecallsRequest& request) const;
-  absl::StatusOr<Draft> DraftConfirm(const shop::v1::ConfirmRecallRequest& request) const;
+  absl::StatusOr<FactDraft> DraftAdd(const shop::v1::AddRecallRequest& request) const;
+  absl::StatusOr<FactDraft> DraftLift(const shop::v1::LiftRecallsRequest& request) const;
+  absl::StatusOr<FactDraft> DraftConfirm(const shop::v1::ConfirmRecallRequest& request) const;
   // Of a recall in a fact that is on disk. Where the views do not say, what the recall itself
   // says: at least how it is called, where that is held here.
   shop::v1::Recall Describe(const retail::v1::NamedFact& name) const;
