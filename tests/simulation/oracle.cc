@@ -126,6 +126,9 @@ void Oracle::ToldEdit(Asked& asked, Machine& machine) {
 std::string Oracle::StandingRecall(Machine& machine, const std::string& product,
                                    const std::string& lot) const {
   if (!machine.knows(retail::v1::FACT_KIND_RECALLED)) return "";
+  // It says that its views lack what stands behind an entry that could not be read, until it is
+  // started anew.
+  if (machine.ledger().damage().views_are_stale) return "";
   Heads held;
   for (const ledger::JournalView& journal : machine.ledger().Journals()) {
     held[journal.head.journal] = journal.head.sequence;
