@@ -30,8 +30,9 @@ MemoryState::Value MemoryState::Get(TableId table, std::string_view key, uint64_
   MutexLock lock(&mutex_);
   const Rows& rows = rows_[tables_.position(table)];
   const auto found = rows.find(key);
-  if (found == rows.end()) return std::nullopt;
-  COMPTOIR_ASSIGN_OR_RETURN(std::optional<KeyAndValue> row, Read(table, *found, number));
+  COMPTOIR_ASSIGN_OR_RETURN(
+      std::optional<KeyAndValue> row,
+      Given(found == rows.end() ? Row(std::nullopt) : Read(table, *found, number)));
   if (!row.has_value()) return std::nullopt;
   return std::move(row->second);
 }
@@ -43,9 +44,9 @@ MemoryState::Row MemoryState::Following(TableId table, std::string_view first, b
   auto next = beyond ? rows.upper_bound(first) : rows.lower_bound(first);
   for (; next != rows.end() && (limit.empty() || next->first < limit); ++next) {
     Row row = Read(table, *next, number);
-    if (!row.ok() || row->has_value()) return row;
+    if (!row.ok() || row->has_value()) return Given(std::move(row));
   }
-  return std::nullopt;
+  return Given(std::nullopt);
 }
 
 MemoryState::Row MemoryState::Last(TableId table, std::string_view first, std::string_view limit,
@@ -55,9 +56,29 @@ MemoryState::Row MemoryState::Last(TableId table, std::string_view first, std::s
   auto end = limit.empty() ? rows.end() : rows.lower_bound(limit);
   while (end != rows.begin() && (--end)->first >= first) {
     Row row = Read(table, *end, number);
-    if (!row.ok() || row->has_value()) return row;
+    if (!row.ok() || row->has_value()) return Given(std::move(row));
   }
-  return std::nullopt;
+  return Given(std::nullopt);
+}
+
+MemoryState::Row MemoryState::Given(Row row) const {
+  const bool spoils = read_failure_.ok();
+  const bool counts = !spoils || (row.ok() && row->has_value() && !(*row)->second.empty());
+  if (fails_in_ == 0 || !counts || --fails_in_ > 0) return row;
+  if (!spoils) return read_failure_;
+  (*row)->second.pop_back();
+  return row;
+}
+
+void MemoryState::FailRead(uint64_t nth, absl::Status failure) {
+  MutexLock lock(&mutex_);
+  fails_in_ = nth;
+  read_failure_ = std::move(failure);
+}
+
+bool MemoryState::WaitsToFail() const {
+  MutexLock lock(&mutex_);
+  return fails_in_ > 0;
 }
 
 uint64_t MemoryState::Pin() {
@@ -124,9 +145,10 @@ void MemoryState::Sync() {
   Forget();
 }
 
-void MemoryState::LoseUnsynced() {
+void MemoryState::LoseUnsynced(uint64_t kept) {
   MutexLock lock(&mutex_);
   COMPTOIR_CHECK(pinned_.empty());
+  synced_ += std::min(kept, newest_ - synced_);
   for (; !written_.empty() && written_.back().number > synced_; written_.pop_back()) {
     Rows& rows = rows_[tables_.position(written_.back().table)];
     const auto row = rows.find(written_.back().key);

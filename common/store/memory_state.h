@@ -58,12 +58,18 @@ class MemoryState {
   void EraseAll(TableId table);
   // Makes everything applied so far survive LoseUnsynced.
   void Sync();
-  // Back to the last Sync. Nothing may be pinned.
-  void LoseUnsynced();
+  // Back to the last Sync, and the first `kept` of what was applied since. Nothing may be
+  // pinned.
+  void LoseUnsynced(uint64_t kept);
   // How many versions are kept, of all rows.
   size_t versions() const;
   // Marks a row that exists.
   void Damage(TableId table, std::string_view key);
+  // The `nth` read from now on gives `failure`; OK: it gives the row it finds without the last
+  // byte of its value, and reads that find none do not count.
+  void FailRead(uint64_t nth, absl::Status failure);
+  // It is still to come.
+  bool WaitsToFail() const;
 
  private:
   struct Version {
@@ -79,6 +85,8 @@ class MemoryState {
     std::string key;
   };
 
+  // What a reader is given instead of `row`.
+  Row Given(Row row) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static const Version* Visible(const Versions& versions, uint64_t number);
   Row Read(TableId table, const Rows::value_type& row, uint64_t number) const;
   void ApplyRow(const BatchRow& row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -93,6 +101,8 @@ class MemoryState {
   uint64_t synced_ ABSL_GUARDED_BY(mutex_) = 0;
   std::multiset<uint64_t> pinned_ ABSL_GUARDED_BY(mutex_);
   std::deque<Written> written_ ABSL_GUARDED_BY(mutex_);
+  mutable uint64_t fails_in_ ABSL_GUARDED_BY(mutex_) = 0;  // reads; 0: never
+  absl::Status read_failure_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace comptoir::store

@@ -138,7 +138,7 @@ absl::Status MemoryStore::Close() {
   return absl::OkStatus();
 }
 
-void MemoryStore::LoseUnsynced() { state_->LoseUnsynced(); }
+void MemoryStore::LoseUnsynced(uint64_t kept) { state_->LoseUnsynced(kept); }
 
 void MemoryStore::FailNextCommit(absl::Status failure, FaultPoint point) {
   COMPTOIR_CHECK(!failure.ok());
@@ -146,6 +146,15 @@ void MemoryStore::FailNextCommit(absl::Status failure, FaultPoint point) {
   fault_ = std::move(failure);
   fault_point_ = point;
 }
+
+void MemoryStore::FailRead(uint64_t nth, absl::Status failure) {
+  COMPTOIR_CHECK(!failure.ok());
+  state_->FailRead(nth, std::move(failure));
+}
+
+void MemoryStore::SpoilRead(uint64_t nth) { state_->FailRead(nth, absl::OkStatus()); }
+
+bool MemoryStore::WaitsToFailRead() const { return state_->WaitsToFail(); }
 
 void MemoryStore::DamageRow(TableId table, std::string_view key) { state_->Damage(table, key); }
 

@@ -30,9 +30,10 @@ class MemoryStore final : public Store {
   // A clean end is a synced one. The rows stay: the next owner may go on.
   absl::Status Close() override;
 
-  // Power cut: back to the last synced state. No snapshot may be alive, and
-  // batches begun before must be dropped: who made them died with the power.
-  void LoseUnsynced();
+  // Power cut: back to the last synced state, and the first `kept` of the commits after
+  // it, which reached the disk although nobody asked. No snapshot may be alive, and batches
+  // begun before must be dropped: who made them died with the power.
+  void LoseUnsynced(uint64_t kept = 0);
 
   enum class FaultPoint {
     kBeforeApplied,  // the batch never reached the disk
@@ -45,6 +46,15 @@ class MemoryStore final : public Store {
   // there with that status, until it is put anew or erased. An addition leaves
   // it damaged.
   void DamageRow(TableId table, std::string_view key);
+
+  // The `nth` read from now on, 1 for the next, gives `failure`, and only that: a Get, a step
+  // of a scan, a Last. None for 0.
+  void FailRead(uint64_t nth, absl::Status failure);
+  // As if a bad disk had got past the engine's own checks: of the `nth` row that is read from
+  // now on the value comes without its last byte.
+  void SpoilRead(uint64_t nth);
+  // It is still to come.
+  bool WaitsToFailRead() const;
 
  private:
   class Latest;

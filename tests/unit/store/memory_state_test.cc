@@ -74,7 +74,7 @@ TEST_F(MemoryStateTest, UnsyncedWritesAreLostInWhateverTheyDid) {
   Put("new", "after");
   Put("new and gone", "after");
   Erase("new and gone");
-  state_.LoseUnsynced();
+  state_.LoseUnsynced(/*kept=*/0);
   EXPECT_EQ(At("changed", kNewest), "before");
   EXPECT_EQ(At("erased", kNewest), "before");
   EXPECT_EQ(At("new", kNewest), "none");

@@ -36,6 +36,20 @@ TEST_F(MemoryStoreTest, PowerCutGoesBackToTheLastSync) {
   EXPECT_EQ(Read("a"), "1");
 }
 
+TEST_F(MemoryStoreTest, PowerCutMayLeaveTheFirstOfWhatWasNotSynced) {
+  ASSERT_EQ(Put("a", "1", Durability::kSynced), absl::OkStatus());
+  ASSERT_EQ(Put("a", "2", Durability::kBuffered), absl::OkStatus());
+  ASSERT_EQ(Put("a", "3", Durability::kBuffered), absl::OkStatus());
+  store_.LoseUnsynced(1);
+  EXPECT_EQ(Read("a"), "2");
+  // It is on the disk now.
+  store_.LoseUnsynced();
+  EXPECT_EQ(Read("a"), "2");
+  ASSERT_EQ(Put("b", "1", Durability::kBuffered), absl::OkStatus());
+  store_.LoseUnsynced(5);
+  EXPECT_EQ(Read("b"), "1");
+}
+
 TEST_F(MemoryStoreTest, FaultBeforeTheWriteLeavesNothing) {
   store_.FailNextCommit(absl::UnavailableError("no disk"), MemoryStore::FaultPoint::kBeforeApplied);
   EXPECT_EQ(Put("a", "1", Durability::kSynced), absl::UnavailableError("no disk"));
@@ -50,6 +64,34 @@ TEST_F(MemoryStoreTest, FaultAfterTheWriteLeavesIt) {
   EXPECT_EQ(Put("a", "1", Durability::kSynced), absl::UnavailableError("no answer"));
   store_.LoseUnsynced();
   EXPECT_EQ(Read("a"), "1");
+}
+
+TEST_F(MemoryStoreTest, OneReadFailsWhicheverKindItIs) {
+  ASSERT_EQ(Put("a", "1", Durability::kSynced), absl::OkStatus());
+  const absl::Status failure = absl::DataLossError("it cannot be read");
+  store_.FailRead(2, failure);
+  EXPECT_EQ(Read("a"), "1");
+  EXPECT_TRUE(store_.WaitsToFailRead());
+  const auto snapshot = store_.NewSnapshot();
+  EXPECT_EQ(snapshot->Get(kRowsTable, "none").status(), failure);
+  EXPECT_FALSE(store_.WaitsToFailRead());
+  EXPECT_EQ(Read("a"), "1");
+  store_.FailRead(2, failure);
+  const auto rows = snapshot->Scan(kRowsTable, "", "");
+  ASSERT_TRUE(rows->Valid());
+  rows->Next();
+  EXPECT_FALSE(rows->Valid());
+  EXPECT_EQ(rows->status(), failure);
+  store_.FailRead(1, failure);
+  EXPECT_EQ(snapshot->Last(kRowsTable, "", "").status(), failure);
+}
+
+TEST_F(MemoryStoreTest, OneRowThatIsReadIsSpoilt) {
+  ASSERT_EQ(Put("a", "first", Durability::kSynced), absl::OkStatus());
+  store_.SpoilRead(1);
+  EXPECT_EQ(Read("b"), "none");
+  EXPECT_EQ(Read("a"), "firs");
+  EXPECT_EQ(Read("a"), "first");
 }
 
 TEST_F(MemoryStoreTest, DamagedRowIsNeverMissedSilently) {
