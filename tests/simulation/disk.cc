@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/ledger/tables.h"
 #include "common/retail/tables.h"
@@ -11,7 +12,7 @@ namespace comptoir::simulation {
 Disk::Disk() : store_(ledger::AllTables()) {}
 
 std::unique_ptr<Disk> Disk::Copy() {
-  COMPTOIR_CHECK(!rotten_);
+  COMPTOIR_CHECK(!rotten());
   auto copy = std::make_unique<Disk>();
   auto batch = copy->store_.Begin();
   const auto snapshot = store_.NewSnapshot();
@@ -115,7 +116,7 @@ bool Disk::Rot(uint64_t choice) {
   }
   if (rows.empty()) return false;
   const auto& [table, key] = rows[choice % rows.size()];
-  rotten_ = true;
+  rotten_rows_.emplace_back(table, key);
   if (table == ledger::kEntries) {
     const auto row = store_.NewSnapshot()->Get(table, key);
     COMPTOIR_CHECK(row.ok() && row->has_value());
@@ -136,11 +137,36 @@ bool Disk::FlipBit(const std::string& key, uint64_t choice) {
   return store_.Commit(std::move(batch), store::Durability::kSynced).ok();
 }
 
+std::vector<std::pair<JournalId, Sequence>> Disk::UnsoundEntries() {
+  std::vector<std::pair<JournalId, Sequence>> unsound;
+  for (const auto& [key, sound] : rotten_entries_) {
+    const JournalId journal(ReadBigEndian64(key));
+    const Sequence sequence(ReadBigEndian64(std::string_view(key).substr(8)));
+    // What was cut off when a fork was settled has nothing to be mended.
+    const auto row = Entry(journal, sequence);
+    if (!row.ok()) unsound.emplace_back(journal, sequence);
+  }
+  return unsound;
+}
+
+bool Disk::NoteMended() {
+  if (!UnsoundEntries().empty()) return false;
+  const auto snapshot = store_.NewSnapshot();
+  for (const auto& [table, key] : rotten_rows_) {
+    if (!snapshot->Get(table, key).ok()) return false;
+  }
+  rotten_rows_.clear();
+  rotten_entries_.clear();
+  return true;
+}
+
 absl::StatusOr<std::optional<std::string>> Disk::Entry(JournalId journal, Sequence sequence) {
   const std::string key = ledger::EntryKey(journal, sequence);
   auto row = store_.NewSnapshot()->Get(ledger::kEntries, key);
   const auto sound = rotten_entries_.find(key);
-  if (row.ok() && sound != rotten_entries_.end() && *row != sound->second) {
+  const bool flipped =
+      sound != rotten_entries_.end() && row.ok() && row->has_value() && **row != sound->second;
+  if (flipped) {
     return absl::DataLossError("a bit of it has flipped");
   }
   return row;

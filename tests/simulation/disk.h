@@ -3,7 +3,8 @@
 // Recovery must stay possible, so that a failure is the product's and not the
 // plan's. Allowed are:
 // - power cuts and kills anywhere: before a commit, between writing and flushing it,
-//   after it is on the disk and before anyone was told;
+//   after it is on the disk and before anyone was told; a power cut leaves of what was
+//   not flushed as many commits as it likes, from the first on;
 // - a write or a flush that fails, once or for good: the process stops (R9), and a
 //   disk that fails for good is replaced by an empty one, like one that was lost;
 // - a node's disk lost, or put back to an older copy; the hub's put back to an older
@@ -12,7 +13,8 @@
 //   back together, and the witness beside them does not;
 // - no space but for the reserve (R9), for a while;
 // - rows that rot, on one disk at a time, with an error or with a bit that flipped
-//   unseen in an entry, which the chain shows. Who finds them replaces that disk.
+//   unseen in an entry, which the chain shows. What another machine still holds of it
+//   must come back by itself; a disk of which something does not is replaced.
 // So an acknowledged fact may vanish in one way only: every disk that held it was
 // replaced or put back before another one had it. The oracle works that out from the
 // disks themselves at the moment it happens (Oracle::DiskReplaced), and allows for
@@ -26,6 +28,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
@@ -74,15 +78,20 @@ class Disk final : public store::Store {
   // asked of the disk after that happens.
   bool off() const { return off_; }
   void SwitchOff() { off_ = true; }
-  // Nobody may hold a snapshot.
-  void LoseUnsynced() { store_.LoseUnsynced(); }
+  // But for the first `kept` of the commits that were not flushed: the end of the log is torn
+  // anywhere. Nobody may hold a snapshot.
+  void LoseUnsynced(uint64_t kept) { store_.LoseUnsynced(kept); }
   void SwitchOn();
 
   // A row of a table of entries or views rots, chosen by `choice`: reading it is an error,
   // or, half of the time where it is an entry, gives a bit that was not written. False where
   // the disk is empty.
   bool Rot(uint64_t choice);
-  bool rotten() const { return rotten_; }
+  bool rotten() const { return !rotten_rows_.empty(); }
+  // Of entries that rotted, those that still do not read as they were written.
+  std::vector<std::pair<JournalId, Sequence>> UnsoundEntries();
+  // Can all rows be read that rotted? Then it is not rotten any more.
+  bool NoteMended();
   // As the product reads it, but that a bit which flipped is seen: DATA_LOSS.
   absl::StatusOr<std::optional<std::string>> Entry(JournalId journal, Sequence sequence);
   // Rows of the table of entries that rotted, by key, as they were.
@@ -107,7 +116,7 @@ class Disk final : public store::Store {
   bool full_ = false;
   absl::StatusOr<journal::v1::Witness> witness_ = absl::NotFoundError("there is no witness");
   bool off_ = false;
-  bool rotten_ = false;
+  std::vector<std::pair<store::TableId, std::string>> rotten_rows_;
   std::map<std::string, std::string> rotten_entries_;
   std::function<void()> meanwhile_;
 };

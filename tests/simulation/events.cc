@@ -36,8 +36,10 @@ void Events::Note(std::string_view who, std::string_view what, uint64_t a, uint6
 }
 
 void Events::NoteText(std::string_view who, std::string_view what, std::string_view text) {
+  const auto at_ms = static_cast<uint64_t>(now_ms_);
   Mix(who);
   Mix(what);
+  Mix({reinterpret_cast<const char*>(&at_ms), sizeof(at_ms)});
   Mix(text);
   if (trace_ == nullptr) return;
   *trace_ << absl::StrFormat("%9d %-14s %s %s\n", now_ms_, who, what, text);

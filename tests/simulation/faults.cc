@@ -29,7 +29,7 @@ constexpr std::array<KindRow, kFaultKinds> kRows = {{
     {FaultKind::kWriteErrorForGood, "write-error-for-good", 1},
     {FaultKind::kFull, "full", 6},
     {FaultKind::kSlowDisk, "slow-disk", 4},
-    {FaultKind::kRot, "rot", 1},
+    {FaultKind::kRot, "rot", 3},
     {FaultKind::kRestore, "restore", 3},
     {FaultKind::kHubRestore, "hub-restore", 1},
     {FaultKind::kDiskLost, "disk-lost", 2},

@@ -106,7 +106,7 @@ void Machine::Stop(bool power, int64_t restart_ms) {
   sales_ = nullptr;
   ledger_ = nullptr;
   ++life_;
-  if (power) disk_->LoseUnsynced();
+  if (power) disk_->LoseUnsynced(dice_.OneIn(2) ? dice_.Below(4) : 0);
   stopping_ = false;
   if (restart_ms < 0) return;
   events_.In(restart_ms, [this, life = life_] {

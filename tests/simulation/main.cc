@@ -4,11 +4,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "tests/simulation/child.h"
+#include "tests/simulation/command.h"
 #include "tests/simulation/run.h"
 #include "tests/simulation/shrink.h"
 
@@ -19,42 +18,15 @@ struct Settings {
   uint64_t seed = 1;
   uint64_t seeds = 1;
   double minutes = 0;
-  std::string faults = "all";
-  std::string keep;
+  PlanText plan;
   bool trace = false;
   bool list = false;
 };
 
-// "all", "all,-clone" or "cut,kill".
-std::set<FaultKind> ParseKinds(const std::string& text) {
-  std::set<FaultKind> kinds;
-  for (const std::string& word :
-       std::vector<std::string>(absl::StrSplit(text, ',', absl::SkipEmpty()))) {
-    const bool without = word.front() == '-';
-    const std::string name = without ? word.substr(1) : word;
-    bool known = name == "all" || name == "none";
-    for (const FaultKind kind : AllFaultKinds()) {
-      if (name != "all" && name != NameOf(kind)) continue;
-      known = true;
-      if (without) {
-        kinds.erase(kind);
-      } else {
-        kinds.insert(kind);
-      }
-    }
-    if (!known) throw CLI::ValidationError("--faults", absl::StrCat("no fault named ", name));
-  }
-  return kinds;
-}
-
 class Sweep {
  public:
-  explicit Sweep(const Settings& settings) : settings_(settings) {
-    options_.kinds = ParseKinds(settings.faults);
-    for (const std::string& number :
-         std::vector<std::string>(absl::StrSplit(settings.keep, ',', absl::SkipEmpty()))) {
-      options_.keep.insert(std::stoul(number));
-    }
+  Sweep(const Settings& settings, RunOptions options)
+      : settings_(settings), options_(std::move(options)) {
     if (settings.trace) options_.trace = &std::cout;
   }
 
@@ -94,15 +66,15 @@ class Sweep {
               << "\n";
     if (settings_.trace) return;
     if (failed_seeds_.size() > kShrunkMax) {
-      std::cout << "  replay: simulate --seed " << report.seed << " --trace\n";
+      std::cout << "  replay: " << ReplayCommand(report.seed, settings_.plan) << "\n";
       return;
     }
-    const Shrunk shrunk = Shrink(options_, report);
+    const Shrunk shrunk = Shrink(options_, report, RunInChild);
     std::cout << absl::StrFormat("  after %d runs, with %d of %d faults: %s\n", shrunk.runs,
                                  shrunk.keep.size(), report.fault_count(),
                                  shrunk.report.failures.front());
-    std::cout << "  replay: simulate --seed " << report.seed << " --keep "
-              << absl::StrJoin(shrunk.keep, ",") << " --trace\n"
+    std::cout << "  replay: " << ReplayCommand(report.seed, WithOnly(settings_.plan, shrunk.keep))
+              << "\n"
               << std::flush;
   }
 
@@ -144,10 +116,11 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seeds", settings.seeds, "How many seeds")->capture_default_str();
   app.add_option("--minutes", settings.minutes, "Seeds for so long, instead of --seeds");
-  app.add_option("--faults", settings.faults,
+  app.add_option("--faults", settings.plan.faults,
                  "Kinds of faults: all, or a list; -KIND leaves one out")
       ->capture_default_str();
-  app.add_option("--keep", settings.keep, "Numbers of the only faults of the plan to keep");
+  app.add_option("--keep", settings.plan.keep,
+                 "Numbers of the only faults of the plan to keep; none for no fault");
   app.add_flag("--trace", settings.trace, "Prints every step");
   app.add_flag("--list", settings.list, "Lists the kinds of faults");
   CLI11_PARSE(app, argc, argv);
@@ -155,11 +128,12 @@ int Main(int argc, char** argv) {
     for (const FaultKind kind : AllFaultKinds()) std::cout << NameOf(kind) << "\n";
     return 0;
   }
-  try {
-    return Sweep(settings).Go();
-  } catch (const CLI::Error& error) {
-    return app.exit(error);
+  const absl::StatusOr<RunOptions> options = ReadPlan(settings.plan);
+  if (!options.ok()) {
+    std::cerr << "simulate: " << options.status().message() << "\n";
+    return 2;
   }
+  return Sweep(settings, *options).Go();
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ bool World::IsSettled() {
   for (const auto& machine : machines_) {
     if (!machine->alive()) return false;
   }
+  bool are_sound = true;
+  for (const auto& machine : machines_) are_sound = TendRotten(*machine) && are_sound;
+  if (!are_sound) return false;
   for (const auto& machine : machines_) {
     // Its name may be gone with its disk, and a sibling have what it wrote.
     if (revoked_.empty() || machine->writer().shop != kShops.front()) continue;
@@ -40,6 +43,66 @@ bool World::IsSettled() {
   return IsLevel(hub(), machines_);
 }
 
+// R13: of a revoked node only what an operator brings in goes past what the hub named.
+void World::CheckRevoked() {
+  if (revoked_.empty() || may_hold_more_of_revoked_ || !hub().alive()) return;
+  for (const ledger::JournalView& journal : hub().ledger().Journals()) {
+    if (journal.writer_shop.empty() || !revoked_.contains(journal.node)) continue;
+    const Sequence named = revoked_heads_[journal.head.journal];
+    if (journal.head.sequence <= named) continue;
+    Fail({absl::StrCat("R13: the hub took entry ", journal.head.sequence.value(), " of journal ",
+                       absl::Hex(journal.head.journal.value()), " of ", journal.node,
+                       ", which is revoked, and of which it had ", named.value())});
+  }
+}
+
+// May a peer of `rotten` give it this entry?
+bool World::IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence sequence) {
+  if (hub().ledger().IsRevoked(rotten.writer().node)) return false;
+  return std::ranges::any_of(machines_, [&](const auto& other) {
+    if (other.get() == &rotten || hub().ledger().IsRevoked(other->writer().node)) return false;
+    const bool is_peer = rotten.hub() || other->hub();
+    if (!is_peer) return false;
+    const auto row = other->disk().Entry(journal, sequence);
+    return row.ok() && row->has_value();
+  });
+}
+
+// An operator who looks after a disk on which something rotted: what is rotten is looked for,
+// comes back from a peer that has it, and then the views are folded anew. True where nothing is
+// left to do.
+bool World::TendRotten(Machine& machine) {
+  constexpr int64_t kMendingMsMax = 8 * kMinuteMs;
+  if (!machine.disk().rotten()) return true;
+  const auto [since, is_new] = tended_since_ms_.emplace(machine.number(), events_.now_ms());
+  if (is_new) {
+    (void)CheckMachine(machine);  // it finds something, or did before
+    machine.Settle();
+    return false;
+  }
+  const auto unsound = machine.disk().UnsoundEntries();
+  if (unsound.empty()) {
+    if (!machine.disk().NoteMended() || machine.ledger().damage().views_are_stale) {
+      events_.Note(machine.name(), "has its entries back");
+      machine.Stop(false, 500);
+      return false;
+    }
+    return true;
+  }
+  if (events_.now_ms() < since->second + kMendingMsMax) return false;
+  for (const auto& [journal, sequence] : unsound) {
+    if (!IsHeldElsewhere(machine, journal, sequence)) continue;
+    Fail({absl::StrCat("rot: entry ", sequence.value(), " of journal ", absl::Hex(journal.value()),
+                       " is rotten at ", machine.name(), ", and does not come back")});
+  }
+  if (machine.hub()) {
+    PutBack(machine, 1'000);
+  } else {
+    LoseDisk(machine, 1'000);
+  }
+  return false;
+}
+
 void World::MakePeace() {
   peace_ = true;
   events_.Note("world", "makes peace");
@@ -48,7 +111,7 @@ void World::MakePeace() {
     machine->clock().Correct();
     machine->set_flush_ms(1, 12);
     machine->disk().SetFull(false);
-    if (machine->disk().rotten() || machine->disk().fails_for_good()) {
+    if (machine->disk().fails_for_good()) {
       if (machine->hub()) {
         PutBack(*machine, 1'000);
       } else {
@@ -91,6 +154,7 @@ RunReport World::Run() {
     if (!oracle_.complaints().empty()) Fail(oracle_.complaints());
   }
   if (report_.failures.empty()) {
+    CheckRevoked();
     MakePeace();
     const int64_t peace_ms = events_.now_ms();
     bool level = false;
@@ -101,6 +165,9 @@ RunReport World::Run() {
       level = IsSettled();
     }
     report_.level_after_ms = events_.now_ms() - peace_ms;
+    if (level && options_.before_reckoning) {
+      options_.before_reckoning({hub(), machines_, oracle_});
+    }
     if (level) {
       Fail(CheckAll(hub(), machines_, oracle_, hostile_, events_.now_ms()));
     } else {

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -13,11 +15,23 @@
 
 namespace comptoir::simulation {
 
+class Machine;
+class Oracle;
+
+// What is there once all is level.
+struct Reckoning {
+  Machine& hub;
+  const std::vector<std::unique_ptr<Machine>>& machines;
+  Oracle& oracle;
+};
+
 struct RunOptions {
   uint64_t seed = 1;
   std::set<FaultKind> kinds = {AllFaultKinds().begin(), AllFaultKinds().end()};
   std::set<size_t> keep = {};  // numbers of the plan's faults; empty: all of them
   std::ostream* trace = nullptr;
+  // What a test does to them before they are held against each other: the checks must see it.
+  std::function<void(const Reckoning&)> before_reckoning = nullptr;
 };
 
 struct RunReport {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "tests/simulation/child.h"
-
 namespace comptoir::simulation {
 namespace {
 
@@ -11,7 +9,8 @@ constexpr uint64_t kRunsMax = 120;
 
 }  // namespace
 
-Shrunk Shrink(const RunOptions& options, const RunReport& report) {
+Shrunk Shrink(const RunOptions& options, const RunReport& report,
+              const std::function<RunReport(const RunOptions&)>& run) {
   Shrunk shrunk{report.fault_numbers, report, 0};
   for (size_t chunk = std::max<size_t>(1, shrunk.keep.size() / 2); chunk > 0;) {
     bool smaller = false;
@@ -23,7 +22,7 @@ Shrunk Shrink(const RunOptions& options, const RunReport& report) {
       fewer.trace = nullptr;
       fewer.keep = {rest.begin(), rest.end()};
       if (rest.empty()) fewer.kinds.clear();
-      const RunReport outcome = RunInChild(fewer);
+      const RunReport outcome = run(fewer);
       ++shrunk.runs;
       if (outcome.failures.empty()) {
         from += chunk;

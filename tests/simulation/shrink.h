@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "tests/simulation/run.h"
@@ -14,7 +15,8 @@ struct Shrunk {
   uint64_t runs = 0;         // that it took
 };
 // `report` is of a failing run with `options`. Halves first, then one by one (delta
-// debugging, Zeller 1999), within a bounded number of runs.
-Shrunk Shrink(const RunOptions& options, const RunReport& report);
+// debugging, Zeller 1999), within a bounded number of runs. `run` is RunInChild, but for tests.
+Shrunk Shrink(const RunOptions& options, const RunReport& report,
+              const std::function<RunReport(const RunOptions&)>& run);
 
 }  // namespace comptoir::simulation

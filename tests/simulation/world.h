@@ -53,6 +53,9 @@ class World {
   void ReadStickAt(const Stick& stick, Machine& to);
   bool Revoke();
   bool IsSettled();
+  bool TendRotten(Machine& machine);
+  bool IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence sequence);
+  void CheckRevoked();
   void PlanBackup(const Fault& fault);
 
   // Stops the machine, and starts it again over another disk.
@@ -82,8 +85,13 @@ class World {
   std::deque<Till> tills_;
   std::deque<Clerk> clerks_;
   Hostile hostile_;
-  std::set<std::string> revoked_;  // names that the office asked to be revoked
-  bool rewound_ = false;           // some machine was rolled back while it ran
+  std::map<size_t, int64_t> tended_since_ms_;  // by machine, in peace: its disk is rotten
+  std::set<std::string> revoked_;              // names that the office asked to be revoked
+  // How far the hub held their journals then; others of theirs, not at all.
+  std::map<JournalId, Sequence> revoked_heads_;
+  // An operator may have carried in more of them, or the hub was put back.
+  bool may_hold_more_of_revoked_ = false;
+  bool rewound_ = false;  // some machine was rolled back while it ran
 };
 
 }  // namespace comptoir::simulation

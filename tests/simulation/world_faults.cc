@@ -222,6 +222,7 @@ bool World::CarryStick(Dice& dice) {
 
 void World::ReadStickAt(const Stick& stick, Machine& to) {
   if (!to.alive()) return;
+  may_hold_more_of_revoked_ = may_hold_more_of_revoked_ || (to.hub() && !revoked_.empty());
   const auto report = ReadStick(stick, to);
   events_.NoteText(to.name(), "carries in", std::string(report.status().message()));
   // What is said to be in without a word of anything left out is promised (R5).
@@ -236,6 +237,12 @@ bool World::Revoke() {
   if (!hub().alive() || rewound_ || !revoked_.insert(node.name()).second) return false;
   const auto revoked = hub().ledger().Revoke(node.name(), "stolen", /*retired=*/false);
   events_.NoteText(node.name(), "is revoked", std::string(revoked.status().message()));
+  if (revoked.ok()) {
+    for (const ledger::JournalView& journal : hub().ledger().Journals()) {
+      if (journal.node == node.name()) revoked_heads_[journal.head.journal] = journal.head.sequence;
+    }
+  }
+  may_hold_more_of_revoked_ = may_hold_more_of_revoked_ || !revoked.ok();
   hub().Settle();
   return true;
 }
