@@ -25,7 +25,7 @@ endif()
 target_compile_options(comptoir_flags INTERFACE
   -Wall -Wextra ${shadow} -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror -pthread
   # Wrong where several sources are read as one.
-  $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)
 target_include_directories(comptoir_flags INTERFACE ${PROJECT_SOURCE_DIR})
 find_program(COMPTOIR_MOLD mold)
 if(COMPTOIR_MOLD)
