@@ -181,6 +181,8 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
     const auto found = journals.find(id);
     return found == journals.end() ? nullptr : &found->second.context;
   };
+  bool is_whole = true;
+  sources.on_damage = [&is_whole](JournalId, Sequence) { is_whole = false; };
   Refolder refolder(*snapshot, *settling.scratch, sources);
   for (const JournalId id : ByAge(journals)) {
     const Journal& journal = journals.at(id);
@@ -194,6 +196,7 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
                                               " is damaged: run verify"));
     }
   }
+  if (!is_whole) return absl::DataLossError("an entry that others look back at cannot be read");
   return refolder.Write();
 }
 

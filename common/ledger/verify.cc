@@ -73,6 +73,8 @@ absl::StatusOr<bool> Ledger::Rebuild() {
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
   sources.release = &options_.release;
+  // What a fold looked back at was not there for it, though it may read well otherwise.
+  sources.on_damage = [&are_whole](JournalId, Sequence) { are_whole = false; };
   Refolder refolder(*snapshot, store, sources);
   const auto tell = [this, total = EntriesIn(book_.all())](uint64_t done) {
     if (options_.on_refold) options_.on_refold(done, total);
@@ -180,6 +182,7 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
   sources.release = &options_.release;
+  sources.on_damage = [&is_broken](JournalId, Sequence) { is_broken = true; };
   Refolder refolder(*snapshot, scratch, sources);
   const auto count = [&] {
     ++report.entries;

@@ -8,11 +8,13 @@
 
 #include "common/ledger/tables.h"
 #include "tests/support/coop.h"
+#include "tests/support/copied_store.h"
 
 namespace comptoir {
 namespace {
 
 using testing::Coop;
+using testing::CopyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -23,26 +25,6 @@ using testing::VerifyNow;
 using testing::Views;
 
 constexpr std::string_view kPlanted = "planted";
-
-// A store with the same rows: a copy of the disk.
-std::unique_ptr<store::MemoryStore> Copy(store::MemoryStore& source) {
-  auto copy = std::make_unique<store::MemoryStore>(ledger::AllTables());
-  const auto snapshot = source.NewSnapshot();
-  auto batch = copy->Begin();
-  for (const store::TableSpec& table : ledger::AllTables()) {
-    auto rows = snapshot->Scan(table.id, "", "");
-    for (; rows->Valid(); rows->Next()) {
-      if (table.kind == store::TableKind::kCounters) {
-        batch->Add(table.id, rows->key(), Must(store::DecodeCounters(rows->value())));
-      } else {
-        batch->Put(table.id, rows->key(), rows->value());
-      }
-    }
-    MustOk(rows->status());
-  }
-  MustOk(copy->Commit(std::move(batch), store::Durability::kSynced));
-  return copy;
-}
 
 // A row that no journal folds to, in a view: gone once views were folded anew.
 void Plant(store::Store& store) {
@@ -79,7 +61,7 @@ class RolledBackTest : public ::testing::Test {
  protected:
   RolledBackTest() {
     for (uint32_t sale = 1; sale <= 3; ++sale) Sell(*shop_, sale);
-    before_ = Copy(*shop_->store);
+    before_ = CopyOf(*shop_->store);
     for (uint32_t sale = 4; sale <= 5; ++sale) Sell(*shop_, sale);
     series_ = shop_->ledger->Journals().front().series;
     journal_ = shop_->ledger->Journals().front().head.journal;
@@ -87,7 +69,7 @@ class RolledBackTest : public ::testing::Test {
   }
   void RollBack(absl::StatusOr<journal::v1::Witness> witness) {
     shop_->ledger.reset();
-    shop_->store = Copy(*before_);
+    shop_->store = CopyOf(*before_);
     Plant(*shop_->store);
     shop_->Open(std::move(witness));
   }
@@ -147,7 +129,7 @@ TEST_F(RolledBackTest, HybridTimeNeverGoesBackBelowWhatTheWitnessSaw) {
   EXPECT_GT(shop_->ledger->MakeWitness().hybrid_time(), witness_.hybrid_time());
   // Nor at the next start, when nothing of it was written.
   shop_->ledger.reset();
-  shop_->store = Copy(*before_);
+  shop_->store = CopyOf(*before_);
   shop_->Open(witness_);
   const journal::v1::Witness next = shop_->ledger->MakeWitness();
   EXPECT_EQ(next.hybrid_time(), witness_.hybrid_time());
