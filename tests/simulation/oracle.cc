@@ -131,12 +131,15 @@ std::string Oracle::StandingRecall(Machine& machine, const std::string& product,
     held[journal.head.journal] = journal.head.sequence;
   }
   for (const Asked& asked : asked_) {
-    const bool stands = asked.kind == Asked::Kind::kRecall && asked.told && !asked.lift_asked &&
-                        !forked_.contains(asked.where.journal);
+    const bool stands = asked.kind == Asked::Kind::kRecall && asked.told && !asked.lift_asked;
     const bool is_of_it = asked.product == product && (asked.lot.empty() || asked.lot == lot);
     const bool is_here = asked.shop.empty() || asked.shop == machine.writer().shop;
     if (!stands || !is_of_it || !is_here) continue;
-    if (held[asked.where.journal] >= asked.where.sequence) return asked.code;
+    // Of two branches, a number says nothing, and views that were folded anew end at what rotted.
+    const bool by_views = forked_.contains(asked.where.journal) || machine.disk().rotten();
+    const bool is_known = by_views ? HoldsRequest(machine.disk(), asked)
+                                   : held[asked.where.journal] >= asked.where.sequence;
+    if (is_known) return asked.code;
   }
   return "";
 }
