@@ -50,6 +50,20 @@ class RangeReader {
     return Close(journal, first, at, range.times);
   }
 
+  // Of one entry of a branch that was not kept.
+  absl::Status ReadMoved(const retail::v1::MovedRow& row, const retail::EntryRange& range) {
+    if (full_) return absl::OkStatus();
+    const auto hashes = ledger::ReadMovedHashes(snapshot_, row);
+    if (!hashes.ok()) return absl::OkStatus();  // waits
+    COMPTOIR_ASSIGN_OR_RETURN(const Outcome outcome,
+                              Count(range.journal, range.first, range.times));
+    if (outcome != Outcome::kTaken) return absl::OkStatus();
+    ClosedRange* added = AddRange(row.series(), range, hashes->own);
+    added->set_first_receipt(row.receipt_ordinal());
+    added->set_last_receipt(row.receipt_ordinal());
+    return absl::OkStatus();
+  }
+
  private:
   enum class Outcome {
     kTaken,
@@ -89,15 +103,22 @@ class RangeReader {
     const auto hash = ledger::ReadEntryHash(snapshot_, journal.head.journal, last);
     if (absl::IsNotFound(hash.status())) return CutBack();
     COMPTOIR_RETURN_IF_ERROR(hash.status());
-    ClosedRange* range = ranges_->Add();
-    range->set_journal(journal.head.journal.value());
-    range->set_series(journal.series);
-    range->set_first(first.value());
-    range->set_last(last.value());
-    if (times > 1) range->set_times(times);
-    range->set_hash(hash->bytes.data(), hash->bytes.size());
-    full_ = full_ || static_cast<size_t>(ranges_->size()) >= retail::kClosedRangesMax;
+    ClosedRange* range =
+        AddRange(journal.series, {journal.head.journal, first, last, times}, *hash);
     return FillReceipts(range);
+  }
+
+  ClosedRange* AddRange(const std::string& series, const retail::EntryRange& entries,
+                        const Hash& hash) {
+    ClosedRange* range = ranges_->Add();
+    range->set_journal(entries.journal.value());
+    range->set_series(series);
+    range->set_first(entries.first.value());
+    range->set_last(entries.last.value());
+    if (entries.times > 1) range->set_times(entries.times);
+    range->set_hash(hash.bytes.data(), hash.bytes.size());
+    full_ = full_ || static_cast<size_t>(ranges_->size()) >= retail::kClosedRangesMax;
+    return range;
   }
 
   absl::Status FillReceipts(ClosedRange* range) {
@@ -130,29 +151,6 @@ class RangeReader {
   std::map<Sequence, uint64_t> receipts_;
 };
 
-// Is what it covers what stands here?
-bool StandsHere(const store::Snapshot& snapshot, const ClosedRange& range) {
-  const auto hash =
-      ledger::ReadEntryHash(snapshot, JournalId(range.journal()), Sequence(range.last()));
-  return hash.ok() && range.hash() == std::string(hash->bytes.begin(), hash->bytes.end());
-}
-
-// Of a journal that was found with two branches, a closing of the one that was not kept covers
-// only what they share.
-void CutLostBranches(const store::Snapshot& snapshot, const std::map<JournalId, Sequence>& common,
-                     Ranges* ranges) {
-  Ranges kept;
-  for (ClosedRange& range : *ranges) {
-    const auto forked = common.find(JournalId(range.journal()));
-    if (forked != common.end() && Sequence(range.last()) > forked->second &&
-        !StandsHere(snapshot, range)) {
-      range.set_last(forked->second.value());
-    }
-    if (range.first() <= range.last()) *kept.Add() = std::move(range);
-  }
-  ranges->Swap(&kept);
-}
-
 }  // namespace
 
 ShopDays::ShopDays(const ledger::Ledger& ledger, std::string shop)
@@ -174,20 +172,18 @@ absl::StatusOr<ShopDays> ShopDays::Read(const ledger::Ledger& ledger, std::strin
 }
 
 absl::Status ShopDays::ReadClosings() {
-  COMPTOIR_ASSIGN_OR_RETURN(const std::vector<ledger::ForkView> forks, ledger_->Forks());
-  std::map<JournalId, Sequence> common;  // the lowest of a journal
-  for (const ledger::ForkView& fork : forks) {
-    const auto [place, first] = common.emplace(fork.common.journal, fork.common.sequence);
-    if (!first) place->second = std::min(place->second, fork.common.sequence);
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(branches_, LostBranches::Read(*ledger_, *snapshot_, shop_));
   for (retail::ListedDayFact& listed : facts_) {
     retail::v1::DayRow& row = listed.row;
-    if (row.kind() != retail::v1::FACT_KIND_DAY_CLOSED) continue;
+    if (row.kind() != retail::v1::FACT_KIND_DAY_CLOSED) {
+      cash_.insert(listed.place.journal);
+      continue;
+    }
     uint64_t& number = numbers_[row.closes()];
     number = std::max(number, row.number());
     if (!row.counted()) continue;
-    CutLostBranches(*snapshot_, common, row.mutable_covers());
-    CutLostBranches(*snapshot_, common, row.mutable_takes_back());
+    branches_->Resolve(row.mutable_covers());
+    branches_->Resolve(row.mutable_takes_back());
     coverage_[row.closes()].Add(row.covers(), row.takes_back());
   }
   return absl::OkStatus();
@@ -196,7 +192,34 @@ absl::Status ShopDays::ReadClosings() {
 std::vector<std::string> ShopDays::nodes() const {
   std::set<std::string> names;
   for (const ledger::JournalView& journal : journals_) names.insert(journal.node);
+  for (const auto& [place, entry] : branches_->entries()) names.insert(entry.node());
   return {names.begin(), names.end()};
+}
+
+bool ShopDays::HasMoney(JournalId place, const retail::v1::MovedRow& entry) const {
+  return entry.receipt_ordinal() != 0 || cash_.contains(place);
+}
+
+std::map<JournalId, ShopDays::Source> ShopDays::SourcesOf(const std::string& node) const {
+  std::map<JournalId, Source> sources;
+  for (const ledger::JournalView& journal : journals_) {
+    if (journal.node == node) sources[journal.head.journal].journal = &journal;
+  }
+  for (const auto& [place, entry] : branches_->entries()) {
+    const bool asked = entry.node() == node && HasMoney(place, entry);
+    if (asked && !branches_->IsUnclear(entry)) sources[place].moved = &entry;
+  }
+  return sources;
+}
+
+retail::Coverage::Due ShopDays::DueOf(const retail::Coverage& coverage, JournalId id,
+                                      const Source& source) const {
+  const auto found = uncounted_.find(id);
+  const std::set<Sequence> none;
+  const std::set<Sequence>& uncounted = found == uncounted_.end() ? none : found->second;
+  if (source.journal != nullptr) return coverage.Of(id, source.journal->head.sequence, uncounted);
+  const Sequence sequence(source.moved->original().sequence());
+  return coverage.OfOne(id, sequence, !uncounted.contains(sequence));
 }
 
 absl::StatusOr<ShopDays::Open> ShopDays::OpenOf(const std::string& node) const {
@@ -206,15 +229,14 @@ absl::StatusOr<ShopDays::Open> ShopDays::OpenOf(const std::string& node) const {
   RangeReader takes_back(*snapshot_, *ledger_, closed.mutable_takes_back());
   const auto found = coverage_.find(node);
   const retail::Coverage coverage = found == coverage_.end() ? retail::Coverage() : found->second;
-  const std::set<Sequence> none;
-  for (const ledger::JournalView& journal : journals_) {
-    if (journal.node != node) continue;
-    const auto uncounted = uncounted_.find(journal.head.journal);
-    const retail::Coverage::Due due =
-        coverage.Of(journal.head.journal, journal.head.sequence,
-                    uncounted == uncounted_.end() ? none : uncounted->second);
-    for (const auto& range : due.open) COMPTOIR_RETURN_IF_ERROR(covers.Read(journal, range));
-    for (const auto& range : due.excess) COMPTOIR_RETURN_IF_ERROR(takes_back.Read(journal, range));
+  for (const auto& [id, source] : SourcesOf(node)) {
+    const retail::Coverage::Due due = DueOf(coverage, id, source);
+    const auto read = [&source = source](RangeReader& reader, const retail::EntryRange& range) {
+      return source.journal == nullptr ? reader.ReadMoved(*source.moved, range)
+                                       : reader.Read(*source.journal, range);
+    };
+    for (const auto& range : due.open) COMPTOIR_RETURN_IF_ERROR(read(covers, range));
+    for (const auto& range : due.excess) COMPTOIR_RETURN_IF_ERROR(read(takes_back, range));
   }
   open.opened = covers.opened();
   open.more = covers.full() || takes_back.full();

@@ -4,10 +4,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/daemon/lost_branches.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/days/coverage.h"
 #include "common/retail/days/queries.h"
@@ -42,15 +45,27 @@ class ShopDays {
   absl::StatusOr<std::vector<shop::v1::Closing>> ClosingsOf(Day day) const;
 
  private:
+  // What money may stand behind, by journal or place: a closing names them in this order.
+  struct Source {
+    const ledger::JournalView* journal = nullptr;  // null: of a branch that was not kept,
+    const retail::v1::MovedRow* moved = nullptr;   // this entry
+  };
+
   ShopDays(const ledger::Ledger& ledger, std::string shop);
   absl::Status ReadClosings();
+  std::map<JournalId, Source> SourcesOf(const std::string& node) const;
+  retail::Coverage::Due DueOf(const retail::Coverage& coverage, JournalId id,
+                              const Source& source) const;
+  bool HasMoney(JournalId place, const retail::v1::MovedRow& entry) const;
 
   const ledger::Ledger* ledger_;
   std::string shop_;
   std::vector<ledger::JournalView> journals_;  // of the shop
   std::unique_ptr<store::Snapshot> snapshot_;
   std::vector<retail::ListedDayFact> facts_;
+  std::set<JournalId> cash_;  // places of openings and cash moved
   retail::UncountedEntries uncounted_;
+  std::optional<LostBranches> branches_;              // once read
   std::map<std::string, retail::Coverage> coverage_;  // by node
   std::map<std::string, uint64_t> numbers_;           // by node: the highest of its closings
 };

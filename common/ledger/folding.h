@@ -122,6 +122,15 @@ absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const st
                                           const retail::Release* release,
                                           google::protobuf::Arena* arena);
 
+// Hashes of the chain of its branch around an entry that was moved; `row` is its own. DATA_LOSS or
+// NOT_FOUND where what moved it cannot be read.
+struct MovedHashes {
+  Hash before;  // after the entry in front of it
+  Hash own;
+};
+absl::StatusOr<MovedHashes> ReadMovedHashes(const store::Reader& entries,
+                                            const retail::v1::MovedRow& row);
+
 // Value of an entries row.
 struct StoredEntry {
   Hash hash;

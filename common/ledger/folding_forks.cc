@@ -129,6 +129,19 @@ absl::StatusOr<JudgedEntry> ReadMovedFact(const store::Reader& entries, const st
   return JudgeMoved(*moved, *row, *context, arena);
 }
 
+absl::StatusOr<MovedHashes> ReadMovedHashes(const store::Reader& entries, const MovedRow& row) {
+  google::protobuf::Arena arena;
+  COMPTOIR_ASSIGN_OR_RETURN(
+      const Moved* moved,
+      ReadMovedEntry(entries, {JournalId(row.journal()), Sequence(row.sequence())}, &arena));
+  MovedHashes hashes;
+  if (!Hash::FromView(moved->previous_hash(), &hashes.before)) {
+    return absl::DataLossError("what moved an entry is damaged");
+  }
+  hashes.own = journal::ChainNext(hashes.before, moved->entry());
+  return hashes;
+}
+
 absl::StatusOr<std::vector<Moved*>> ReadMovedRun(const store::Reader& entries, JournalId mover,
                                                  Sequence last, google::protobuf::Arena* arena) {
   std::vector<Moved*> parts;

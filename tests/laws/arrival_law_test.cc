@@ -1,16 +1,19 @@
 // Facts that change what others count for, over whole ledgers: corrections, returns, counts,
-// recalls and their lifting, transfers, requests taken twice, and a branch that was moved. Two
-// nodes of a shop write them, cut off from each other and not; whoever then hears of all of it,
-// entry by entry in whatever order across journals, shows the same as they do, to the byte (I1,
-// R11, Forks).
+// recalls and their lifting, transfers, days and their closings, requests taken twice, and a branch
+// of all of these that was moved. Two nodes of a shop write them, cut off from each other and not;
+// whoever then hears of all of it, entry by entry in whatever order across journals, shows the same
+// as they do, to the byte (I1, R11, Forks), and closings with what is open come to what was sold.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/daemon/days.h"
+#include "common/retail/days/admit.h"
 #include "common/retail/stock/movements.h"
 #include "common/retail/transfers/id.h"
 #include "comptoir/retail/v1/recalls.pb.h"
@@ -18,6 +21,7 @@
 #include "tests/laws/order_law.h"
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
+#include "tests/support/day_money.h"
 #include "tests/support/tellings.h"
 
 namespace comptoir::laws {
@@ -158,6 +162,26 @@ DrawnFact TakeBack(const retail::Fact& fact) {
   return Make(retail::v1::FACT_KIND_RETURNED, returned);
 }
 
+DrawnFact DrawCash() {
+  if (*rc::gen::arbitrary<bool>()) {
+    retail::v1::DayOpened opened;
+    opened.set_float_cents(*rc::gen::inRange<int64_t>(0, 300));
+    return Make(retail::v1::FACT_KIND_DAY_OPENED, opened);
+  }
+  retail::v1::CashMoved moved;
+  moved.set_amount_cents(*rc::gen::element<int64_t>(-50, 70));
+  moved.set_reason("monnaie");
+  return Make(retail::v1::FACT_KIND_CASH_MOVED, moved);
+}
+// Of either node, as `node` knows it: a node that is revoked has others close its days.
+std::optional<DrawnFact> DrawClosing(Replica& node) {
+  const auto days = Must(daemon::ShopDays::Read(*node.ledger, "outremeuse"));
+  const std::string of = *rc::gen::element<std::string>("outremeuse-1", "outremeuse-2");
+  const retail::v1::DayClosed closed = Must(days.OpenOf(of)).closed;
+  if (!retail::CheckDayClosed(closed).ok()) return std::nullopt;
+  return Make(retail::v1::FACT_KIND_DAY_CLOSED, closed);
+}
+
 // A hub, the two nodes of one shop, and one of another, to which the first sends goods.
 class History {
  public:
@@ -223,10 +247,10 @@ class History {
     requests_.emplace_back(request, fact);
   }
 
-  // Calls `make` with a fact that `node` holds and that `fits`, if it holds any.
+  // `make` of a fact that `node` holds and that `fits`, if it holds any.
   template <typename Fits, typename MakeFact>
-  void About(Replica& node, Fits fits, MakeFact make) {
-    if (written_.empty()) return;
+  std::optional<DrawnFact> About(Replica& node, Fits fits, MakeFact make) {
+    if (written_.empty()) return std::nullopt;
     const Reference named = *rc::gen::elementOf(written_);
     journal::v1::Reference reference;
     reference.set_journal(named.journal.value());
@@ -234,51 +258,66 @@ class History {
     reference.set_hash_prefix(named.hash_prefix);
     google::protobuf::Arena arena;
     const auto fact = node.ledger->ReadNamed(*node.ledger->NewSnapshot(), reference, &arena);
-    if (!fact.ok() || !fits(fact->kind)) return;
-    Append(node, make(*fact), ++last_request_);
+    if (!fact.ok() || !fits(fact->kind)) return std::nullopt;
+    return make(*fact);
   }
 
-  void Act() {
-    Replica& node = DrawNode();
-    switch (*rc::gen::inRange(0, 18)) {
+  // Something that one writes who knows what `node` does, if there is anything to say.
+  std::optional<DrawnFact> DrawFact(Replica& node) {
+    const auto is_sale = [](FactKind kind) { return kind == retail::v1::FACT_KIND_SOLD; };
+    switch (*rc::gen::inRange(0, 17)) {
       case 0:
-        return Append(node, DrawDelivery(), ++last_request_);
+        return DrawDelivery();
       case 1:
-        return Append(node, DrawWaste(), ++last_request_);
+        return DrawWaste();
       case 2:
-        return Append(node, DrawCount(), ++last_request_);
+        return DrawCount();
       case 3:
       case 4:
         return About(node, &retail::MayBeCorrected, &Undo);
       case 5:
-        return About(
-            node, [](FactKind kind) { return kind == retail::v1::FACT_KIND_SOLD; }, &TakeBack);
+        return About(node, is_sale, &TakeBack);
       case 6:
-      case 7: {  // asked again, perhaps at the other
+        return DrawSend();
+      case 7:
+        return DrawArrival();
+      case 8:
+        return DrawSettlement();
+      case 9:
+        return DrawRecall();
+      case 10:
+        return About(node, &IsRecall, &Lift);
+      case 11:
+        return About(node, &IsRecall, &Confirm);
+      case 12:
+        return DrawCash();
+      case 13:
+      case 14:
+        return DrawClosing(node);
+      default:
+        return DrawSale();
+    }
+  }
+
+  void Act() {
+    Replica& node = DrawNode();
+    switch (*rc::gen::inRange(0, 20)) {
+      case 0:
+      case 1: {  // asked again, perhaps at the other
         if (requests_.empty()) return;
         const auto [request, fact] = *rc::gen::elementOf(requests_);
         return Append(node, fact, request);
       }
-      case 8:
+      case 2:
         return Carry(*nodes_[0], *nodes_[1]);
-      case 9:
+      case 3:
         node.clock.Advance(kMinuteMs * *rc::gen::inRange<int64_t>(1, 9));
         if (*rc::gen::arbitrary<bool>()) node.Reopen();
         return;
-      case 10:
-        return Append(node, DrawSend(), ++last_request_);
-      case 11:
-        return Append(node, DrawArrival(), ++last_request_);
-      case 12:
+      case 4:
         return ActElsewhere();
-      case 13:
-        return Append(node, DrawRecall(), ++last_request_);
-      case 14:
-        return About(node, &IsRecall, &Lift);
-      case 15:
-        return About(node, &IsRecall, &Confirm);
       default:
-        return Append(node, DrawSale(), ++last_request_);
+        if (const auto fact = DrawFact(node)) Append(node, *fact, ++last_request_);
     }
   }
 
@@ -312,16 +351,21 @@ class History {
       if (journal.open && journal.scope == journal::v1::SCOPE_SHOP) common = journal.head;
     }
     Branch branch(one(), common);
-    for (int i = *rc::gen::inRange(1, 5); i > 0; --i) {
-      const DrawnFact fact = *rc::gen::element(0, 1, 2, 3) == 0 ? DrawCount()
-                             : *rc::gen::arbitrary<bool>()      ? DrawSale()
-                                                                : DrawDelivery();
+    for (int i = *rc::gen::inRange(1, 8); i > 0; --i) {
+      const DrawnFact fact = DrawFact(*nodes_[1]).value_or(DrawSale());
       branch.AddBytes(fact.kind, fact.bytes, RequestId(++last_request_), 7);
       const Head& head = branch.head();
       written_.push_back({head.journal, head.sequence, head.hash.prefix()});
+      // So that what comes next may be about it.
+      const auto given = IngestAndWait(*nodes_[1], branch.Cut(), one().ledger->self());
+      RC_ASSERT(given.refusal == ledger::Refusal::kNone);
     }
-    const auto given = IngestAndWait(*nodes_[1], branch.Cut(), one().ledger->self());
-    RC_ASSERT(given.refusal == ledger::Refusal::kNone);
+    // Its days are closed by the other, too, before that hears that the branch is not kept.
+    if (*rc::gen::arbitrary<bool>()) {
+      if (const auto closing = DrawClosing(*nodes_[1])) {
+        Append(*nodes_[1], *closing, ++last_request_);
+      }
+    }
     Append(one(), DrawSale(), ++last_request_);
     Carry(one(), *hub_);
     const auto shown = IngestAndWait(*hub_, branch.Cut(), nodes_[1]->ledger->self());
@@ -363,13 +407,20 @@ class History {
   uint32_t last_request_ = 0;
 };
 
+void CheckMoney(Replica& replica) {
+  RC_ASSERT(Must(testing::MoneyOfDays(*replica.ledger, "outremeuse")) ==
+            Must(testing::MoneyThatMoved(*replica.ledger, "outremeuse")));
+}
+
 RC_GTEST_PROP(ArrivalLaw, WhoeverHearsOfAllShowsTheSame, ()) {
   History history;
   history.Happen();
   const auto expected = Views(*history.one().store);
+  CheckMoney(history.one());
   for (const char* name : {"outremeuse-3", "outremeuse-4"}) {
     const auto listener = history.HearInAnyOrder(name);
     RC_ASSERT(Views(*listener->store) == expected);
+    CheckMoney(*listener);
     const auto report = testing::VerifyNow(*listener);
     for (const auto& finding : report.findings) RC_LOG() << finding.what << "\n";
     RC_ASSERT(report.findings.empty());

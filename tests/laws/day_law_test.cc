@@ -107,14 +107,25 @@ RC_GTEST_PROP(DayFoldLaw, OrderDoesNotMatter, ()) {
 // ---- coverage ----
 
 constexpr JournalId kJournal{7};
+// Where an entry stands that was moved.
+constexpr uint64_t kPlaces = 1'000;
+constexpr Sequence kMovedNumber{5};
 
-DayClosed CloseKnowing(const std::vector<DayClosed>& known, uint64_t last,
-                       const std::set<Sequence>& uncounted) {
+DayClosed CloseKnowing(const std::vector<DayClosed>& known, uint64_t last, uint64_t moved,
+                       const std::set<Sequence>& uncounted,
+                       const std::set<JournalId>& uncounted_places) {
   Coverage coverage;
   for (const DayClosed& closed : known) {
     coverage.Add(closed.covers(), closed.takes_back());
   }
-  const Coverage::Due due = coverage.Of(kJournal, Sequence(last), uncounted);
+  Coverage::Due due = coverage.Of(kJournal, Sequence(last), uncounted);
+  for (JournalId place(kPlaces); place.value() < kPlaces + moved;
+       place = JournalId(place.value() + 1)) {
+    const Coverage::Due alone =
+        coverage.OfOne(place, kMovedNumber, !uncounted_places.contains(place));
+    due.open.insert(due.open.end(), alone.open.begin(), alone.open.end());
+    due.excess.insert(due.excess.end(), alone.excess.begin(), alone.excess.end());
+  }
   DayClosed closed;
   const auto add = [](const EntryRange& range, ClosedRange* to) {
     to->set_journal(range.journal.value());
@@ -127,40 +138,60 @@ DayClosed CloseKnowing(const std::vector<DayClosed>& known, uint64_t last,
   return closed;
 }
 
+template <typename Id>
+std::set<Id> DrawSome(const std::set<Id>& all) {
+  std::set<Id> some;
+  for (const Id id : all) {
+    if (*rc::gen::arbitrary<bool>()) some.insert(id);
+  }
+  return some;
+}
+
 // One machine of a name and a copy of it close, each knowing what it likes of the entries,
-// of what does not count and of the closings. The one that closes last knows all.
+// of what was moved, of what does not count and of the closings. The one that closes last knows
+// all.
 RC_GTEST_PROP(DayCoverageLaw, ClosingsComeToWhatCounts, ()) {
   const uint64_t entries = *rc::gen::inRange<uint64_t>(1, 13);
+  const uint64_t moved = *rc::gen::inRange<uint64_t>(0, 4);
   std::set<Sequence> uncounted;
   for (uint64_t i = 1; i <= entries; ++i) {
     if (*rc::gen::inRange(0, 4) == 0) uncounted.insert(Sequence(i));
   }
+  std::set<JournalId> places;
+  for (uint64_t i = 0; i < moved; ++i) {
+    if (*rc::gen::inRange(0, 4) == 0) places.insert(JournalId(kPlaces + i));
+  }
   std::vector<DayClosed> closings;
-  const int before = *rc::gen::inRange(0, 6);
-  for (int i = 0; i < before; ++i) {
+  for (int before = *rc::gen::inRange(0, 6); before > 0; --before) {
     std::vector<DayClosed> known;
     for (const DayClosed& closed : closings) {
       if (*rc::gen::arbitrary<bool>()) known.push_back(closed);
     }
-    std::set<Sequence> heard;
-    for (const Sequence sequence : uncounted) {
-      if (*rc::gen::arbitrary<bool>()) heard.insert(sequence);
-    }
-    closings.push_back(CloseKnowing(known, *rc::gen::inRange<uint64_t>(1, entries + 1), heard));
+    closings.push_back(CloseKnowing(known, *rc::gen::inRange<uint64_t>(1, entries + 1),
+                                    *rc::gen::inRange<uint64_t>(0, moved + 1), DrawSome(uncounted),
+                                    DrawSome(places)));
   }
-  closings.push_back(CloseKnowing(closings, entries, uncounted));
+  closings.push_back(CloseKnowing(closings, entries, moved, uncounted, places));
 
-  std::map<uint64_t, int64_t> counted;  // how often each entry is, one by one
+  std::map<std::pair<uint64_t, uint64_t>, int64_t> counted;  // how often each is, one by one
+  const auto count = [&counted](const auto& ranges, int64_t sign) {
+    for (const ClosedRange& range : ranges) {
+      for (uint64_t i = range.first(); i <= range.last(); ++i) {
+        counted[{range.journal(), i}] += sign * range.times();
+      }
+    }
+  };
   for (const DayClosed& closed : closings) {
-    for (const ClosedRange& range : closed.covers()) {
-      for (uint64_t i = range.first(); i <= range.last(); ++i) counted[i] += range.times();
-    }
-    for (const ClosedRange& range : closed.takes_back()) {
-      for (uint64_t i = range.first(); i <= range.last(); ++i) counted[i] -= range.times();
-    }
+    count(closed.covers(), 1);
+    count(closed.takes_back(), -1);
   }
   for (uint64_t i = 1; i <= entries; ++i) {
-    RC_ASSERT(counted[i] == (uncounted.contains(Sequence(i)) ? 0 : 1));
+    const auto times = counted[std::pair(kJournal.value(), i)];
+    RC_ASSERT(times == (uncounted.contains(Sequence(i)) ? 0 : 1));
+  }
+  for (uint64_t place = kPlaces; place < kPlaces + moved; ++place) {
+    const auto times = counted[std::pair(place, kMovedNumber.value())];
+    RC_ASSERT(times == (places.contains(JournalId(place)) ? 0 : 1));
   }
 }
 

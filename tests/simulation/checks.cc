@@ -14,12 +14,9 @@
 #include "common/ledger/tables.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/forks/moved.h"
-#include "common/retail/recalls/list.h"
 #include "common/retail/tables.h"
-#include "common/retail/trace/queries.h"
 #include "comptoir/journal/v1/journal.pb.h"
 #include "tests/simulation/hostile.h"
-#include "tests/simulation/people.h"
 #include "tests/simulation/transfers.h"
 
 namespace comptoir::simulation {
@@ -278,82 +275,6 @@ void CheckRegisters(Machine& hub, const Hostile& hostile, Findings* findings) {
   }
 }
 
-// What was told of recalls: each stands where nobody lifted it, and was confirmed by whom it was.
-void CheckRecalls(Machine& machine, const Oracle& oracle, Findings* findings) {
-  const auto snapshot = machine.ledger().NewSnapshot();
-  const auto recalls = [&](const std::string& code) {
-    shop::v1::ListRecallsRequest request;
-    request.set_code(code);
-    return retail::ListRecalls(*snapshot, machine.writer().shop, request);
-  };
-  const auto complain = [&](const Asked& recall, const char* what) {
-    findings->push_back(
-        absl::StrCat("recalls: recall ", recall.code, " ", what, " at ", machine.name()));
-  };
-  for (const Asked& asked : oracle.all()) {
-    const Asked& recall = asked.recall == nullptr ? asked : *asked.recall;
-    const bool is_told = asked.told && !asked.may_vanish && recall.told && !recall.may_vanish &&
-                         recall.kind == Asked::Kind::kRecall &&
-                         !oracle.IsForked(recall.where.journal);
-    const bool is_kept = machine.hub() || asked.shop.empty() || asked.shop == machine.writer().shop;
-    if (!is_told || !is_kept) continue;
-    const auto found = recalls(recall.code);
-    if (!found.ok()) {
-      complain(recall, "is not known");
-      continue;
-    }
-    const shop::v1::Recall& shown = found->recalls(0);
-    if (asked.kind == Asked::Kind::kRecall && !asked.lift_asked && !shown.lifts().empty()) {
-      complain(recall, "was never lifted, and is said to be");
-    }
-    if (asked.kind == Asked::Kind::kLift && shown.lifts().empty()) {
-      complain(recall, "was lifted, and still stands");
-    }
-    const bool is_confirmed = std::ranges::any_of(shown.shops(), [&](const auto& shop) {
-      return shop.shop() == asked.shop && shop.has_confirmed();
-    });
-    if (asked.kind == Asked::Kind::kConfirmation && !is_confirmed) {
-      complain(recall, "was confirmed, and is not said to be");
-    }
-  }
-}
-
-// A trace finds all that moved of a lot: what came less what went is what is there.
-void CheckTraces(Machine& machine, Findings* findings) {
-  class Facts final : public retail::FactSource {
-   public:
-    Facts(Machine& machine, const store::Snapshot& snapshot)
-        : machine_(machine), snapshot_(snapshot) {}
-    absl::StatusOr<retail::Fact> Read(JournalId journal, Sequence sequence,
-                                      google::protobuf::Arena* arena) const override {
-      return machine_.ledger().ReadFact(snapshot_, journal, sequence, arena);
-    }
-
-   private:
-    Machine& machine_;
-    const store::Snapshot& snapshot_;
-  };
-  const auto snapshot = machine.ledger().NewSnapshot();
-  const Facts facts(machine, *snapshot);
-  for (const std::string& product : kProducts) {
-    shop::v1::TraceRequest request;
-    request.set_product(product);
-    request.set_lot("L1");
-    const auto trace =
-        retail::Trace({*snapshot, facts, machine.writer().shop, machine.ledger().Today()}, request);
-    if (!trace.ok()) {
-      findings->push_back(absl::StrCat("trace: ", machine.name(), " cannot trace ", product, ": ",
-                                       std::string(trace.status().message())));
-      continue;
-    }
-    for (const auto& total : trace->totals()) {
-      if (total.reconciles()) continue;
-      findings->push_back(absl::StrCat("trace: the totals of lot L1 of ", product, " at ",
-                                       total.shop(), " do not add up at ", machine.name()));
-    }
-  }
-}
-
 // R8: what a machine says it lost, nobody has.
 void CheckLosses(Machine& hub, Machine& machine, Findings* findings) {
   std::map<JournalId, Sequence> at_hub;
@@ -375,6 +296,10 @@ std::set<std::string> ShopsAt(Machine& machine) {
     if (journal.scope == journal::v1::SCOPE_SHOP) shops.insert(journal.shop);
   }
   return shops;
+}
+
+void AddFindings(const Findings& more, Findings* findings) {
+  findings->insert(findings->end(), more.begin(), more.end());
 }
 
 bool IsRevoked(Machine& hub, const Machine& machine) {
@@ -471,21 +396,18 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const 
   Findings findings;
   std::map<std::string, Machine*> first_of_shop;
   for (const auto& machine : machines) {
-    const Findings of_machine = CheckMachine(*machine);
-    findings.insert(findings.end(), of_machine.begin(), of_machine.end());
-    const auto broken = oracle.Broken(*machine, machine->ledger());
-    findings.insert(findings.end(), broken.begin(), broken.end());
+    AddFindings(CheckMachine(*machine), &findings);
+    AddFindings(oracle.Broken(*machine, machine->ledger()), &findings);
     // Of a revoked one the hub has all (HoldsAllOf), and it of the hub what it had.
     if (IsRevoked(hub, *machine)) continue;
     for (const Asked& asked : oracle.all()) {
       CheckTold(*machine, asked, oracle.IsForked(asked.where.journal), &findings);
     }
     CheckLosses(hub, *machine, &findings);
-    CheckRecalls(*machine, oracle, &findings);
-    CheckTraces(*machine, &findings);
+    AddFindings(CheckRecalls(*machine, oracle), &findings);
+    AddFindings(CheckTraces(*machine), &findings);
     for (const std::string& shop : ShopsAt(*machine)) {
-      const Findings of_days = CheckDays(*machine, oracle, shop);
-      findings.insert(findings.end(), of_days.begin(), of_days.end());
+      AddFindings(CheckDays(*machine, oracle, shop), &findings);
     }
     if (machine->hub()) continue;
     CompareEntries(hub, *machine, &findings);
@@ -501,9 +423,7 @@ Findings CheckAll(Machine& hub, const Machines& machines, Oracle& oracle, const 
   CheckJournals(hub, oracle, now_ms, &findings);
   CheckVerdicts(hub, hostile, &findings);
   CheckRegisters(hub, hostile, &findings);
-  for (std::string& finding : CheckTransfers(hub, machines, oracle)) {
-    findings.push_back(std::move(finding));
-  }
+  AddFindings(CheckTransfers(hub, machines, oracle), &findings);
   return findings;
 }
 

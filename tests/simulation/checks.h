@@ -28,9 +28,13 @@ Findings CheckMachine(Machine& machine);
 // R8: a start that holds less than its witness saw says what was lost. Before the
 // witness is written anew.
 Findings CheckWitness(Machine& machine, const Oracle& oracle);
-// Money of a shop: its closings and what is open come to what its receipts do. Nothing is
-// said of a shop with a journal of two branches.
+// Money of a shop: its closings and what is open come to what its receipts and its moves of cash
+// do.
 Findings CheckDays(Machine& machine, const Oracle& oracle, const std::string& shop);
+// What was told of recalls: each stands where nobody lifted it, and was confirmed by whom it was.
+Findings CheckRecalls(Machine& machine, const Oracle& oracle);
+// A trace finds all that moved of a lot: what came less what went is what is there.
+Findings CheckTraces(Machine& machine);
 // All of them, when level, at `now_ms` of the run.
 Findings CheckAll(Machine& hub, const std::vector<std::unique_ptr<Machine>>& machines,
                   Oracle& oracle, const Hostile& hostile, int64_t now_ms);

@@ -126,20 +126,21 @@ void Oracle::ToldEdit(Asked& asked, Machine& machine) {
 std::string Oracle::StandingRecall(Machine& machine, const std::string& product,
                                    const std::string& lot) const {
   if (!machine.knows(retail::v1::FACT_KIND_RECALLED)) return "";
-  // It says that its views lack what stands behind an entry that could not be read, until it is
-  // started anew.
-  if (machine.ledger().damage().views_are_stale) return "";
   Heads held;
   for (const ledger::JournalView& journal : machine.ledger().Journals()) {
     held[journal.head.journal] = journal.head.sequence;
   }
   for (const Asked& asked : asked_) {
-    const bool stands = asked.kind == Asked::Kind::kRecall && asked.told && !asked.lift_asked &&
-                        !forked_.contains(asked.where.journal);
+    const bool stands = asked.kind == Asked::Kind::kRecall && asked.told && !asked.lift_asked;
     const bool is_of_it = asked.product == product && (asked.lot.empty() || asked.lot == lot);
     const bool is_here = asked.shop.empty() || asked.shop == machine.writer().shop;
     if (!stands || !is_of_it || !is_here) continue;
-    if (held[asked.where.journal] >= asked.where.sequence) return asked.code;
+    // Of two branches, a number says nothing, and views that were folded anew end at what rotted.
+    const bool by_views = forked_.contains(asked.where.journal) || machine.disk().rotten() ||
+                          machine.ledger().damage().views_are_stale;
+    const bool is_known = by_views ? HoldsRequest(machine.disk(), asked)
+                                   : held[asked.where.journal] >= asked.where.sequence;
+    if (is_known) return asked.code;
   }
   return "";
 }

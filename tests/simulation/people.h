@@ -28,6 +28,9 @@ struct TillFaults {
   int lost_percent = 0;  // of requests and of answers
 };
 
+// Will asking again never help?
+bool IsFinalAnswer(const absl::Status& status);
+
 // Asks its own node, and where that does not answer, another of the shop.
 class Till {
  public:

@@ -70,6 +70,12 @@ bool World::Rewind(Machine& original, Dice& dice) {
   if (!sales.has_value()) return false;
   Machine* const rewound = Clone(original);
   if (rewound == nullptr || !rewound->alive()) return false;
+  // Most often both write before they hear of each other: else the hub has what ran go on in
+  // another journal, and there is one branch.
+  if (!dice.OneIn(4)) {
+    const int64_t until_ms = events_.now_ms() + dice.Between(5'000, 60'000);
+    network_->faults(network_->links() - 1).cut_until_ms = {until_ms, until_ms};
+  }
   const bool sold = WorkOn(*rewound, sales->head.journal, dice, oracle_, events_.now_ms());
   events_.NoteText(original.name(), "is rolled back", sold ? "" : "and has nothing to sell");
   rewound->Settle();

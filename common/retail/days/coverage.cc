@@ -19,6 +19,14 @@ void Append(const EntryRange& range, std::vector<EntryRange>* ranges) {
   }
 }
 
+// Adds a piece that is covered `cover` times, and is to be once, or not at all.
+void AddDue(EntryRange piece, int64_t cover, bool counts, Coverage::Due* due) {
+  const int64_t excess = cover - (counts ? 1 : 0);
+  if (excess == 0) return;
+  piece.times = static_cast<uint32_t>(std::min(excess < 0 ? -excess : excess, kTimesClosedMax));
+  Append(piece, excess < 0 ? &due->open : &due->excess);
+}
+
 }  // namespace
 
 void Coverage::Step(const v1::ClosedRange& range, int64_t times) {
@@ -47,12 +55,20 @@ Coverage::Due Coverage::Of(JournalId journal, Sequence last,
   int64_t cover = 0;
   for (auto step = steps.begin(); step != steps.end() && step->first <= last.value(); ++step) {
     cover += step->second;
-    EntryRange piece{journal, Sequence(step->first), Sequence(std::next(step)->first - 1)};
-    const int64_t excess = cover - (uncounted.contains(piece.first) ? 0 : 1);
-    if (excess == 0) continue;
-    piece.times = static_cast<uint32_t>(std::min(excess < 0 ? -excess : excess, kTimesClosedMax));
-    Append(piece, excess < 0 ? &due.open : &due.excess);
+    const EntryRange piece{journal, Sequence(step->first), Sequence(std::next(step)->first - 1)};
+    AddDue(piece, cover, !uncounted.contains(piece.first), &due);
   }
+  return due;
+}
+
+Coverage::Due Coverage::OfOne(JournalId place, Sequence sequence, bool counts) const {
+  int64_t cover = 0;
+  if (const auto found = steps_.find(place); found != steps_.end()) {
+    const auto end = found->second.upper_bound(sequence.value());
+    for (auto step = found->second.begin(); step != end; ++step) cover += step->second;
+  }
+  Due due;
+  AddDue({place, sequence, sequence}, cover, counts, &due);
   return due;
 }
 

@@ -6,6 +6,9 @@
 // closings cover it, which happens to a node that was put back, or cloned, and closed
 // before it had heard of its own closings. So whatever order things are heard in, the
 // closings and what is not closed yet come to what was sold.
+//
+// An entry of a branch that was not kept is a range of one: its place in the views
+// (forks/moved.h) stands for the journal, and its number is the one it had there.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +43,8 @@ class Coverage {
   };
   // Of entries 1 to `last` of a journal, of which those in `uncounted` do not count.
   Due Of(JournalId journal, Sequence last, const std::set<Sequence>& uncounted) const;
+  // Of that one entry alone, which stands by itself.
+  Due OfOne(JournalId place, Sequence sequence, bool counts) const;
 
  private:
   void Step(const v1::ClosedRange& range, int64_t times);

@@ -182,52 +182,186 @@ TEST_F(ShopDaysTest, WhereNoMoneyMovedThereIsNothingToClose) {
   EXPECT_EQ(retail::CheckDayClosed(due).code(), absl::StatusCode::kFailedPrecondition);
 }
 
-class ForkedDaysTest : public ForkedShop {};
+class ForkedDaysTest : public ForkedShop {
+ protected:
+  static constexpr int64_t kLostCents = 480;  // of Branch::AddSale
 
-// Of a branch that is not kept, a closing covers what both branches have.
+  // The node's own closing of all that `branch` has, to which `lost` sales were added.
+  void CloseBranch(Branch* branch, int lost) {
+    retail::v1::DayClosed closed;
+    closed.set_node("outremeuse-1");
+    closed.set_number(1);
+    const Head& head = branch->head();
+    retail::v1::ClosedRange* range = closed.add_covers();
+    range->set_journal(head.journal.value());
+    range->set_first(1);
+    range->set_last(head.sequence.value());
+    range->set_hash(head.hash.bytes.data(), head.hash.bytes.size());
+    retail::DayCounter counter;
+    google::protobuf::Arena arena;
+    const uint64_t shared = head.sequence.value() - static_cast<uint64_t>(lost);
+    for (uint64_t at = 2; at <= shared; ++at) {
+      ASSERT_TRUE(counter.Add(Must(shop->ledger->ReadFact(*shop->ledger->NewSnapshot(),
+                                                          head.journal, Sequence(at), &arena))));
+    }
+    retail::v1::Sold sold = OneSale("carottes", 2'000, 240);
+    retail::Fact fact;
+    fact.kind = retail::v1::FACT_KIND_SOLD;
+    fact.fact = &sold;
+    for (int i = 0; i < lost; ++i) ASSERT_TRUE(counter.Add(fact));
+    *closed.mutable_sums() = counter.sums();
+    MustOk(retail::CheckDayClosed(closed));
+    branch->Add(retail::v1::FACT_KIND_DAY_CLOSED, closed);
+  }
+  // The sibling has `branch`; the hub keeps the other one, with two sales more.
+  void Lose(const Branch& branch, uint32_t sale) {
+    ASSERT_EQ(IngestAndWait(*sibling, branch.Cut(), shop->ledger->self()).refusal,
+              ledger::Refusal::kNone);
+    Sell(*shop, sale);
+    Carry(*shop, *hub);
+    IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
+    Sell(*shop, sale + 1);
+    Carry(*shop, *hub);
+    TellOfForks(*sibling);
+    ASSERT_TRUE(sibling->ledger->HasForksToSettle());
+    ExpectAllLevel();
+  }
+  static retail::v1::DayClosed Due(Replica& replica) {
+    const auto days = Must(daemon::ShopDays::Read(*replica.ledger, "outremeuse"));
+    return Must(days.OpenOf("outremeuse-1")).closed;
+  }
+  retail::v1::DayClosed Close() {
+    retail::v1::DayClosed closed = Due(*shop);
+    MustOk(retail::CheckDayClosed(closed));
+    Must(shop->ledger->AppendAndWait(
+        {RequestId(9'000),
+         1,
+         journal::v1::SCOPE_SHOP,
+         {{retail::v1::FACT_KIND_DAY_CLOSED, closed.SerializeAsString()}}}));
+    return closed;
+  }
+};
+
+// Of a branch that is not kept, a closing covers what it covered then.
 TEST_F(ForkedDaysTest, WhatIsSoldInTheKeptBranchIsCoveredAnew) {
   Branch branch(*shop, common);
   branch.AddSale(500);
-  retail::v1::DayClosed lost;
-  lost.set_node("outremeuse-1");
-  lost.set_number(1);
-  retail::v1::ClosedRange* range = lost.add_covers();
-  range->set_journal(common.journal.value());
-  range->set_first(1);
-  range->set_last(branch.head().sequence.value());
-  range->set_hash(branch.head().hash.bytes.data(), branch.head().hash.bytes.size());
-  retail::DayCounter counter;
-  google::protobuf::Arena arena;
-  for (uint64_t at = 2; at <= common.sequence.value(); ++at) {
-    ASSERT_TRUE(counter.Add(Must(shop->ledger->ReadFact(*shop->ledger->NewSnapshot(),
-                                                        common.journal, Sequence(at), &arena))));
-  }
-  retail::v1::Sold sold = OneSale("carottes", 2'000, 240);
-  retail::Fact fact;
-  fact.kind = retail::v1::FACT_KIND_SOLD;
-  fact.fact = &sold;
-  ASSERT_TRUE(counter.Add(fact));
-  *lost.mutable_sums() = counter.sums();
-  MustOk(retail::CheckDayClosed(lost));
-  branch.Add(retail::v1::FACT_KIND_DAY_CLOSED, lost);
-  ASSERT_EQ(IngestAndWait(*sibling, branch.Cut(), shop->ledger->self()).refusal,
-            ledger::Refusal::kNone);
-  Sell(*shop, 5);
-  Carry(*shop, *hub);
-  IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
-  Sell(*shop, 900);
-  Carry(*shop, *hub);
-  TellOfForks(*sibling);
-  ASSERT_TRUE(sibling->ledger->HasForksToSettle());
-  ExpectAllLevel();
+  CloseBranch(&branch, 1);
+  Lose(branch, 5);
 
   const daemon::ShopDays days = Must(daemon::ShopDays::Read(*hub->ledger, "outremeuse"));
   EXPECT_EQ(Must(days.ClosingsOf(hub->ledger->Today())).size(), 1U) << "it was moved";
-  const retail::v1::DayClosed due = Must(days.OpenOf("outremeuse-1")).closed;
+  const retail::v1::DayClosed due = Due(*hub);
   EXPECT_EQ(due.number(), 2U);
   EXPECT_EQ(due.sums().sold_cents(), 2 * kSaleCents);
   ASSERT_GE(due.covers_size(), 1);
   EXPECT_THAT(due.takes_back(), IsEmpty());
+}
+
+TEST_F(ForkedDaysTest, WhatWasMovedBeforeItsBranchWasClosedIsInTheNextClosingOnce) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  retail::v1::CashMoved moved;
+  moved.set_amount_cents(700);
+  moved.set_reason("change");
+  branch.Add(retail::v1::FACT_KIND_CASH_MOVED, moved, RequestId(501));
+  Lose(branch, 5);
+  const retail::v1::DayClosed closed = Close();
+  EXPECT_EQ(closed.sums().sold_cents(), 7 * kSaleCents + kLostCents);
+  EXPECT_EQ(closed.sums().cash_in_cents(), 700);
+  ASSERT_EQ(closed.covers_size(), 3) << "the kept branch, and two that stand by themselves";
+  int alone = 0;
+  for (const retail::v1::ClosedRange& range : closed.covers()) {
+    if (JournalId(range.journal()) == common.journal) continue;
+    ++alone;
+    EXPECT_EQ(range.first(), range.last());
+    if (range.first_receipt() == 0) continue;
+    EXPECT_EQ(range.first_receipt(), 6U) << "as it was printed";
+  }
+  EXPECT_EQ(alone, 2);
+  ExpectAllLevel();
+  for (Replica* replica : {hub.get(), shop.get(), sibling.get()}) {
+    const retail::v1::DayClosed due = Due(*replica);
+    EXPECT_THAT(due.covers(), IsEmpty()) << replica->ledger->self().node;
+    EXPECT_THAT(due.takes_back(), IsEmpty()) << replica->ledger->self().node;
+  }
+}
+
+TEST_F(ForkedDaysTest, WhatWasMovedAfterItsBranchWasClosedIsOpen) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  CloseBranch(&branch, 1);
+  branch.AddSale(501);
+  branch.AddSale(502);
+  Lose(branch, 5);
+  EXPECT_EQ(Due(*hub).sums().sold_cents(), 2 * kSaleCents + 2 * kLostCents);
+  EXPECT_EQ(Due(*sibling).sums().sold_cents(), 2 * kSaleCents + 2 * kLostCents);
+}
+
+// Until the branch is known not to be the kept one, its closing covers it where it stood.
+TEST_F(ForkedDaysTest, WhoStillHoldsTheOtherBranchClosesThat) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  CloseBranch(&branch, 1);
+  branch.AddSale(501);
+  ASSERT_EQ(IngestAndWait(*sibling, branch.Cut(), shop->ledger->self()).refusal,
+            ledger::Refusal::kNone);
+  EXPECT_EQ(Due(*sibling).sums().sold_cents(), kLostCents);
+  Sell(*shop, 5);
+  Carry(*shop, *hub);
+  IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
+  TellOfForks(*sibling);
+  ASSERT_TRUE(sibling->ledger->HasForksToSettle());
+  EXPECT_EQ(Due(*sibling).sums().sold_cents(), kLostCents);
+  ExpectAllLevel();
+  EXPECT_EQ(Due(*sibling).sums().sold_cents(), kLostCents + kSaleCents);
+}
+
+// Each of two branches shares something else with the kept one.
+TEST_F(ForkedDaysTest, OfTwoForksAClosingCoversWhatItsOwnShares) {
+  const auto third = coop.Node("outremeuse", "outremeuse-3");
+  Branch first(*shop, common);
+  first.AddSale(500);
+  Sell(*shop, 5);
+  Carry(*shop, *third);
+  Branch second(*shop, shop->ledger->Journals().front().head);
+  second.AddSale(600);
+  CloseBranch(&second, 1);
+  ASSERT_EQ(IngestAndWait(*third, second.Cut(), shop->ledger->self()).refusal,
+            ledger::Refusal::kNone);
+  ASSERT_EQ(IngestAndWait(*sibling, first.Cut(), shop->ledger->self()).refusal,
+            ledger::Refusal::kNone);
+  Sell(*shop, 6);
+  Carry(*shop, *hub);
+  IngestAndWait(*hub, second.Cut(), third->ledger->self());
+  IngestAndWait(*hub, first.Cut(), sibling->ledger->self());
+  Sell(*shop, 900);
+  Carry(*shop, *hub);
+  ASSERT_EQ(Must(hub->ledger->Forks()).size(), 2U);
+  TellOfForks(*sibling);
+  TellOfForks(*third);
+  MustOk(third->ledger->SettleForks());
+  Carry(*third, *hub);
+  ExpectAllLevel();
+  EXPECT_EQ(Due(*hub).sums().sold_cents(), 2 * kSaleCents + kLostCents)
+      << "the two after the second fork, and the first branch's";
+  EXPECT_THAT(Due(*hub).takes_back(), IsEmpty());
+}
+
+TEST_F(ForkedDaysTest, WhatADamagedMoveHidesWaits) {
+  Branch branch(*shop, common);
+  branch.AddSale(500);
+  branch.AddSale(501);
+  CloseBranch(&branch, 2);
+  Lose(branch, 5);
+  ASSERT_EQ(Due(*sibling).sums().sold_cents(), 2 * kSaleCents);
+  for (const ledger::JournalView& journal : sibling->ledger->Journals()) {
+    if (journal.node != "outremeuse-2") continue;
+    // Behind its genesis, as they stood in the branch: two sales, and the closing.
+    sibling->store->DamageRow(ledger::kEntries,
+                              ledger::EntryKey(journal.head.journal, Sequence(3)));
+  }
+  EXPECT_EQ(Due(*sibling).sums().sold_cents(), 2 * kSaleCents) << "who knows what it covers?";
 }
 
 TEST_F(ShopDaysTest, RequestsThatCannotBeAreRefused) {

@@ -76,6 +76,21 @@ TEST(CoverageTest, WhatSeveralClosingsCoverIsTakenBackAsOftenAsItIsTooMuch) {
   EXPECT_THAT(due.excess, ElementsAre(Range(3, 3), Range(4, 4, 2), Range(6, 6)));
 }
 
+TEST(CoverageTest, OneThatStandsByItselfIsJudgedAlone) {
+  Coverage coverage;
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), true).open, ElementsAre(Range(6, 6)));
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), false).open, IsEmpty());
+  Add(Covers(Range(6, 6)), &coverage);
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), true).open, IsEmpty());
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), true).excess, IsEmpty());
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), false).excess, ElementsAre(Range(6, 6)));
+  Add(Covers(Range(6, 6)), &coverage);
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), true).excess, ElementsAre(Range(6, 6)));
+  EXPECT_THAT(coverage.OfOne(kJournal, Sequence(6), false).excess, ElementsAre(Range(6, 6, 2)));
+  EXPECT_THAT(coverage.OfOne(JournalId(8), Sequence(6), true).open,
+              ElementsAre(EntryRange{JournalId(8), Sequence(6), Sequence(6)}));
+}
+
 TEST(CoverageTest, ClosingsOfEntriesThatAreNotHeldHereWaitForThem) {
   Coverage coverage;
   Add(Covers(Range(1, 50)), &coverage);

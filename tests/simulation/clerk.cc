@@ -1,5 +1,3 @@
-#include "tests/simulation/people.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -8,114 +6,9 @@
 #include "common/daemon/receipts.h"
 #include "common/retail/forks/moved.h"
 #include "common/retail/stock/queries.h"
+#include "tests/simulation/people.h"
 
 namespace comptoir::simulation {
-namespace {
-
-constexpr int64_t kAnswerMsMax = 3'000;
-
-// Will asking again ever help?
-bool IsFinal(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ||
-         absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status) ||
-         absl::IsAlreadyExists(status) || absl::IsOutOfRange(status);
-}
-
-}  // namespace
-
-// ---- Till ----
-
-Till::Till(Events& events, Dice dice, Oracle& oracle, std::vector<Machine*> machines)
-    : events_(events), dice_(dice), oracle_(oracle), machines_(std::move(machines)) {}
-
-void Till::Open() {
-  events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
-}
-
-void Till::SellNext() {
-  if (closing_) return;
-  asked_ = &oracle_.Ask(Asked::Kind::kSale, machines_.front()->writer().shop);
-  request_.Clear();
-  request_.set_request_id(asked_->id);
-  const int64_t lines = dice_.Between(1, 4);
-  for (int64_t i = 0; i < lines; ++i) {
-    shop::v1::SaleLine* line = request_.add_lines();
-    line->set_product(kProducts[dice_.Below(kProducts.size())]);
-    if (dice_.OneIn(2)) line->set_quantity_milli(dice_.Between(1, 5) * 1'000);
-    if (!dice_.OneIn(3)) line->set_unit_price_cents(dice_.Between(10, 900));
-    if (dice_.OneIn(4)) line->set_lot(absl::StrCat("L", dice_.Below(kNamedLots)));
-    asked_->sales_milli[line->product()] +=
-        line->has_quantity_milli() ? line->quantity_milli() : 1'000;
-  }
-  Ask();
-}
-
-bool Till::Lost() {
-  return faults_.until_ms > events_.now_ms() &&
-         dice_.Percent(static_cast<uint64_t>(faults_.lost_percent));
-}
-
-void Till::Ask() {
-  const uint64_t attempt = ++asked_->attempts;
-  if (!Lost()) events_.In(dice_.Between(1, 8), [this, attempt] { Call(attempt); });
-  events_.In(kAnswerMsMax, [this, attempt, asked = asked_] {
-    if (asked_ == asked && asked->attempts == attempt) Ask();
-  });
-}
-
-std::string Till::RecallOf(Machine& machine) const {
-  for (const shop::v1::SaleLine& line : request_.lines()) {
-    if (line.lot().empty()) continue;
-    const std::string code = oracle_.StandingRecall(machine, line.product(), line.lot());
-    if (!code.empty()) return code;
-  }
-  return "";
-}
-
-void Till::Call(uint64_t attempt) {
-  if (asked_ == nullptr) return;
-  // Twice its own node, then the next.
-  Machine& machine = *machines_[(attempt - 1) / 2 % machines_.size()];
-  if (!machine.alive()) return;
-  // Asked for the first time, it cannot have been taken before the recall was heard of.
-  const std::string recall = attempt == 1 ? RecallOf(machine) : "";
-  machine.sales().RecordSale(
-      request_, machine.till_memory(),
-      [this, attempt, &machine, asked = asked_, recall,
-       life = machine.life()](absl::StatusOr<shop::v1::SaleRecorded> answer) {
-        if (answer.ok() && !recall.empty()) {
-          oracle_.Complain(absl::StrCat("recalls: ", machine.name(), " knew of recall ", recall,
-                                        " and sold a lot of it"));
-        }
-        // A process that died says nothing.
-        if (!machine.alive() || machine.life() != life || Lost()) return;
-        // It is said once it has left the machine: what happens to the disk while it is
-        // on its way changes nothing.
-        if (answer.ok() && !asked->told) {
-          asked->number = answer->number();
-          asked->total_cents = answer->total_cents();
-          oracle_.Told(*asked, machine, answer->reference(), events_.now_ms());
-        }
-        events_.In(dice_.Between(1, 8), [this, attempt, asked, answer] {
-          if (asked_ == asked) Hear(attempt, answer);
-        });
-      });
-  machine.Settle();
-}
-
-void Till::Hear(uint64_t attempt, const absl::StatusOr<shop::v1::SaleRecorded>& answer) {
-  if (!answer.ok() && !IsFinal(answer.status())) return;  // asked again when its time is up
-  if (answer.ok()) {
-    ++sold_;
-    events_.Note("till", "is told sold", answer->reference().journal(), attempt);
-  } else {
-    events_.NoteText("till", "is refused", std::string(answer.status().message()));
-  }
-  asked_ = nullptr;
-  events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
-}
-
-// ---- Clerk ----
 
 Clerk::Clerk(Events& events, Dice dice, Oracle& oracle, Machine& machine)
     : events_(events),
@@ -164,7 +57,7 @@ void Clerk::Try() {
     machine_.Settle();
   }
   events_.NoteText(machine_.name(), "works", std::string(status.message()));
-  if (status.ok() || IsFinal(status) || asked_->attempts >= kAttemptsMax) {
+  if (status.ok() || IsFinalAnswer(status) || asked_->attempts >= kAttemptsMax) {
     asked_ = nullptr;
     Rest();
     return;
@@ -224,8 +117,7 @@ void Clerk::ChooseEdit() {
 void Clerk::ChooseRecall() {
   std::vector<Asked*> recalls;
   for (Asked& asked : oracle_.all()) {
-    const bool is_known =
-        asked.kind == Asked::Kind::kRecall && asked.told && !oracle_.IsForked(asked.where.journal);
+    const bool is_known = asked.kind == Asked::Kind::kRecall && asked.told;
     if (is_known && (asked.shop.empty() || asked.shop == machine_.writer().shop)) {
       recalls.push_back(&asked);
     }
