@@ -48,7 +48,15 @@ enum class PlantedBug : uint8_t {
   kNeverGiveUpWaiting,
   kKeepFinishedJournals,
   kTellNobodyOfNews,
-  kIgnoreGap,
+  // what disks and machines do (R8, R13, Forks)
+  kIgnoreWitness,
+  kLeaveRot,
+  kShowRot,
+  kTakeOfRevoked,
+  kForgetMoved,
+  // between shops and days
+  kTellNoTransfers,
+  kCloseAgain,
   kEnd,
 };
 

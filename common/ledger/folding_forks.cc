@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/journal/genesis.h"
@@ -242,7 +243,7 @@ absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
   for (const ForkRow& row : rows) {
     if (row.fork().common().hash() == first.previous_hash()) about = &row.fork();
   }
-  if (about == nullptr) return absl::OkStatus();  // waits
+  if (about == nullptr || COMPTOIR_PLANTED(kForgetMoved)) return absl::OkStatus();  // waits
   folding_.transaction().Erase(retail::kMovedWaiting, WaitingKey(journal, {mover, last}));
 
   journal::Writer writer;

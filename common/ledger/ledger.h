@@ -271,6 +271,9 @@ class Ledger {
   std::unique_ptr<store::Snapshot> PlainSnapshot() const { return options_.store->NewSnapshot(); }
   void NoteDamage(const std::vector<DamagedRange>& ranges) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // Each could not be read: it is damaged, or the one before it, by which it was judged.
+  void NoteUnread(const std::vector<DamagedRange>& entries) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // Something of `journal` from `first` on cannot be read: finds out what.
   // Notes what of entries `first` to `last` is damaged; true: nothing is.
   absl::StatusOr<bool> IsSound(const store::Snapshot& snapshot, JournalId id, Sequence first,

@@ -37,6 +37,16 @@ void Ledger::NoteDamage(const std::vector<DamagedRange>& ranges) const {
   }
 }
 
+void Ledger::NoteUnread(const std::vector<DamagedRange>& entries) const {
+  for (const DamagedRange& unread : entries) {
+    NoteDamage({unread});
+    const Sequence from(std::max<uint64_t>(1, unread.first.value() - 1));
+    const auto found = FindDamage(*PlainSnapshot(), unread.journal, from, unread.last);
+    // A store that fails otherwise says so to whoever reads on.
+    if (found.ok()) NoteDamage(*found);
+  }
+}
+
 void Ledger::LookForDamage(JournalId id, Sequence first) const {
   Sequence last;
   {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
@@ -46,7 +47,7 @@ void Ledger::NoteRevocation(const JudgedEntry& judged) {
 std::optional<std::string> Ledger::PastRevocation(const journal::DecodedSegment& segment,
                                                   const Journal* held,
                                                   const journal::Writer& writer) const {
-  if (writer.hub) return std::nullopt;
+  if (writer.hub || COMPTOIR_PLANTED(kTakeOfRevoked)) return std::nullopt;
   const std::optional<Sequence> good = revocations_.GoodUpTo(writer.node, segment.journal);
   if (!good.has_value() || segment.last() <= *good) return std::nullopt;
   // What is here stays (I7): a repeat of it brings nothing.

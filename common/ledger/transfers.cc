@@ -2,6 +2,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/ledger/ledger.h"
 #include "common/retail/keys.h"
@@ -35,6 +36,7 @@ absl::Status Ledger::TellTransfers() {
 // Into the open batch: what was ingested in it and what is told of it are on the disk
 // together.
 absl::Status Ledger::TellAndSubmitTransfers(const absl::Status& room) {
+  if (COMPTOIR_PLANTED(kTellNoTransfers)) return absl::OkStatus();
   const std::string waiting = retail::TransferListPrefix(retail::TransferList::kWaiting);
   COMPTOIR_ASSIGN_OR_RETURN(
       const auto rows,

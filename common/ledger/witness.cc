@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
 #include "common/journal/name.h"
@@ -94,6 +95,7 @@ absl::StatusOr<WitnessFindings> CompareWithWitness(const journal::v1::Witness& w
                                                    const JournalBook& book,
                                                    const store::Snapshot& snapshot) {
   WitnessFindings findings;
+  if (COMPTOIR_PLANTED(kIgnoreWitness)) return findings;
   findings.known = StillLost(witness, book);
   uint64_t named = 0;
   for (const journal::v1::WitnessHead& message : witness.heads()) {

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
-#include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/journal/name.h"
 #include "common/sync/effects.h"
@@ -182,7 +181,7 @@ absl::Status Scheduler::OnRefused(const v1::Refused& refused) {
     return absl::InvalidArgumentError(absl::StrCat(
         "refuses journal ", journal::JournalName(journal), ", of which nothing was sent"));
   }
-  if (refused.reason() == v1::REFUSED_REASON_GAP && !COMPTOIR_PLANTED(kIgnoreGap)) {
+  if (refused.reason() == v1::REFUSED_REASON_GAP) {
     Rewind(journal, held);
     return absl::OkStatus();
   }

@@ -174,7 +174,7 @@ Effects Session::OnAdvanced(const JournalSummary& journal) {
 }
 
 Effects Session::OnDamaged(JournalId journal, Sequence first, Sequence last) {
-  if (state_->closed) return {};
+  if (state_->closed || COMPTOIR_PLANTED(kLeaveRot)) return {};
   const JournalRecord* record = state_->table.Find(journal);
   if (record == nullptr || record->forked || record->peer_holds < first || last < first ||
       first.value() == 0) {

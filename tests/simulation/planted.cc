@@ -52,7 +52,13 @@ const std::vector<BugRow>& Bugs() {
       {PlantedBug::kNeverGiveUpWaiting, "waits for an answer that was lost"},
       {PlantedBug::kKeepFinishedJournals, "never compares finished journals"},
       {PlantedBug::kTellNobodyOfNews, "does not wake the session"},
-      {PlantedBug::kIgnoreGap, "ignores that the peer missed something"},
+      {PlantedBug::kIgnoreWitness, "ignores what the witness saw"},
+      {PlantedBug::kLeaveRot, "never asks again for what rotted"},
+      {PlantedBug::kShowRot, "shows an entry that was altered"},
+      {PlantedBug::kTakeOfRevoked, "takes what a revoked node wrote since"},
+      {PlantedBug::kForgetMoved, "counts nothing of a branch that was moved"},
+      {PlantedBug::kTellNoTransfers, "tells no shop of a transfer"},
+      {PlantedBug::kCloseAgain, "closes again what was closed"},
   };
   return *rows;
 }

@@ -29,18 +29,22 @@ bool World::IsSettled() {
   for (const auto& machine : machines_) are_sound = TendRotten(*machine) && are_sound;
   if (!are_sound) return false;
   for (const auto& machine : machines_) {
-    // Its name may be gone with its disk, and a sibling have what it wrote.
-    if (revoked_.empty() || machine->writer().shop != kShops.front()) continue;
-    if (HoldsAllOf(hub(), *machine)) continue;
-    const auto stick = WriteStick(*machine, "", /*whole=*/true);
-    if (!stick.ok()) {
-      Fail({absl::StrCat(machine->name(),
-                         " cannot be carried out: ", std::string(stick.status().message()))});
-      return false;
-    }
-    ReadStickAt(*stick, hub());
+    if (!revoked_.empty() && !HoldsAllOf(hub(), *machine)) CarryAllToHub(*machine);
   }
   return IsLevel(hub(), machines_);
+}
+
+// Of a shop one of whose nodes was revoked: its name may be gone with its disk, and a sibling
+// have what it wrote.
+void World::CarryAllToHub(Machine& machine) {
+  if (machine.writer().shop != kShops.front()) return;
+  const auto stick = WriteStick(machine, "", /*whole=*/true);
+  if (stick.ok()) {
+    ReadStickAt(*stick, hub());
+  } else {
+    Fail({absl::StrCat(machine.name(),
+                       " cannot be carried out: ", std::string(stick.status().message()))});
+  }
 }
 
 // R13: of a revoked node only what an operator brings in goes past what the hub named.
@@ -88,6 +92,10 @@ bool World::TendRotten(Machine& machine) {
       return false;
     }
     return true;
+  }
+  // What rotted of a revoked node's journal may come of its own shop's only, by hand.
+  if (machine.hub() && !revoked_.empty() && events_.now_ms() > since->second + kMinuteMs) {
+    for (const auto& other : machines_) CarryAllToHub(*other);
   }
   if (events_.now_ms() < since->second + kMendingMsMax) return false;
   for (const auto& [journal, sequence] : unsound) {

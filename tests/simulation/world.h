@@ -54,6 +54,7 @@ class World {
   bool Revoke();
   bool IsSettled();
   bool TendRotten(Machine& machine);
+  void CarryAllToHub(Machine& machine);
   bool IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence sequence);
   void CheckRevoked();
   void PlanBackup(const Fault& fault);

@@ -274,6 +274,39 @@ TEST_F(DamageTest, AViewThatTheJournalsDoNotFoldToIsFoldedAnewAtTheNextStart) {
   EXPECT_THAT(VerifyNow(*shop_).findings, IsEmpty());
 }
 
+// The one that is looked back at is judged by the one before it, which is what rotted.
+TEST_F(DamageTest, WhatALookBackFindsIsMendedWithTheOneBeforeIt) {
+  const auto append = [this](uint32_t number, retail::v1::FactKind kind, const auto& fact) {
+    MustOk(shop_->ledger
+               ->AppendAndWait({testing::RequestId(number),
+                                7,
+                                journal::v1::SCOPE_SHOP,
+                                {{kind, fact.SerializeAsString()}}})
+               .status());
+  };
+  retail::v1::GoodsReceived received;
+  received.set_producer("moulin");
+  retail::v1::ReceivedLine* line = received.add_lines();
+  line->set_product("pain-gris");
+  line->set_unit(retail::v1::UNIT_PIECE);
+  line->set_quantity_milli(1'000);
+  append(700, retail::v1::FACT_KIND_GOODS_RECEIVED, received);
+  Carry(*shop_, *hub_);
+  google::protobuf::Arena arena;
+  retail::v1::Corrected corrected;
+  *corrected.mutable_fact() =
+      Must(shop_->ledger->ReadFact(*shop_->ledger->NewSnapshot(), journal_, Sequence(11), &arena))
+          .name();
+  corrected.set_kind(retail::v1::FACT_KIND_GOODS_RECEIVED);
+  corrected.set_reason("une erreur");
+  FlipHash(*shop_, 10);
+  append(701, retail::v1::FACT_KIND_CORRECTED, corrected);
+  EXPECT_THAT(shop_->ledger->damage().entries, ElementsAre(Range(10, 11)));
+  const auto result = BringAgain(*hub_, *shop_);
+  EXPECT_EQ(result.refusal, Refusal::kNone) << result.detail;
+  EXPECT_THAT(shop_->ledger->damage().entries, IsEmpty());
+}
+
 TEST_F(DamageTest, AStartThatCannotFoldAllSellsOnAndFoldsTheRestOnceMended) {
   const auto before = Views(*shop_->store);
   FlipByte(*shop_, 6);
