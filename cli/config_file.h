@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/run.h"
+#include "cli/environment.h"
 
 namespace comptoir::cli {
 

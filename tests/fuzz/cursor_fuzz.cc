@@ -1,10 +1,12 @@
 // Cursors and page sizes of every list, over views of the sample history. An input:
 // which list, whether the rest is the cursor itself or the place sealed in one, the
 // page size, the rest. A list answers with a page or INVALID_ARGUMENT; the pages that
-// follow come to an end.
+// follow come to an end. One list more, that of facts as they come, has a cursor of its
+// own, which is read and sealed only.
 #include <array>
 
 #include "common/base/status.h"
+#include "common/daemon/fact_cursor.h"
 #include "common/ledger/tables.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/standing.h"
@@ -122,9 +124,45 @@ const store::Snapshot& Views() {
   return *snapshot;
 }
 
+// Whose the watched facts are.
+constexpr uint64_t kAudience = 77;
+
+void CheckFactCursor(std::string_view bytes) {
+  const auto cursor = daemon::OpenFactCursor(bytes, kAudience);
+  if (!cursor.ok()) {
+    COMPTOIR_CHECK(absl::IsInvalidArgument(cursor.status()));
+    COMPTOIR_CHECK(!cursor.status().message().empty());
+    return;
+  }
+  COMPTOIR_CHECK(cursor->audience() == kAudience && bytes.size() <= daemon::kCursorBytesMax);
+  COMPTOIR_CHECK(cursor->positions_size() <= daemon::kCursorPositionsMax);
+  // By rising journal, each once, none of them none.
+  uint64_t before = 0;
+  for (const admin::v1::JournalPosition& position : cursor->positions()) {
+    COMPTOIR_CHECK(position.journal() > before);
+    before = position.journal();
+  }
+  const std::string sealed = daemon::SealFactCursor(*cursor);
+  const auto again = daemon::OpenFactCursor(sealed, kAudience);
+  COMPTOIR_CHECK(again.ok() && daemon::SealFactCursor(*again) == sealed);
+  COMPTOIR_CHECK(!daemon::OpenFactCursor(sealed, kAudience + 1).ok());
+}
+
+// The rest as a cursor, and as what one holds, with a checksum that fits.
+void RunFactCursor(std::string_view rest) {
+  CheckFactCursor(rest);
+  admin::v1::FactCursor cursor;
+  if (!cursor.ParseFromArray(rest.data(), static_cast<int>(rest.size()))) return;
+  CheckFactCursor(daemon::SealFactCursor(cursor));
+  cursor.set_audience(kAudience);
+  CheckFactCursor(daemon::SealFactCursor(cursor));
+}
+
 void Run(std::string_view bytes) {
   if (bytes.size() < 3) return;
-  const List list = kLists[static_cast<uint8_t>(bytes[0]) % kLists.size()];
+  const size_t number = static_cast<uint8_t>(bytes[0]) % (kLists.size() + 1);
+  if (number == kLists.size()) return RunFactCursor(bytes.substr(3));
+  const List list = kLists[number];
   const std::string_view rest = bytes.substr(3);
   std::string cursor = bytes[1] % 2 == 0 ? std::string(rest) : retail::SealCursor(list, rest);
   const uint32_t size = static_cast<uint8_t>(bytes[2]) * (bytes[1] % 4 < 2 ? 1 : 1'000);
@@ -144,6 +182,19 @@ void Run(std::string_view bytes) {
   }
 }
 
+admin::v1::FactCursor SampleFactCursor() {
+  admin::v1::FactCursor cursor;
+  cursor.set_audience(kAudience);
+  for (const uint64_t journal : {100, 101, 105}) {
+    auto* position = cursor.add_positions();
+    position->set_journal(journal);
+    position->set_sequence(journal - 97);
+    position->set_opened(journal * 1'000);
+    position->set_line(7);
+  }
+  return cursor;
+}
+
 std::vector<std::string> Seeds() {
   std::vector<std::string> seeds;
   for (size_t i = 0; i < kLists.size(); ++i) {
@@ -155,6 +206,11 @@ std::vector<std::string> Seeds() {
     const auto place = retail::OpenCursor(kLists[i], next);
     seeds.push_back(std::string{number, 1, 1} + (place.ok() ? *place : "carottes"));
   }
+  const std::string facts{static_cast<char>(kLists.size()), 0, 0};
+  const admin::v1::FactCursor cursor = SampleFactCursor();
+  seeds.push_back(facts + daemon::SealFactCursor(cursor));
+  seeds.push_back(facts + cursor.SerializeAsString());
+  seeds.push_back(facts);
   return seeds;
 }
 

@@ -6,9 +6,9 @@ namespace comptoir::fuzz {
 
 std::span<const Fuzzer> AllFuzzers() {
   static const std::array kAll = {
-      kSegmentFuzzer,   kEntryFuzzer,    kFactsFuzzer,  kSessionFuzzer,
-      kCoopStockFuzzer, kIdentityFuzzer, kSheetFuzzer,  kWordsFuzzer,
-      kJsonFuzzer,      kSettingsFuzzer, kCursorFuzzer, kRowsFuzzer,
+      kSegmentFuzzer,  kEntryFuzzer, kFactsFuzzer, kSessionFuzzer, kCoopStockFuzzer,
+      kIdentityFuzzer, kSheetFuzzer, kWordsFuzzer, kJsonFuzzer,    kSettingsFuzzer,
+      kCursorFuzzer,   kRowsFuzzer,  kCarryFuzzer,
   };
   return kAll;
 }

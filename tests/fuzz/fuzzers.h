@@ -40,5 +40,6 @@ extern const Fuzzer kJsonFuzzer;
 extern const Fuzzer kSettingsFuzzer;
 extern const Fuzzer kCursorFuzzer;
 extern const Fuzzer kRowsFuzzer;
+extern const Fuzzer kCarryFuzzer;
 
 }  // namespace comptoir::fuzz

@@ -1,12 +1,13 @@
 // Rows read back from a store that has rotted: counters, entries, requests, keys of
-// the stock copy; and a ledger opened on a store with one row that says anything. An
-// input: which decoder, the rest.
+// the stock copy; a ledger opened on a store with one row that says anything; and the
+// witness that stands beside the store. An input: which decoder, the rest.
 #include <array>
 
 #include "common/base/status.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/requests.h"
 #include "common/ledger/tables.h"
+#include "common/ledger/witness.h"
 #include "common/retail/recalls/list.h"
 #include "common/retail/stock/conservation.h"
 #include "common/retail/stock/coop_copy.h"
@@ -106,7 +107,50 @@ void RunView(std::string_view bytes) {
   check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMonday), "", 0).status());
 }
 
-constexpr std::array kDecoders = {RunCounters, RunStoredEntry, RunCoopKey, RunRequest, RunView};
+// Damaged, of a later release, or all that was written.
+void CheckWitness(std::string_view file) {
+  const auto witness = ledger::DecodeWitness(file);
+  if (!witness.ok()) {
+    COMPTOIR_CHECK(absl::IsDataLoss(witness.status()) ||
+                   absl::IsFailedPrecondition(witness.status()));
+    COMPTOIR_CHECK(!witness.status().message().empty());
+    return;
+  }
+  COMPTOIR_CHECK(file.size() <= ledger::kWitnessBytesMax);
+  const std::string written = ledger::EncodeWitness(*witness);
+  const auto again = ledger::DecodeWitness(written);
+  COMPTOIR_CHECK(again.ok() && ledger::EncodeWitness(*again) == written);
+}
+
+// The bytes as a file, and as what a witness says with a checksum that fits: held
+// against a store, each entry that it names and that is not there is found lost.
+void RunWitness(std::string_view bytes) {
+  CheckWitness(bytes);
+  journal::v1::Witness witness;
+  if (!witness.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  const std::string file = ledger::EncodeWitness(witness);
+  CheckWitness(file);
+  COMPTOIR_CHECK(ledger::DecodeWitness(file).ok() == (file.size() <= ledger::kWitnessBytesMax));
+  store::MemoryStore store(ledger::AllTables());
+  const auto snapshot = store.NewSnapshot();
+  const retail::Release release;
+  const ledger::JournalBook book(release);
+  const auto found = ledger::CompareWithWitness(witness, book, *snapshot);
+  if (!found.ok()) {
+    COMPTOIR_CHECK(absl::IsDataLoss(found.status()));
+    return;
+  }
+  COMPTOIR_CHECK(found->others.empty());
+  for (const auto* losses : {&found->losses, &found->known}) {
+    for (const ledger::Loss& loss : *losses) {
+      COMPTOIR_CHECK(loss.first.value() > 0 && loss.first <= loss.last);
+      COMPTOIR_CHECK(!ledger::LossText(loss).empty());
+    }
+  }
+}
+
+constexpr std::array kDecoders = {RunCounters, RunStoredEntry, RunCoopKey,
+                                  RunRequest,  RunView,        RunWitness};
 
 void Run(std::string_view bytes) {
   if (bytes.empty()) return;
@@ -117,6 +161,24 @@ std::string FirstRow(store::Store& store, store::TableId table) {
   const auto snapshot = store.NewSnapshot();
   const auto row = snapshot->Scan(table, "", "");
   return row->Valid() ? std::string(row->value()) : std::string();
+}
+
+journal::v1::Witness SampleWitness() {
+  journal::v1::Witness witness;
+  witness.set_identity("essai/outremeuse/outremeuse-1");
+  witness.set_hybrid_time(7);
+  witness.set_entries(12);
+  auto* head = witness.add_heads();
+  head->mutable_head()->set_journal(100);
+  head->mutable_head()->set_sequence(9);
+  head->mutable_head()->set_hash(std::string(32, 'h'));
+  head->set_node("outremeuse-1");
+  head->set_series("261123-k7qm2w");
+  auto* loss = witness.add_losses();
+  loss->set_journal(101);
+  loss->set_first_sequence(2);
+  loss->set_last_sequence(3);
+  return witness;
 }
 
 std::vector<std::string> Seeds() {
@@ -134,6 +196,10 @@ std::vector<std::string> Seeds() {
     seeds.push_back(std::string{4, static_cast<char>(number++)} + value);
     if (number == 40) break;
   }
+  const journal::v1::Witness witness = SampleWitness();
+  seeds.push_back("\x05" + ledger::EncodeWitness(witness));
+  seeds.push_back("\x05" + witness.SerializeAsString());
+  seeds.push_back("\x05" + std::string("comptoir.witness.v2\n"));
   return seeds;
 }
 

@@ -1,6 +1,8 @@
 // What people and peers write in a field: quantities, prices, days, codes, barcodes,
-// receipt numbers, addresses, request ids. Every reader gets the whole text; what
-// one takes, its writer gives back.
+// receipt numbers, transfers, addresses, request ids, cursors. Every reader gets the whole text;
+// what one takes, its writer gives back.
+#include "absl/strings/escaping.h"
+#include "cli/cursor_file.h"
 #include "cli/parse.h"
 #include "cli/pem.h"
 #include "cli/request_id.h"
@@ -14,6 +16,7 @@
 #include "common/retail/calendar.h"
 #include "common/retail/quantity.h"
 #include "common/retail/sales/receipts.h"
+#include "common/retail/transfers/id.h"
 #include "tests/fuzz/fuzzers.h"
 
 namespace comptoir::fuzz {
@@ -81,6 +84,19 @@ void CheckItems(std::string_view text) {
   IsRead(text, cli::ParseWasteReason(text));
 }
 
+void CheckTransfer(std::string_view text) {
+  const auto id = retail::ParseTransferId(text);
+  COMPTOIR_CHECK(retail::CheckTransferId(text).ok() == (id.ok() && id->text == text));
+  if (!IsRead(text, id)) return;
+  COMPTOIR_CHECK(IsCode(id->shop) && retail::SenderOf(id->text) == id->shop);
+  COMPTOIR_CHECK(retail::CheckTransferId(id->text).ok());
+  COMPTOIR_CHECK(retail::ParseTransferId(id->text)->text == id->text);
+  // Another last symbol, the one that checks all others, is another id than was written.
+  std::string slip = id->text;
+  slip.back() = slip.back() == 'k' ? 'm' : 'k';
+  COMPTOIR_CHECK(!retail::ParseTransferId(slip).ok());
+}
+
 void CheckNames(std::string_view text) {
   COMPTOIR_CHECK(IsCode(text) == CheckCode("product", text).ok());
   if (retail::IsGtin(text)) COMPTOIR_CHECK(text.size() >= 8 && text.size() <= 14);
@@ -102,6 +118,11 @@ void CheckNames(std::string_view text) {
     // As it was said, but for noughts before the port.
     COMPTOIR_CHECK(text.substr(address->host.size() + 1).find_first_not_of("0123456789") ==
                    std::string_view::npos);
+  }
+  if (const auto cursor = cli::ParseCursor(text); IsRead(text, cursor)) {
+    COMPTOIR_CHECK(!cursor->empty());
+    const absl::string_view bytes(cursor->data(), cursor->size());
+    COMPTOIR_CHECK(cli::ParseCursor(absl::Base64Escape(bytes)).value() == *cursor);
   }
   const auto pem = cli::SplitPem(text);
   if (IsRead(text, pem)) COMPTOIR_CHECK(!pem->key.empty() && !pem->certificate.empty());
@@ -143,6 +164,7 @@ void Run(std::string_view text) {
   CheckDays(text);
   CheckItems(text);
   CheckNames(text);
+  CheckTransfer(text);
   CheckUtf8(text);
   CheckSums(text);
 }
@@ -186,7 +208,14 @@ std::vector<std::string> Seeds() {
           "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n",
           std::string("\x7f\xff\xff\xff\xff\xff\xff\xff\x80\x00\x00\x00\x00\x00\x00\x00", 16),
           "a\xcc\x81\xe3\x81\x82\xf0\x9f\xa5\x95\x1b[31m",
-          "\xed\xa0\x80"};
+          "\xed\xa0\x80",
+          retail::MakeTransferId("outremeuse", std::string(16, 'r'), 7),
+          " " + retail::MakeTransferId("a", std::string(16, 's'), 8) + "\n",
+          retail::MakeTransferId("shop-of-32-symbols-which-is-all-", "", 0),
+          "OUTREMEUSE-K7QM2W4X8C",
+          "-k7qm2-w4x8c",
+          "AXdhdGNo=",
+          " QQ==\n"};
 }
 
 }  // namespace

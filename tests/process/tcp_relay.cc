@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tests/process/harness.h"
 
@@ -89,6 +91,37 @@ std::string TcpRelay::sent() const {
   return sent_;
 }
 
+void TcpRelay::DoHarm(std::vector<Harm> harms) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  harms_ = std::move(harms);
+  harms_done_ = 0;
+}
+
+size_t TcpRelay::harms_done() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return harms_done_;
+}
+
+bool TcpRelay::PassesOn(bool from_client, std::string* bytes, Passage* passage) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const size_t both = passage->of_client + passage->of_server;
+  size_t& one_way = from_client ? passage->of_client : passage->of_server;
+  const size_t before = one_way;
+  one_way += bytes->size();
+  if (passage->is_harmed || harms_done_ == harms_.size()) return true;
+  const Harm& harm = harms_[harms_done_];
+  if (harm.kind == Harm::Kind::kCut) {
+    if (both + bytes->size() <= harm.after_bytes) return true;
+    bytes->resize(std::max(harm.after_bytes, both) - both);
+    passage->is_harmed = true;
+    return false;
+  }
+  if (harm.of_client != from_client || one_way <= harm.after_bytes) return true;
+  (*bytes)[std::max(harm.after_bytes, before) - before] ^= 1;
+  passage->is_harmed = true;
+  return true;
+}
+
 void TcpRelay::Serve() {
   while (!stopping_) {
     pollfd waiting{listener_, POLLIN, 0};
@@ -102,19 +135,24 @@ void TcpRelay::Serve() {
 
 void TcpRelay::Pass(int client) {
   const int server = Dial(target_port_);
+  ++connections_;
+  Passage passage;
   std::array<pollfd, 2> ends = {pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
   while (!stopping_) {
     if (poll(ends.data(), ends.size(), kPollMillis) <= 0) continue;
     const bool from_client = (ends[0].revents & (POLLIN | POLLHUP)) != 0;
-    const std::string bytes = ReceiveSome(from_client ? client : server);
+    std::string bytes = ReceiveSome(from_client ? client : server);
     if (bytes.empty()) break;
     if (from_client) {
       const std::lock_guard<std::mutex> lock(mutex_);
       sent_ += bytes;
     }
-    if (!SendAll(from_client ? server : client, bytes)) break;
+    const bool goes_on = PassesOn(from_client, &bytes, &passage);
+    if (!SendAll(from_client ? server : client, bytes) || !goes_on) break;
   }
   close(server);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (passage.is_harmed && !stopping_) ++harms_done_;
 }
 
 std::string SendRaw(int port, const std::string& bytes) {

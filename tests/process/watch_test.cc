@@ -13,12 +13,16 @@
 #include <vector>
 
 #include "tests/process/command_line.h"
+#include "tests/process/hand_made_journal.h"
+#include "tests/process/raw_peer.h"
 #include "tests/process/till.h"
 
 namespace comptoir::testing {
 namespace {
 
 using admin::v1::WatchFactsResponse;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -133,6 +137,36 @@ TEST_F(Watch, PeopleReadALineAFactAndFiltersLeaveTheRestOut) {
   EXPECT_THAT(unknown.out, IsEmpty());
   EXPECT_THAT(unknown.err, HasSubstr("a shop \"outremouse\" wrote is known here yet"));
   EXPECT_THAT(Done({"watch", "--no-follow", "--from-now"}), IsEmpty());
+}
+
+// R6 as people see it.
+TEST_F(Watch, ABadFactIsShownAtHubAndShopWithWhyAndWhatFollowsItCounts) {
+  const std::string data = folder_ / "second";
+  const Ended enrolled =
+      RunToEnd(EnrolCommand(data, "outremeuse-2", hub_.web(), hub_.CreateToken("outremeuse")));
+  ASSERT_EQ(enrolled.code, 0) << enrolled.err;
+  const identity::Identity second = IdentityOf(data);
+  HandMadeJournal journal(*second.signer);
+  journal.AddSale("pain-gris", -5'000);
+  journal.AddSale("pain-gris", 2'000);
+  RawPeer peer(hub_.sync(), second);
+  peer.SayHello();
+  peer.Bring(journal.Whole());
+  EXPECT_EQ(peer.AwaitAck(journal.id()).sequence(), 3U);
+  WaitUntilLevel(hub_, *node_);
+  const auto expect_shown = [](const std::string& watched, const std::string& status) {
+    const std::vector<std::string> sold = LinesOf(watched);
+    ASSERT_THAT(sold, SizeIs(2));
+    EXPECT_THAT(sold[0], AllOf(HasSubstr("outremeuse     sold"),
+                               HasSubstr("BAD, counts for nothing: line 1"),
+                               HasSubstr("(entry 2 of outremeuse-2 ")));
+    EXPECT_THAT(sold[1], HasSubstr("2 pain-gris: 5.00 by card"));
+    EXPECT_THAT(status, ContainsRegex("bad facts +1\n"));
+    EXPECT_THAT(status, ContainsRegex("holds +1 receipt; "));
+  };
+  const std::vector<std::string> watch = {"watch", "--no-follow", "--kind", "sold"};
+  expect_shown(Done(watch), Done({"status"}));
+  expect_shown(DoneAtHub(watch), DoneAtHub({"status"}));
 }
 
 TEST_F(Watch, ACursorThatCannotBeIsRefused) {

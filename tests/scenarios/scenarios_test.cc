@@ -22,11 +22,22 @@ std::string ReadFile(const std::filesystem::path& path) {
   return text.str();
 }
 
+// Lines of the drawing, which stands before the first command and two columns in.
+int DrawnLines(const std::string& text) {
+  int drawn = 0;
+  std::stringstream lines(text);
+  for (std::string line; std::getline(lines, line) && !line.starts_with("> ");) {
+    if (line.starts_with("  ")) ++drawn;
+  }
+  return drawn;
+}
+
 class Scenario : public ::testing::Test {
  public:
   explicit Scenario(std::filesystem::path path) : path_(std::move(path)) {}
   void TestBody() override {
     const std::string text = ReadFile(path_);
+    EXPECT_GE(DrawnLines(text), 2) << path_.filename().string() << " has no drawing";
     Village village;
     std::vector<std::string> last;
     const std::string retold = Retell(text, [&](const Step& step) {

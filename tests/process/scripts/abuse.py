@@ -5,15 +5,19 @@ abuse.py silent  ADDRESS COUNT [IDENTITY]  opens COUNT connections and says noth
 abuse.py resets  ADDRESS COUNT [IDENTITY]  opens COUNT streams, and takes each back at once
 abuse.py large   ADDRESS COUNT [IDENTITY]  sends COUNT messages of 64 MiB
 
-With IDENTITY, a file like operator.pem, it speaks mutual TLS. Prints one line with
-what was done; 'silent' then holds on until its standard input ends. Connections
-that the other side ends are counted and made anew: ending them is its good right.
+With IDENTITY, a file like operator.pem, it speaks mutual TLS. All go on until their
+standard input ends: 'silent' says nothing; 'large' goes on sending, and 'resets', after
+COUNT as fast as they are taken, does 500 a second. Both print how much they did so far
+('so far N', streams or KiB). The last line says what was done. Connections that the other side ends are counted and made anew: ending them
+is its good right.
 """
 
+import select
 import socket
 import ssl
 import struct
 import sys
+import time
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE = 0, 1, 3, 4, 6, 8
@@ -22,6 +26,8 @@ CANCEL = 8
 MESSAGE_BYTES = 64 << 20
 FRAME_BYTES = 16 << 10
 PATIENCE_SECONDS = 60
+BURST = 100
+BURST_SECONDS = 0.2
 
 
 def connect(address, identity):
@@ -119,22 +125,43 @@ def silent(address, count, identity):
     return held
 
 
+class Progress:
+    """Says how much was done so far, every now and then."""
+
+    def __init__(self, step):
+        self.step = step
+        self.next = 0
+
+    def tell(self, done):
+        if done >= self.next:
+            print(f"so far {done}", flush=True)
+            self.next = done + self.step
+
+
+def is_called_off():
+    return bool(select.select([sys.stdin], [], [], 0)[0])
+
+
 PATH = "/comptoir.admin.v1.AdminService/GetStatus"
 
 
 def resets(address, count, identity):
     done, connections = 0, 0
-    while done < count:
-        connection = Connection(address, identity)
-        connections += 1
+    progress = Progress(BURST)
+    while done < count or not is_called_off():
         try:
-            while done < count:
+            connection = Connection(address, identity)
+            connections += 1
+            while done < count or not is_called_off():
                 burst = b""
-                for _ in range(100):
+                for _ in range(BURST):
                     burst += connection.open(PATH)
                     burst += frame(RST_STREAM, 0, connection.stream, struct.pack(">I", CANCEL))
                 connection.socket.sendall(burst)
-                done += 100
+                done += BURST
+                if done > count:
+                    time.sleep(BURST_SECONDS)
+                progress.tell(done)
                 connection.socket.settimeout(0.001)
                 try:
                     connection.take_frames()
@@ -147,9 +174,11 @@ def resets(address, count, identity):
 
 
 def large(address, count, identity):
-    sent, refused, ended = 0, 0, 0
+    begun, sent, refused, ended = 0, 0, 0, 0
     chunk = bytes(FRAME_BYTES)
-    for _ in range(count):
+    progress = Progress(64)
+    while begun < count or not is_called_off():
+        begun += 1
         try:
             connection = Connection(address, identity)
             connection.socket.sendall(connection.open(PATH))
@@ -167,12 +196,13 @@ def large(address, count, identity):
                 connection.stream_window -= size
                 left -= size
                 sent += size
+                progress.tell(sent >> 10)
             while not connection.refused:
                 connection.take_frames()
             refused += 1
         except (EOFError, OSError):
             ended += 1
-    print(f"{count} messages of 64 MiB begun, {refused} refused and {ended} cut off after {sent >> 10} KiB", flush=True)
+    print(f"{begun} messages of 64 MiB begun, {refused} refused and {ended} cut off after {sent >> 10} KiB", flush=True)
 
 
 def main():
