@@ -131,6 +131,13 @@ TEST_F(ReturnsTest, GateRefusesWhatCannotBe) {
     line->set_refund_cents(kMoneyCentsMax);
     *bad.add_lines() = bad.lines(0);
   });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_unit_price_cents(-1); });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_refund_cents(-1); });
+  expect(kBadCode, [](auto& bad) { bad.mutable_lines(0)->set_product("des pommes"); });
+  expect(kBadUnit, [](auto& bad) { bad.mutable_lines(0)->clear_unit(); });
+  expect(kBadVat, [](auto& bad) { bad.mutable_lines(0)->set_vat_basis_points(10'001); });
+  expect(kBadLot, [](auto& bad) { bad.mutable_lines(0)->set_lot(std::string(33, 'L')); });
+  expect(kBadCode, [](auto& bad) { bad.set_till("La caisse"); });
   expect(kBadPayment, [](auto& bad) { bad.clear_payments(); });
   expect(kBadPayment, [](auto& bad) { bad.mutable_payments(0)->set_amount_cents(1); });
   expect(kBadCode, [](auto& bad) { bad.set_staff("Jean Dupont"); });
