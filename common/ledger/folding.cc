@@ -178,6 +178,7 @@ absl::StatusOr<std::optional<retail::Fact>> EntryFolder::FindCorrected(
     place = *request.counted;
   }
   auto fact = facts_.Read(place.journal, place.sequence, arena);
+  if (!absl::IsNotFound(fact.status())) COMPTOIR_RETURN_IF_ERROR(fact.status());
   const uint64_t prefix = named.reference().hash_prefix();
   if (named.request_id().empty() && (!fact.ok() || fact->reference.hash_prefix != prefix)) {
     // Of a branch that was not kept, or of none that is known here.
@@ -260,6 +261,8 @@ absl::StatusOr<std::string> ReadSoundRow(const store::Reader& reader, JournalId 
     before = ReadEntryHash(reader, journal, Sequence(sequence.value() - 1));
   }
   // Behind one that is damaged it cannot be judged; that one is told of where it is read.
+  const bool is_damaged = absl::IsDataLoss(before.status()) || absl::IsNotFound(before.status());
+  if (!is_damaged) COMPTOIR_RETURN_IF_ERROR(before.status());
   const bool fits = !before.ok() || journal::ChainNext(*before, stored.bytes) == stored.hash;
   if (!fits && !COMPTOIR_PLANTED(kShowRot)) {
     return absl::DataLossError(absl::StrCat("entry ", sequence.value(), " was altered"));

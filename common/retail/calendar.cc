@@ -9,9 +9,9 @@
 namespace comptoir::retail {
 namespace {
 
-// All of `text` must be digits.
+// All of `text`, which has some, must be digits.
 std::optional<int> ParseDigits(std::string_view text) {
-  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+  if (text.front() < '0' || text.front() > '9') return std::nullopt;
   int value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);

@@ -6,11 +6,13 @@
 #include "common/retail/stock/coop_list.h"
 #include "common/store/memory_store.h"
 #include "tests/fuzz/fuzzers.h"
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 namespace comptoir::fuzz {
 namespace coop_stock_fuzz {
 namespace {
+
+using testing::kMondayMs;
 
 using sync::v1::CoopStockUpdate;
 

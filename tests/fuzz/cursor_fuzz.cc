@@ -19,12 +19,19 @@
 #include "common/retail/stock/queries.h"
 #include "common/retail/trace/queries.h"
 #include "common/retail/transfers/list.h"
-#include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
+#include "tests/support/folded.h"
 
 namespace comptoir::fuzz {
 namespace cursor_fuzz {
 namespace {
+
+using testing::FoldAll;
+using testing::kMondayDay;
+using testing::kMondayMs;
+using testing::NoFacts;
+using testing::Place;
+using testing::SampleHistory;
 
 using retail::List;
 
@@ -42,7 +49,7 @@ Page NextOf(const absl::StatusOr<Response>& response) {
 }
 
 Page Ask(List list, const store::Snapshot& snapshot, const std::string& cursor, uint32_t size) {
-  const Day today(kMonday);
+  const Day today(kMondayDay);
   const auto fill = [&](auto request) {
     request.set_cursor(cursor);
     request.set_page_size(size);

@@ -13,6 +13,11 @@ namespace comptoir::fuzz {
 namespace entry_fuzz {
 namespace {
 
+using testing::SampleHistory;
+using testing::SampleJournals;
+using testing::Write;
+using testing::Written;
+
 // Believes every certificate that says who it is of: what CheckGenesis makes of
 // that is to be reached without the authority's key.
 class Trusting final : public journal::Verifier {

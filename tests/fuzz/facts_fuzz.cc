@@ -16,13 +16,24 @@
 #include "common/retail/trace/queries.h"
 #include "common/retail/transfers/list.h"
 #include "google/protobuf/arena.h"
-#include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
 #include "tests/fuzz/history.h"
+#include "tests/support/folded.h"
 
 namespace comptoir::fuzz {
 namespace facts_fuzz {
 namespace {
+
+using testing::DumpFolded;
+using testing::FoldAll;
+using testing::kMondayDay;
+using testing::kMondayMs;
+using testing::NoFacts;
+using testing::Place;
+using testing::Placed;
+using testing::SampleHistory;
+using testing::SampleJournals;
+using testing::Written;
 
 // More say nothing new and take long.
 constexpr size_t kEntriesMax = 64;
@@ -48,7 +59,7 @@ void ReadFact(const store::Snapshot& snapshot, const Placed& placed) {
 }
 
 void ReadLists(const store::Snapshot& snapshot) {
-  const Day today(kMonday);
+  const Day today(kMondayDay);
   for (const char* shop : {"outremeuse", "herstal"}) {
     shop::v1::ListStockRequest stock;
     for (const bool by_lot : {false, true}) {

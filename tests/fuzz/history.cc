@@ -1,7 +1,12 @@
 #include "tests/fuzz/history.h"
 
+#include "tests/fuzz/new_fact.h"
+
 namespace comptoir::fuzz {
 namespace {
+
+using testing::SampleJournals;
+using testing::Written;
 
 void AlterPart(std::string* part, Alterer& alterer) {
   if (part->empty()) part->push_back('\0');

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "tests/fuzz/alter.h"
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 namespace comptoir::fuzz {
 
-std::vector<Written> ReadHistory(std::string_view bytes);
-std::string WriteHistory(const std::vector<Written>& history);
+std::vector<testing::Written> ReadHistory(std::string_view bytes);
+std::string WriteHistory(const std::vector<testing::Written>& history);
 // The entry's own fields or, mostly, those of the fact in it.
 void AlterEntry(std::string* entry, Alterer& alterer);
 void AlterHistory(std::string* bytes, Alterer& alterer);

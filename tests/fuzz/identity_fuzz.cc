@@ -11,11 +11,13 @@
 #include "common/identity/pem.h"
 #include "common/identity/token.h"
 #include "tests/fuzz/fuzzers.h"
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 namespace comptoir::fuzz {
 namespace identity_fuzz {
 namespace {
+
+using testing::kMondayMs;
 
 using namespace comptoir::identity;
 

@@ -17,12 +17,20 @@
 #include "common/retail/transfers/list.h"
 #include "common/store/counters.h"
 #include "common/store/memory_store.h"
-#include "tests/fuzz/folded.h"
 #include "tests/fuzz/fuzzers.h"
+#include "tests/support/folded.h"
 
 namespace comptoir::fuzz {
 namespace rows_fuzz {
 namespace {
+
+using testing::DumpFolded;
+using testing::FoldAll;
+using testing::kMondayDay;
+using testing::kMondayMs;
+using testing::NoFacts;
+using testing::Place;
+using testing::SampleHistory;
 
 // DATA_LOSS, or exactly what EncodeCounters writes.
 void RunCounters(std::string_view value) {
@@ -103,8 +111,8 @@ void RunView(std::string_view bytes) {
   shop::v1::TraceRequest trace;
   trace.set_product("carottes");
   trace.set_lot("L47");
-  check(retail::Trace({*snapshot, NoFacts(), "", Day(kMonday)}, trace).status());
-  check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMonday), "", 0).status());
+  check(retail::Trace({*snapshot, NoFacts(), "", Day(kMondayDay)}, trace).status());
+  check(retail::ListMovementPlaces(*snapshot, "outremeuse", Day(kMondayDay), "", 0).status());
 }
 
 // Damaged, of a later release, or all that was written.

@@ -7,11 +7,14 @@
 #include "common/journal/chain.h"
 #include "common/journal/segment.h"
 #include "tests/fuzz/fuzzers.h"
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 namespace comptoir::fuzz {
 namespace segment_fuzz {
 namespace {
+
+using testing::SampleHistory;
+using testing::Written;
 
 using journal::DecodedSegment;
 using journal::v1::Segment;

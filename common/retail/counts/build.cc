@@ -136,7 +136,12 @@ absl::StatusOr<std::set<uint64_t>> JournalsInDoubt(const store::Snapshot& snapsh
   const std::string prefix = MovementDayPrefix(shop, kDoubtfulDay);
   auto rows = snapshot.Scan(kMovements, prefix, PrefixLimit(prefix));
   for (; rows->Valid(); rows->Next()) {
-    journals.insert(ReadBigEndian64(rows->key().substr(prefix.size())));
+    std::string_view key = rows->key().substr(prefix.size());
+    uint64_t journal = 0;
+    if (!ConsumeBigEndian64(&key, &journal)) {
+      return absl::DataLossError("a key of movements is damaged");
+    }
+    journals.insert(journal);
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
   return journals;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/check.h"
@@ -38,6 +39,12 @@ std::string_view UnitText(v1::Unit unit) {
   }
 }
 
+// What its gate let in: sums and prices are reckoned with it.
+bool IsSound(const v1::ReturnRow& row) {
+  return row.returned_milli() > 0 && row.returned_milli() <= kQuantityMilliMax &&
+         row.refund_cents() >= 0 && row.refund_cents() <= kMoneyCentsMax;
+}
+
 absl::Status NotPossible(std::string_view reason, const std::string& sentence) {
   return WithReason(absl::FailedPreconditionError(sentence), reason);
 }
@@ -57,9 +64,12 @@ class Taking {
     const std::string prefix = NamedKey(sale.fact.journal->shop, sale.fact.name());
     auto rows = snapshot.Scan(kReturns, prefix, PrefixLimit(prefix));
     for (; rows->Valid(); rows->Next()) {
-      const uint32_t line = ReadBigEndian32(rows->key().substr(prefix.size()));
+      std::string_view key = rows->key().substr(prefix.size());
+      uint32_t line = 0;
       v1::ReturnRow row;
-      if (!row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+      if (!ConsumeBigEndian32(&key, &line) ||
+          !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size())) ||
+          !IsSound(row)) {
         return absl::DataLossError("a row of returns is damaged");
       }
       if (line < 1 || line > taking.left_.size()) continue;  // of no line of this sale

@@ -107,10 +107,14 @@ absl::Status ReadBlock(const store::Snapshot& snapshot, JournalId journal, uint3
                             ReceiptKey(journal, ordinal + kReceiptsPerBlock));
   for (; rows->Valid(); rows->Next()) {
     COMPTOIR_ASSIGN_OR_RETURN(const v1::ReceiptRow row, DecodeReceipt(rows->value()));
+    std::string_view key = rows->key();
+    uint64_t at = 0;
+    uint64_t number = 0;
+    if (!ConsumeBigEndian64(&key, &at) || !ConsumeBigEndian64(&key, &number)) {
+      return absl::DataLossError("a key of receipts is damaged");
+    }
     if (row.day() != day.value()) continue;
-    const Listed listed{row.second(),
-                        {journal, Sequence(row.sequence()), ReadBigEndian64(rows->key().substr(8)),
-                         row.duplicate()}};
+    const Listed listed{row.second(), {journal, Sequence(row.sequence()), number, row.duplicate()}};
     if (!(listed < first)) found->push_back(listed);
   }
   return rows->status();

@@ -78,7 +78,8 @@ class StockRows {
       : balances_(snapshot.Scan(kBalances, first, limit)),
         adjustments_(snapshot.Scan(kAdjustments, first, limit)) {}
 
-  bool Valid() const { return balances_->Valid() || adjustments_->Valid(); }
+  // Not past where either breaks off: what the other has from there on is half of the truth.
+  bool Valid() const { return status().ok() && (balances_->Valid() || adjustments_->Valid()); }
   std::string_view key() const { return at_balance() ? balances_->key() : adjustments_->key(); }
   absl::StatusOr<int64_t> Milli() const {
     int64_t milli = 0;

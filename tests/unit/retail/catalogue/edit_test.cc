@@ -97,6 +97,26 @@ TEST_F(EditTest, WritesEveryFieldThatIsSaid) {
   EXPECT_TRUE(Must(Product(request)).facts.empty()) << "all stands as said";
 }
 
+TEST_F(EditTest, EachFieldMayBeSaidAlone) {
+  world_.SetProduct(hub_, "carottes", "Carottes", v1::UNIT_KILOGRAM);
+  const auto facts = [this](auto say) {
+    shop::v1::EditProductRequest request;
+    request.set_product("carottes");
+    say(request);
+    return Must(Product(request)).facts.size();
+  };
+  EXPECT_EQ(facts([](auto& edit) { edit.mutable_unit()->set_value(v1::UNIT_LITRE); }), 1u);
+  EXPECT_EQ(facts([](auto& edit) { edit.mutable_producer()->set_value("une-autre"); }), 1u);
+  EXPECT_EQ(facts([](auto& edit) { edit.mutable_gtin()->set_value("4006381333931"); }), 1u);
+  EXPECT_EQ(facts([](auto& edit) { edit.mutable_need()->set_value("racines"); }), 1u);
+  EXPECT_EQ(facts([](auto& edit) { edit.mutable_vat()->set_value(2'100); }), 1u);
+  shop::v1::EditShopRequest shop;
+  shop.set_shop("herstal");
+  ExpectRefused(BuildShopEdit(*world_.Snapshot(), shop).status(), kNothingToWrite);
+  shop.mutable_place()->set_value("Herstal");
+  EXPECT_EQ(Must(BuildShopEdit(*world_.Snapshot(), shop)).facts.size(), 1u);
+}
+
 TEST_F(EditTest, AFieldCanBeTakenAway) {
   world_.SetProduct(hub_, "carottes", "Carottes");
   shop::v1::EditProductRequest request;

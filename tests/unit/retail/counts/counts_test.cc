@@ -1,6 +1,7 @@
 // Gate and builder of counts, and what is listed beside them; what they make of stock
 // is the laws' (tests/laws).
 #include <map>
+#include <optional>
 #include <string>
 
 #include "common/base/limits.h"
@@ -177,6 +178,97 @@ TEST_F(CountsTest, NamesTheJournalsThatClocksDoNotPlace) {
   EXPECT_EQ(Must(Build()).heads_size(), 2);
 }
 
+TEST_F(CountsTest, WhatCannotBeCountedIsRefusedWithItsLine) {
+  shop::v1::CountLine& line = *request_.mutable_lines(0);
+  line.clear_quantity_milli();
+  ExpectRefused(Build().status(), kBadQuantity);
+  for (const int64_t milli : {int64_t{-1}, kQuantityMilliMax + 1}) {
+    line.set_quantity_milli(milli);
+    ExpectRefused(Build().status(), kBadQuantity);
+  }
+  line.set_quantity_milli(1'000);
+  const auto add = [this](std::optional<std::string> lot) {
+    shop::v1::CountLine* more = request_.add_lines();
+    more->set_product("lait");
+    more->set_quantity_milli(1'000);
+    if (lot.has_value()) more->set_lot(*lot);
+  };
+  add(std::nullopt);
+  ExpectRefused(Build().status(), kTwice);  // whole, and whole
+  request_.mutable_lines(1)->set_lot("L1");
+  ExpectRefused(Build().status(), kTwice);  // whole, and a lot
+  line.set_lot("L1");
+  ExpectRefused(Build().status(), kTwice);  // that lot twice
+  line.set_lot("L2");
+  EXPECT_TRUE(Build().ok()) << Build().status();
+  add(std::nullopt);
+  ExpectRefused(Build().status(), kTwice);  // lots, and whole
+}
+
+TEST_F(CountsTest, AJournalOfWhichNothingIsHeldIsNotNamed) {
+  clock_.doubtful = true;
+  journals_ = {{JournalId(11), Sequence(0), 0, false}, {JournalId(12), Sequence(1), 0, false}};
+  const v1::Counted counted = Must(Build());
+  ASSERT_EQ(counted.heads_size(), 1);
+  EXPECT_EQ(counted.heads(0).journal(), 12u);
+}
+
+TEST_F(CountsTest, OfVeryManyLotsThoseThatKeepLongestAreNamed) {
+  for (int lot = 0; lot < kCountLotsMax + 20; ++lot) {
+    Receive("L" + std::to_string(1'000 + lot), 1'000, 20'785 + lot);
+  }
+  request_.mutable_lines(0)->set_quantity_milli(1'000 * (kCountLotsMax + 20));
+  const Lots lots = LotsOf(Must(Build()).lines(0));
+  EXPECT_EQ(lots.size(), size_t{kCountLotsMax});
+  EXPECT_EQ(lots.at(""), 21'000) << "what is more is of no known lot";
+  EXPECT_FALSE(lots.contains("L1000"));
+  EXPECT_TRUE(lots.contains("L1119"));
+}
+
+TEST_F(CountsTest, MoreLotsThanOnePageOfStockAreAllExpected) {
+  v1::GoodsReceived received;
+  received.set_producer("moulin");
+  for (int lot = 0; lot < 600; ++lot) {
+    v1::ReceivedLine* line = received.add_lines();
+    line->set_product("lait");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(1'000);
+    line->set_lot("A" + std::to_string(lot));
+  }
+  world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  for (v1::ReceivedLine& line : *received.mutable_lines()) line.set_lot("B" + line.lot());
+  world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  EXPECT_EQ(Must(Build()).lines(0).expected_milli(), 1'200'000);
+}
+
+TEST_F(CountsTest, SaysWhatWasSeenOfALotAndOfAWholeProduct) {
+  Receive("L1", 4'000, 20'785);
+  Receive("L2", 4'000, 20'786);
+  const auto described = [this] {
+    return Must(DescribeCounted(*world_.Snapshot(), Must(Build()))).front();
+  };
+  EXPECT_EQ(described().lot(), "");
+  EXPECT_EQ(described().counted_milli(), 5'000);
+  request_.mutable_lines(0)->set_lot("L1");
+  EXPECT_EQ(described().lot(), "L1");
+  EXPECT_EQ(described().expected_milli(), 4'000);
+  *request_.add_lines() = request_.lines(0);
+  request_.mutable_lines(1)->set_lot("L2");
+  EXPECT_EQ(described().lot(), "") << "of two lots";
+  EXPECT_EQ(described().counted_milli(), 10'000);
+}
+
+TEST_F(CountsTest, OfVeryManyCountsTheLatestAreReplaced) {
+  for (size_t i = 0; i < kReplacedWritesMax + 3; ++i) {
+    v1::Counted counted = Must(Build());
+    counted.mutable_lines(0)->clear_replaces();  // as of siblings that were cut off
+    world_.wall_ms += 1'000;
+    world_.Write(shop_, v1::FACT_KIND_COUNTED, counted);
+  }
+  const v1::Counted counted = Must(Build());
+  ASSERT_EQ(counted.lines(0).replaces_size(), static_cast<int>(kReplacedWritesMax));
+}
+
 TEST_F(CountsTest, ListsASiblingsMovementCloseToTheCount) {
   world_.wall_ms = kMondayMs;
   const Fact count = Count(shop_);
@@ -290,6 +382,11 @@ TEST_F(CountsTest, GateRefusesWhatCannotBe) {
     }
   });
   expect(kBadReplaces, [](auto& bad) { bad.mutable_lines(0)->add_replaces(); });
+  expect(kBadQuantity, [](auto& bad) {
+    bad.mutable_lines(0)->mutable_lots(0)->set_quantity_milli(kQuantityMilliMax);
+    *bad.add_lines() = bad.lines(0);
+    bad.mutable_lines(1)->set_product("pain");
+  });
   Fact fact;
   fact.journal = &hub_;
   ExpectRefused(AdmitCounted(fact, good), kWrongScope);

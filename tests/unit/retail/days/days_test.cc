@@ -186,6 +186,42 @@ TEST_F(DaysTest, AClosingThatDoesNotAddUpIsRefused) {
   });
   expect([](v1::DayClosed& closed) { closed.mutable_sums()->mutable_vat()->SwapElements(0, 1); });
   expect([](v1::DayClosed& closed) { closed.mutable_taken_back()->set_sold_cents(5); });
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1}) {
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_sold_cents(cents); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_refunded_cents(cents); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_float_cents(cents); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_cash_in_cents(cents); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_cash_out_cents(cents); });
+  }
+  for (const int64_t cents : {-kMoneyCentsMax - 1, kMoneyCentsMax + 1}) {
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_cash_rounding_cents(cents); });
+    expect([=](v1::DayClosed& closed) {
+      closed.mutable_sums()->mutable_vat(0)->set_total_cents(cents);
+    });
+    expect([=](v1::DayClosed& closed) {
+      closed.mutable_sums()->mutable_vat(0)->set_vat_cents(cents);
+    });
+  }
+  for (const int64_t count : {int64_t{-1}, int64_t{1'000'000'000'001}}) {
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_sales(count); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_returns(count); });
+    expect([=](v1::DayClosed& closed) { closed.mutable_sums()->set_voids(count); });
+  }
+  expect([](v1::DayClosed& closed) {
+    closed.mutable_sums()->mutable_vat(0)->set_total_cents(closed.sums().vat(0).total_cents() + 1);
+  });
+  expect([](v1::DayClosed& closed) {
+    for (size_t i = 0; i < kLinesMax; ++i) closed.mutable_sums()->add_vat();
+  });
+  expect([](v1::DayClosed& closed) {
+    closed.mutable_sums()->mutable_payments(1)->set_method(static_cast<v1::PaymentMethod>(99));
+  });
+  expect([](v1::DayClosed& closed) { closed.set_number(1'000'000'000'001); });
+  expect([](v1::DayClosed& closed) { closed.mutable_covers(0)->set_first(0); });
+  expect([](v1::DayClosed& closed) {
+    closed.mutable_covers(0)->set_series(std::string(kSeriesBytesMax + 1, 's'));
+  });
+  expect([](v1::DayClosed& closed) { closed.mutable_covers(0)->set_first_receipt(2); });
   expect([](v1::DayClosed& closed) { closed.mutable_covers(0)->set_journal(0); });
   expect([](v1::DayClosed& closed) { closed.mutable_covers(0)->set_first(3); });
   expect([](v1::DayClosed& closed) { closed.mutable_covers(0)->set_last(UINT64_MAX); });
@@ -199,6 +235,28 @@ TEST_F(DaysTest, AClosingThatDoesNotAddUpIsRefused) {
   expect([](v1::DayClosed& closed) {
     for (size_t i = 0; i < kClosedRangesMax; ++i) *closed.add_covers() = closed.covers(0);
   });
+}
+
+TEST_F(DaysTest, RangesFollowOneAnother) {
+  v1::DayClosed closed = Closing();
+  v1::ClosedRange* later = closed.add_covers();
+  *later = closed.covers(0);
+  later->set_first(3);
+  later->set_last(4);
+  v1::ClosedRange* of_another = closed.add_covers();
+  *of_another = closed.covers(0);
+  of_another->set_journal(3);
+  EXPECT_TRUE(CheckDayClosed(closed).ok()) << CheckDayClosed(closed);
+  closed.mutable_covers()->SwapElements(0, 2);
+  ExpectRefused(CheckDayClosed(closed), kBadClosing);
+}
+
+TEST_F(DaysTest, WhatIsOnlyTakenBackIsADay) {
+  v1::DayClosed closed = Closing();
+  closed.mutable_takes_back()->Swap(closed.mutable_covers());
+  closed.mutable_taken_back()->Swap(closed.mutable_sums());
+  closed.set_drawer_cents(-closed.drawer_cents());
+  EXPECT_TRUE(CheckDayClosed(closed).ok()) << CheckDayClosed(closed);
 }
 
 TEST_F(DaysTest, NothingIsNoDay) {

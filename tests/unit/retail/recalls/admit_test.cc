@@ -111,6 +111,50 @@ TEST_F(RecallAdmitTest, SaysOneOfThree) {
   ExpectRefused(Admit(CoopJournal()), kBadRecall);
 }
 
+TEST_F(RecallAdmitTest, EveryFieldIsChecked) {
+  const v1::Recalled good = recalled_;
+  const auto expect = [&](std::string_view reason, auto change) {
+    recalled_ = good;
+    change(recalled_);
+    ExpectRefused(Admit(CoopJournal()), reason);
+  };
+  expect(kBadCode, [](auto& bad) { bad.set_product("du lait"); });
+  expect(kBadCode, [](auto& bad) { bad.set_staff("Jean Dupont"); });
+  expect(kBadRecall, [](auto& bad) { bad.set_producer("ferme"); });
+  expect(kBadRecall, [](auto& bad) { bad.set_first_day(20'780); });
+  expect(kBadRecall, [](auto& bad) { bad.set_last_day(20'780); });
+  const auto of_deliveries = [](auto& bad) {
+    bad.clear_product();
+    bad.set_producer("ferme");
+    bad.set_first_day(20'780);
+    bad.set_last_day(20'781);
+  };
+  expect(kBadCode, [&](auto& bad) {
+    of_deliveries(bad);
+    bad.set_producer("La ferme");
+  });
+  expect(kBadDay, [&](auto& bad) {
+    of_deliveries(bad);
+    bad.set_first_day(-1);
+  });
+  expect(kBadDay, [&](auto& bad) {
+    of_deliveries(bad);
+    bad.set_last_day(-1);
+  });
+  lifted_.set_reason("");
+  ExpectRefused(AdmitLift(CoopJournal()), kBadText);
+  const JournalContext herstal = ShopJournal("herstal", 3);
+  v1::FoundGoods* found = confirmed_.add_found();
+  ExpectRefused(AdmitConfirmation(herstal), kBadCode);
+  found->set_product("lait");
+  ExpectRefused(AdmitConfirmation(herstal), kBadUnit);
+  found->set_unit(v1::UNIT_PIECE);
+  found->set_lot(std::string(33, 'L'));
+  ExpectRefused(AdmitConfirmation(herstal), kBadLot);
+  confirmed_.mutable_recall()->clear_reference();
+  ExpectRefused(AdmitConfirmation(herstal), kBadReference);
+}
+
 TEST_F(RecallAdmitTest, EveryFieldHasItsLimit) {
   const auto expect = [&](std::string_view reason) {
     ExpectRefused(Admit(CoopJournal()), reason);

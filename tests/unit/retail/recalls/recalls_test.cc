@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/retail/deliveries/build.h"
+#include "common/retail/recalls/admit.h"
 #include "common/retail/recalls/build.h"
 #include "common/retail/recalls/code.h"
 #include "common/retail/recalls/lines.h"
@@ -203,10 +204,60 @@ TEST_F(RecallsTest, WhatCannotBeIsRefused) {
   confirm.mutable_found(0)->set_product("lait");
   confirm.mutable_found(0)->set_quantity_milli(2'000);
   EXPECT_EQ(Must(BuildRecallConfirmed(*after, confirm)).found(0).lot(), "L47");
+  confirm.mutable_found(0)->set_lot("L48");
+  EXPECT_EQ(Must(BuildRecallConfirmed(*after, confirm)).found(0).lot(), "L48");
+  confirm.mutable_found(0)->set_product("du lait");
+  ExpectRefused(BuildRecallConfirmed(*after, confirm).status(), kBadCode);
+  confirm.mutable_found(0)->set_product("lait");
+  confirm.mutable_found(0)->set_quantity_milli(-1);
+  ExpectRefused(BuildRecallConfirmed(*after, confirm).status(), kBadQuantity);
+  confirm.mutable_found(0)->set_quantity_milli(2'000);
+  for (int i = 0; i < kFoundGoodsMax; ++i) *confirm.add_found() = confirm.found(0);
+  ExpectRefused(BuildRecallConfirmed(*after, confirm).status(), kBadLines);
+  confirm.mutable_found()->DeleteSubrange(1, kFoundGoodsMax);
   Lift(code);
   EXPECT_EQ(ReasonOf(BuildRecallConfirmed(*world_.Snapshot(), confirm).status()), kAlreadyLifted);
   lift.set_codes(0, code);
   EXPECT_EQ(ReasonOf(BuildRecallLifted(*world_.Snapshot(), lift).status()), kAlreadyLifted);
+}
+
+TEST_F(RecallsTest, WhatIsLiftedAtOnceIsOfOneScopeAndNamedOnce) {
+  shop::v1::LiftRecallsRequest lift;
+  lift.add_codes(Recall(OfLot("lait", "L47")));
+  lift.add_codes(lift.codes(0));
+  ExpectRefused(BuildRecallLifted(*world_.Snapshot(), lift).status(), kBadText);  // why?
+  lift.set_reason("a false alarm");
+  EXPECT_EQ(Must(BuildRecallLifted(*world_.Snapshot(), lift)).lifted.recalls_size(), 1);
+  const v1::Recalled own = Must(BuildRecalled(*world_.Snapshot(), "herstal", OfLot("pain", "L1")));
+  world_.Write(shop_, v1::FACT_KIND_RECALLED, own);
+  lift.add_codes(own.code());
+  ExpectRefused(BuildRecallLifted(*world_.Snapshot(), lift).status(), kBadRecall);
+  lift.clear_codes();
+  for (int i = 0; i <= kLiftedRecallsMax; ++i) lift.add_codes(own.code());
+  ExpectRefused(BuildRecallLifted(*world_.Snapshot(), lift).status(), kBadLines);
+}
+
+TEST_F(RecallsTest, TwoThatStandUnderOneCodeAreCalledByTheirNames) {
+  const v1::Recalled recalled = Must(BuildRecalled(*world_.Snapshot(), "", OfLot("lait", "L47")));
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
+  world_.Write(hub_, v1::FACT_KIND_RECALLED, recalled);
+  ExpectRefused(FindRecall(*world_.Snapshot(), recalled.code()).status(), kAmbiguous);
+}
+
+TEST_F(RecallsTest, StockOfOneShopIsListedUpToALimit) {
+  v1::GoodsReceived received;
+  received.set_producer("moulin");
+  for (int lot = 0; lot <= kRecalledStockMax; ++lot) {
+    v1::ReceivedLine* line = received.add_lines();
+    line->set_product("lait");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(1'000);
+    line->set_lot("L" + std::to_string(lot));
+  }
+  world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  const shop::v1::Recall listed = Listed(Recall(OfLot("lait", "")), "herstal");
+  EXPECT_EQ(listed.shops(0).stock_size(), kRecalledStockMax);
+  EXPECT_TRUE(listed.shops(0).more_stock());
 }
 
 TEST_F(RecallsTest, ListsSayWhoConfirmedAndWhatIsStillThere) {
@@ -346,6 +397,36 @@ TEST_F(RecallsTest, LotsSoldPastTheirDayAreNotedForTheTill) {
   EXPECT_EQ(memory_.past_use_by.size(), 1u);
   EXPECT_THAT(Must(LotsSold(1'000, "other")), ElementsAre("other"));
   EXPECT_THAT(memory_.past_use_by, IsEmpty());
+}
+
+TEST_F(RecallsTest, EachLotPastItsDayIsNotedOnce) {
+  for (const char* product : {"lait", "pain"}) {
+    world_.Receive(shop_, product, 9'000, "old", v1::UNIT_PIECE, Day(kMonday.value() - 1));
+  }
+  world_.Receive(shop_, "lait", 9'000, "older", v1::UNIT_PIECE, Day(kMonday.value() - 2));
+  shop::v1::RecordSaleRequest request;
+  const auto add = [&](const char* product, const char* lot) {
+    request.add_lines()->set_product(product);
+    request.mutable_lines()->rbegin()->set_lot(lot);
+  };
+  add("lait", "old");
+  add("lait", "older");
+  add("lait", "old");
+  add("pain", "old");
+  ASSERT_TRUE(BuildSold(*world_.Snapshot(), memory_, "herstal", kMonday, request).ok());
+  EXPECT_EQ(memory_.past_use_by.size(), 3u);
+}
+
+TEST_F(RecallsTest, OfDeliveriesIsNoRecallOfAProduct) {
+  v1::Recalled recalled;
+  recalled.set_product("lait");
+  v1::LotRow row;
+  EXPECT_FALSE(IsDeliveryRecalled(recalled, row));
+  recalled.clear_product();
+  recalled.set_producer("moulin");
+  EXPECT_FALSE(IsDeliveryRecalled(recalled, row)) << "of another producer";
+  row.set_producer("moulin");
+  EXPECT_TRUE(IsDeliveryRecalled(recalled, row)) << "of which nobody says the day";
 }
 
 }  // namespace

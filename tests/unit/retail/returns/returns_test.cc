@@ -1,7 +1,10 @@
 // Gate and builder of returns and voids; their fold's sums are the laws' (tests/laws).
+#include <map>
 #include <string>
 
+#include "common/base/bytes.h"
 #include "common/base/limits.h"
+#include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/returns/build.h"
@@ -113,6 +116,28 @@ TEST_F(ReturnsTest, GateRefusesWhatCannotBe) {
   expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_unit_price_cents(kMoneyCentsMax); });
   expect(kBadWasteReason,
          [](auto& bad) { bad.mutable_lines(0)->set_wasted(static_cast<v1::WasteReason>(99)); });
+  expect(kTotalTooLarge, [](auto& bad) {
+    v1::ReturnedLine* line = bad.mutable_lines(0);
+    line->set_quantity_milli(kQuantityMilliMax);
+    line->set_sold_milli(kQuantityMilliMax);
+    line->set_unit_price_cents(0);
+    line->set_refund_cents(0);
+    *bad.add_lines() = bad.lines(0);
+  });
+  expect(kTotalTooLarge, [](auto& bad) {
+    v1::ReturnedLine* line = bad.mutable_lines(0);
+    line->set_quantity_milli(1'000);
+    line->set_unit_price_cents(kMoneyCentsMax);
+    line->set_refund_cents(kMoneyCentsMax);
+    *bad.add_lines() = bad.lines(0);
+  });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_unit_price_cents(-1); });
+  expect(kBadPrice, [](auto& bad) { bad.mutable_lines(0)->set_refund_cents(-1); });
+  expect(kBadCode, [](auto& bad) { bad.mutable_lines(0)->set_product("des pommes"); });
+  expect(kBadUnit, [](auto& bad) { bad.mutable_lines(0)->clear_unit(); });
+  expect(kBadVat, [](auto& bad) { bad.mutable_lines(0)->set_vat_basis_points(10'001); });
+  expect(kBadLot, [](auto& bad) { bad.mutable_lines(0)->set_lot(std::string(33, 'L')); });
+  expect(kBadCode, [](auto& bad) { bad.set_till("La caisse"); });
   expect(kBadPayment, [](auto& bad) { bad.clear_payments(); });
   expect(kBadPayment, [](auto& bad) { bad.mutable_payments(0)->set_amount_cents(1); });
   expect(kBadCode, [](auto& bad) { bad.set_staff("Jean Dupont"); });
@@ -121,6 +146,87 @@ TEST_F(ReturnsTest, GateRefusesWhatCannotBe) {
   ExpectRefused(AdmitReturned(fact, good), kWrongScope);
   fact.journal = &shop_;
   EXPECT_TRUE(AdmitReturned(fact, good).ok());
+}
+
+TEST_F(ReturnsTest, WhatCannotBeTakenBackIsRefused) {
+  const auto snapshot = world_.Snapshot();
+  request_.mutable_lines(0)->set_product("poires");
+  const absl::Status other = BuildReturned(*snapshot, sale_, request_).status();
+  EXPECT_EQ(other.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReasonOf(other), kNotOnReceipt);
+  request_.mutable_lines(0)->set_product("pommes");
+  EXPECT_EQ(ReasonOf(Build(3'001).status()), kReturnedTooMuch);
+  ExpectRefused(Build(0).status(), kBadQuantity);
+  request_.mutable_lines(0)->set_product("des pommes");
+  ExpectRefused(Build(1'000).status(), kBadCode);
+  request_.clear_lines();
+  ExpectRefused(BuildReturned(*snapshot, sale_, request_).status(), kBadLines);
+}
+
+TEST_F(ReturnsTest, ARefundIsNoSale) {
+  const PrintedSale refund = {Return(shop_, 1'000), "outremeuse-261123-k7qm2w-0002"};
+  const auto snapshot = world_.Snapshot();
+  request_.mutable_lines(0)->set_quantity_milli(1'000);
+  EXPECT_EQ(ReasonOf(BuildReturned(*snapshot, refund, request_).status()), kNotASale);
+  EXPECT_EQ(ReasonOf(BuildVoided(*snapshot, refund, {}).status()), kNotASale);
+}
+
+TEST_F(ReturnsTest, AllThatIsLeftIsTakenBackWhereNoQuantityIsSaid) {
+  Return(shop_, 500);
+  request_.mutable_lines(0)->clear_quantity_milli();
+  const v1::Returned returned = Must(BuildReturned(*world_.Snapshot(), sale_, request_));
+  EXPECT_EQ(returned.lines(0).quantity_milli(), 2'500);
+}
+
+TEST_F(ReturnsTest, WhatIsLeftIsSaidInItsUnit) {
+  for (const auto& [unit, text] : std::map<v1::Unit, std::string>{
+           {v1::UNIT_KILOGRAM, "only 1.500 kg of"}, {v1::UNIT_LITRE, "only 1.500 litre of"}}) {
+    sale_.fact = world_.Sell(shop_, "pommes", 1'500, 33, "", unit);
+    const absl::Status status = Build(2'000).status();
+    EXPECT_NE(std::string(status.message()).find(text), std::string::npos) << status;
+  }
+}
+
+TEST_F(ReturnsTest, AVoidGivesTheMoneyBackAsItCameOrAsItSays) {
+  shop::v1::VoidReceiptRequest request;
+  const auto method = [&] {
+    return Must(BuildVoided(*world_.Snapshot(), sale_, request)).payments(0).method();
+  };
+  EXPECT_EQ(method(), v1::PAYMENT_METHOD_CARD);
+  request.add_payments()->set_method(v1::PAYMENT_METHOD_VOUCHER);
+  EXPECT_EQ(method(), v1::PAYMENT_METHOD_VOUCHER);
+  request.clear_payments();
+  Return(shop_, 1'000);
+  EXPECT_EQ(method(), v1::PAYMENT_METHOD_CARD) << "of what is left";
+}
+
+TEST_F(ReturnsTest, RowsOfLinesThatTheSaleHasNotAreLeftOut) {
+  // By who moves the goods of another receipt under this one's name.
+  v1::Returned returned = Must(Build(1'000));
+  returned.mutable_lines(0)->set_sale_line(7);
+  world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  EXPECT_EQ(Must(Build(3'000)).lines(0).quantity_milli(), 3'000);
+}
+
+TEST_F(ReturnsTest, ARowThatCannotBeIsDamage) {
+  std::string key = NamedKey("outremeuse", sale_.fact.name());
+  AppendBigEndian32(1, &key);
+  v1::ReturnRow row;
+  for (const int64_t milli : {int64_t{0}, int64_t{-1}, kQuantityMilliMax + 1}) {
+    row.set_returned_milli(milli);
+    const auto batch = world_.Begin();
+    batch->Put(kReturns, key, row.SerializeAsString());
+    world_.Commit(batch);
+    EXPECT_EQ(Build(1'000).status().code(), absl::StatusCode::kDataLoss) << milli;
+  }
+  row.set_returned_milli(1'000);
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1}) {
+    row.set_refund_cents(cents);
+    const auto batch = world_.Begin();
+    batch->Put(kReturns, key, row.SerializeAsString());
+    world_.Commit(batch);
+    EXPECT_EQ(Build(1'000).status().code(), absl::StatusCode::kDataLoss) << cents;
+  }
 }
 
 TEST_F(ReturnsTest, PrintsARefund) {

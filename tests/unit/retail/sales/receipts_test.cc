@@ -6,6 +6,8 @@
 
 #include "common/retail/calendar.h"
 #include "common/retail/cursor.h"
+#include "common/retail/keys.h"
+#include "comptoir/retail/v1/registers.pb.h"
 #include "tests/unit/retail/retail_world.h"
 
 namespace comptoir::retail {
@@ -148,6 +150,17 @@ TEST_F(ReceiptsTest, DaysThatShareABlockAreKeptApart) {
 TEST_F(ReceiptsTest, ListsPastABlock) {
   for (uint64_t i = 0; i < 1'030; ++i) world_.Sell(morning_, "pain", 1'000);
   EXPECT_EQ(All(kMonday, 1'000).size(), 1'030u);
+}
+
+TEST_F(ReceiptsTest, AKeyThatIsCutShortIsDamage) {
+  const Fact fact = world_.Sell(morning_, "pain", 1'000);
+  const auto batch = world_.Begin();
+  v1::ReceiptRow row;
+  const std::string key = ReceiptKey(fact.reference.journal, 0x0300);
+  batch->Put(kReceipts, key.substr(0, key.size() - 1), row.SerializeAsString());
+  world_.Commit(batch);
+  EXPECT_EQ(ListReceiptPlaces(*world_.Snapshot(), "herstal", kMonday, "", 0).status().code(),
+            absl::StatusCode::kDataLoss);
 }
 
 TEST_F(ReceiptsTest, RefusesBadRequests) {

@@ -71,6 +71,23 @@ TEST_F(WholeSalesTest, GoodsWithoutTheirReceipt) {
                           "receipts"));
 }
 
+TEST_F(WholeSalesTest, ADayWithoutAnyReceipt) {
+  Add(kReceiptDays, DayKey("herstal", Day(kMonday.value() + 9)), {1, 5, 0});
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("are 0 of 0 cents, and their day says 1 of 5"),
+                                      HasSubstr("come to -5 cents more")));
+}
+
+TEST_F(WholeSalesTest, HoursBefore1970AreOfTheDayBefore) {
+  std::string key;
+  AppendCode("herstal", &key);
+  AppendSigned32(-1, &key);
+  AppendCode("pain", &key);
+  AppendUnit(v1::UNIT_PIECE, &key);
+  Add(kSales, key, {1'000, 7});
+  Add(kReceiptDays, DayKey("herstal", Day(-1)), {1, 7, 0});
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("are 0 of 0 cents")));
+}
+
 TEST_F(WholeSalesTest, DamagedRowsAreDataLoss) {
   Add(kSales, "no-zero-byte", {1});
   EXPECT_EQ(CheckSalesWhole(*world_.Snapshot()).status().code(), absl::StatusCode::kDataLoss);

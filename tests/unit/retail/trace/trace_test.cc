@@ -7,7 +7,9 @@
 
 #include "common/retail/recalls/build.h"
 #include "common/retail/trace/queries.h"
-#include "tests/unit/retail/retail_world.h"
+#include "comptoir/retail/v1/recall_rows.pb.h"
+#include "comptoir/retail/v1/registers.pb.h"
+#include "tests/unit/retail/altered_rows.h"
 
 namespace comptoir::retail {
 namespace {
@@ -192,6 +194,106 @@ TEST_F(TraceTest, LookingForReceiptsEndsWithItsBudget) {
   EXPECT_EQ(budget, 0u);
   EXPECT_TRUE(unknown.at_least());
   EXPECT_EQ(unknown.receipts(), 0u) << "days without sales are work, too";
+}
+
+TEST_F(TraceTest, RowsThatNoFoldWritesAreDamage) {
+  const auto expect_damage = [this] {
+    EXPECT_EQ(Ask(OfLot("lait", "L47")).status().code(), absl::StatusCode::kDataLoss);
+  };
+  using Row = v1::TraceRow;
+  for (const int64_t milli : {int64_t{-1}, kQuantityMilliMax + 1}) {
+    WithLastRowAltered<Row>(
+        world_, kTrace, [=](Row& row) { row.set_quantity_milli(milli); }, expect_damage);
+  }
+  for (const int64_t milli : {int64_t{-1}, int64_t{4'001}}) {
+    WithLastRowAltered<Row>(
+        world_, kTrace, [=](Row& row) { row.set_to_waste_milli(milli); }, expect_damage);
+  }
+  EXPECT_TRUE(Ask(OfLot("lait", "L47")).ok());
+}
+
+TEST_F(TraceTest, DeliveriesWithoutALotThatCannotBeAreDamage) {
+  world_.Receive(other_, "lait", 1'000);
+  v1::Recalled whole;
+  whole.set_product("lait");
+  const auto read = [&] {
+    return UnlottedDeliveries(*world_.Snapshot(), whole, "lait", "seraing").status();
+  };
+  const auto move_last = [this](auto change) {
+    // The first row of the shop is that without a lot.
+    const auto snapshot = world_.Snapshot();
+    std::string prefix("seraing\0lait\0\0", 14);
+    const auto row = snapshot->Scan(kLots, prefix, PrefixLimit(prefix));
+    v1::LotRow changed;
+    ASSERT_TRUE(row->Valid() && changed.ParseFromString(std::string(row->value())));
+    change(changed);
+    const auto batch = world_.Begin();
+    batch->Put(kLots, row->key(), changed.SerializeAsString());
+    world_.Commit(batch);
+  };
+  EXPECT_TRUE(read().ok()) << read();
+  for (const int64_t milli : {int64_t{-1}, kQuantityMilliMax + 1}) {
+    move_last([=](v1::LotRow& row) { row.set_received_milli(milli); });
+    EXPECT_EQ(read().code(), absl::StatusCode::kDataLoss);
+  }
+  move_last([](v1::LotRow& row) {
+    row.set_received_milli(1'000);
+    row.set_wall_ms(INT64_MAX);
+  });
+  EXPECT_EQ(read().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(TraceTest, AProductOfVeryManyLotsIsAskedLotByLot) {
+  v1::GoodsReceived received;
+  received.set_producer("moulin");
+  for (size_t lot = 0; lot < kTraceItemsMax; ++lot) {
+    v1::ReceivedLine* line = received.add_lines();
+    line->set_product("lait");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(1'000);
+    line->set_lot("M" + std::to_string(lot));
+  }
+  world_.Write(shop_, v1::FACT_KIND_GOODS_RECEIVED, received);
+  v1::Recalled whole;
+  whole.set_product("lait");
+  EXPECT_EQ(ReasonOf(ItemsOfRecall(*world_.Snapshot(), whole, "").status()), kBadRecall);
+  v1::Recalled deliveries;
+  deliveries.set_producer("moulin");
+  deliveries.set_first_day(kMonday.value());
+  deliveries.set_last_day(kMonday.value());
+  EXPECT_EQ(ReasonOf(ItemsOfRecall(*world_.Snapshot(), deliveries, "").status()), kBadRecall);
+}
+
+TEST_F(TraceTest, ARefundIsNoSale) {
+  v1::Returned returned;
+  *returned.mutable_sale() = sale_.name();
+  returned.set_sale_number("herstal-261123-k7qm2w-0001");
+  v1::ReturnedLine* line = returned.add_lines();
+  line->set_sale_line(1);
+  line->set_product("lait");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(1'000);
+  line->set_sold_milli(3'000);
+  line->set_unit_price_cents(250);
+  line->set_refund_cents(250);
+  line->set_vat_basis_points(600);
+  returned.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  Keep(world_.Write(shop_, v1::FACT_KIND_RETURNED, returned));
+  shop::v1::TraceRequest request;
+  request.set_receipt("herstal-261123-k7qm2w-0003");
+  EXPECT_EQ(ReasonOf(Ask(request).status()), kNotASale);
+}
+
+TEST_F(TraceTest, WhatLiesTooFarBackIsNotLookedFor) {
+  shop::v1::TraceUnknown unknown;
+  unknown.set_shop("herstal");
+  unknown.set_product("lait");
+  unknown.set_first_day(kMonday.value() - 1'000);
+  unknown.set_last_day(kMonday.value());
+  size_t budget = 10'000;
+  ASSERT_TRUE(CountUnknown(&budget, &unknown).ok());
+  EXPECT_TRUE(unknown.at_least());
+  EXPECT_EQ(unknown.receipts(), 1u);
 }
 
 TEST_F(TraceTest, BackFromAReceipt) {

@@ -129,6 +129,53 @@ TEST_F(TransferGateTest, WhatCannotBeIsRefused) {
   }
 }
 
+TEST_F(TransferGateTest, EveryFieldIsChecked) {
+  const auto spoil = [](auto* message, auto change, const auto& admit, std::string_view reason) {
+    const auto good = *message;
+    change(*message);
+    ExpectRefused(admit(), reason);
+    *message = good;
+  };
+  const auto received = [this] { return Received(); };
+  const auto settled = [this] { return Settled(); };
+  spoil(
+      &received_, [](auto& bad) { bad.set_transfer("nothing"); }, received, kBadTransfer);
+  spoil(
+      &received_, [](auto& bad) { bad.set_staff("Jean Dupont"); }, received, kBadCode);
+  spoil(
+      &settled_, [](auto& bad) { bad.set_transfer("nothing"); }, settled, kBadTransfer);
+  spoil(
+      &settled_, [](auto& bad) { bad.set_staff("Jean Dupont"); }, settled, kBadCode);
+  const auto line = [&](auto change, std::string_view reason) {
+    spoil(
+        &received_, [&](auto& bad) { change(*bad.mutable_lines(0)); }, received, reason);
+  };
+  line([](auto& bad) { bad.set_product("des fraises"); }, kBadCode);
+  line([](auto& bad) { bad.set_use_by_day(-1); }, kBadDay);
+  line([](auto& bad) { bad.set_best_before_day(-1); }, kBadDay);
+  const auto answered = [this] { return Answered(); };
+  spoil(
+      &answered_, [](auto& bad) { bad.set_transfer("nothing"); }, answered, kBadTransfer);
+  const auto told = [&](auto change, std::string_view reason) {
+    spoil(
+        &answered_, [&](auto& bad) { change(*bad.mutable_told()); }, answered, reason);
+  };
+  told([](auto& bad) { bad.set_shop("Le magasin"); }, kBadCode);
+  told([](auto& bad) { bad.mutable_fact()->set_journal(0); }, kBadReference);
+  told([](auto& bad) { bad.mutable_fact()->set_sequence(0); }, kBadReference);
+  for (const int32_t minutes : {-10'000, 10'000}) {
+    told([=](auto& bad) { bad.set_utc_offset_minutes(minutes); }, kBadDay);
+  }
+  const std::string other = MakeTransferId("outremeuse", "0123456789abcdef", 8);
+  spoil(
+      &answered_, [&](auto& bad) { bad.mutable_received()->set_transfer(other); }, answered,
+      kBadTransfer);
+  *answered_.mutable_settled() = settled_;
+  spoil(
+      &answered_, [&](auto& bad) { bad.mutable_settled()->set_transfer(other); }, answered,
+      kBadTransfer);
+}
+
 TEST_F(TransferGateTest, LinesHaveTheirLimits) {
   v1::TransferLine* line = sent_.mutable_lines(0);
   sent_.clear_staff();

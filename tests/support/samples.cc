@@ -1,7 +1,6 @@
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 #include <array>
-#include <memory>
 #include <utility>
 
 #include "common/retail/transfers/id.h"
@@ -9,7 +8,7 @@
 #include "comptoir/retail/v1/recalls.pb.h"
 #include "comptoir/retail/v1/transfers.pb.h"
 
-namespace comptoir::fuzz {
+namespace comptoir::testing {
 namespace {
 
 using retail::JournalContext;
@@ -54,7 +53,7 @@ facts::GoodsReceived Delivery() {
   line->set_quantity_milli(12'500);
   line->set_expected_milli(12'000);
   line->set_lot("L47");
-  line->set_use_by_day(kMonday + 6);
+  line->set_use_by_day(kMondayDay + 6);
   line->set_unit_cost_cents(120);
   return received;
 }
@@ -179,11 +178,11 @@ void AppendCatalogue(std::vector<Written>* history) {
   Name(shop.mutable_name(), "Outremeuse");
   facts::PriceSet price;
   price.set_product("carottes");
-  price.set_first_day(kMonday);
+  price.set_first_day(kMondayDay);
   price.mutable_price_cents()->set_value(240);
   facts::VatSet vat;
   vat.set_product("carottes");
-  vat.set_first_day(kMonday);
+  vat.set_first_day(kMondayDay);
   vat.mutable_basis_points()->set_value(600);
   facts::NodeEnrolled enrolled;
   enrolled.set_node("herstal-1");
@@ -251,7 +250,7 @@ facts::TransferLine GoodsMoved() {
   line.set_unit(facts::UNIT_KILOGRAM);
   line.set_quantity_milli(1'500);
   line.set_lot("L47");
-  line.set_use_by_day(kMonday + 5);
+  line.set_use_by_day(kMondayDay + 5);
   line.set_producer("moulin");
   return line;
 }
@@ -315,8 +314,8 @@ void AppendRecalls(std::vector<Written>* history) {
   recalled.clear_product();
   recalled.set_shop("outremeuse");
   recalled.set_producer("ferme");
-  recalled.set_first_day(kMonday);
-  recalled.set_last_day(kMonday + 1);
+  recalled.set_first_day(kMondayDay);
+  recalled.set_last_day(kMondayDay + 1);
   history->push_back(Write(1, facts::FACT_KIND_RECALLED, recalled));
   facts::RecallConfirmed confirmed;
   *confirmed.mutable_recall() = lifted.recalls(0);
@@ -392,66 +391,4 @@ std::vector<Written> SampleHistory() {
   return history;
 }
 
-std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind) {
-  switch (kind) {
-    case facts::FACT_KIND_GENESIS:
-      return std::make_unique<journal::v1::Genesis>();
-    case facts::FACT_KIND_PRODUCT_EDITED:
-      return std::make_unique<facts::ProductEdited>();
-    case facts::FACT_KIND_PRODUCER_EDITED:
-      return std::make_unique<facts::ProducerEdited>();
-    case facts::FACT_KIND_SHOP_EDITED:
-      return std::make_unique<facts::ShopEdited>();
-    case facts::FACT_KIND_PRICE_SET:
-      return std::make_unique<facts::PriceSet>();
-    case facts::FACT_KIND_VAT_SET:
-      return std::make_unique<facts::VatSet>();
-    case facts::FACT_KIND_GOODS_RECEIVED:
-      return std::make_unique<facts::GoodsReceived>();
-    case facts::FACT_KIND_SOLD:
-      return std::make_unique<facts::Sold>();
-    case facts::FACT_KIND_NODE_ENROLLED:
-      return std::make_unique<facts::NodeEnrolled>();
-    case facts::FACT_KIND_NODE_REVOKED:
-      return std::make_unique<facts::NodeRevoked>();
-    case facts::FACT_KIND_FORK_SETTLED:
-      return std::make_unique<facts::ForkSettled>();
-    case facts::FACT_KIND_MOVED:
-      return std::make_unique<facts::Moved>();
-    case facts::FACT_KIND_WASTED:
-      return std::make_unique<facts::Wasted>();
-    case facts::FACT_KIND_RETURNED:
-    case facts::FACT_KIND_VOIDED:
-      return std::make_unique<facts::Returned>();
-    case facts::FACT_KIND_COUNTED:
-      return std::make_unique<facts::Counted>();
-    case facts::FACT_KIND_CORRECTED:
-      return std::make_unique<facts::Corrected>();
-    case facts::FACT_KIND_TRANSFER_SENT:
-      return std::make_unique<facts::TransferSent>();
-    case facts::FACT_KIND_TRANSFER_ANNOUNCED:
-      return std::make_unique<facts::TransferAnnounced>();
-    case facts::FACT_KIND_TRANSFER_ANSWERED:
-      return std::make_unique<facts::TransferAnswered>();
-    case facts::FACT_KIND_TRANSFER_RECEIVED:
-      return std::make_unique<facts::TransferReceived>();
-    case facts::FACT_KIND_TRANSFER_SETTLED:
-      return std::make_unique<facts::TransferSettled>();
-    case facts::FACT_KIND_RECALLED:
-      return std::make_unique<facts::Recalled>();
-    case facts::FACT_KIND_RECALL_LIFTED:
-      return std::make_unique<facts::RecallLifted>();
-    case facts::FACT_KIND_RECALL_CONFIRMED:
-      return std::make_unique<facts::RecallConfirmed>();
-    case facts::FACT_KIND_DAY_OPENED:
-      return std::make_unique<facts::DayOpened>();
-    case facts::FACT_KIND_CASH_MOVED:
-      return std::make_unique<facts::CashMoved>();
-    case facts::FACT_KIND_DAY_CLOSED:
-      return std::make_unique<facts::DayClosed>();
-    default:
-      return nullptr;
-  }
-}
-
-}  // namespace comptoir::fuzz
+}  // namespace comptoir::testing

@@ -1,4 +1,4 @@
-// A small co-op's journals and facts of every kind, for the fuzzers to begin with.
+// A small co-op's journals and facts of every kind: what fuzzers begin with, and views to read.
 #pragma once
 
 #include <span>
@@ -10,11 +10,11 @@
 #include "common/retail/fact.h"
 #include "comptoir/journal/v1/journal.pb.h"
 
-namespace comptoir::fuzz {
+namespace comptoir::testing {
 
 // 2026-11-23 10:00:00 UTC.
 inline constexpr int64_t kMondayMs = 1'795'428'000'000;
-inline constexpr int32_t kMonday = 20'780;
+inline constexpr int32_t kMondayDay = 20'780;
 
 // Journals in every scope: of the hub, of two nodes of outremeuse, of herstal, whose
 // node may edit the catalogue, and of the hub alone.
@@ -32,7 +32,4 @@ Written Write(size_t journal, retail::v1::FactKind kind, const google::protobuf:
 // correction, a count after sales.
 std::vector<Written> SampleHistory();
 
-// One of `kind`, empty; null for a kind that this build does not know.
-std::unique_ptr<google::protobuf::Message> NewFact(uint32_t kind);
-
-}  // namespace comptoir::fuzz
+}  // namespace comptoir::testing
