@@ -31,6 +31,7 @@ const std::vector<SheetColumn>& ReceiptColumns() {
       {15, "payment", "paiement"},
       {16, "cash rounding", "arrondi"},
       {17, "note", "note"},
+      {18, "discount", "remise"},
   };
   return *columns;
 }
@@ -61,7 +62,8 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
               csv.Money(receipt.total_cents()),
               PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
               csv.Money(receipt.cash_rounding_cents()),
-              note};
+              note,
+              csv.Money(line.discount_cents() + line.receipt_discount_cents())};
     });
   }
 }

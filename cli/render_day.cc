@@ -36,7 +36,10 @@ void AddMoney(const std::string& what, int64_t cents, Table* table) {
 
 void RenderSums(const DaySums& sums, std::ostream& out) {
   Table money({{"money"}, {"", Align::kRight}});
-  AddMoney("sold", sums.sold_cents(), &money);
+  const bool is_discounted = sums.discounts_cents() != 0;
+  AddMoney(is_discounted ? "sold, before discounts" : "sold",
+           sums.sold_cents() + sums.discounts_cents(), &money);
+  if (is_discounted) AddMoney("discounts", -sums.discounts_cents(), &money);
   if (sums.refunded_cents() != 0) AddMoney("given back", -sums.refunded_cents(), &money);
   if (sums.cash_rounding_cents() != 0) {
     AddMoney("cash rounding", sums.cash_rounding_cents(), &money);

@@ -30,6 +30,9 @@ std::vector<shop::v1::ReceiptLine> WithoutLots(const shop::v1::Receipt& receipt)
         last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot()) {
       last->set_quantity_milli(last->quantity_milli() + line.quantity_milli());
       last->set_total_cents(last->total_cents() + line.total_cents());
+      last->set_discount_cents(last->discount_cents() + line.discount_cents());
+      last->set_receipt_discount_cents(last->receipt_discount_cents() +
+                                       line.receipt_discount_cents());
       last->set_lot(line.lot());
     } else {
       lines.push_back(line);
@@ -80,6 +83,9 @@ std::string MarksOf(const shop::v1::Receipt& receipt) {
 
 void RenderTotals(const shop::v1::Receipt& receipt, std::ostream& out) {
   Table totals({{"", Align::kLeft}, {"", Align::kRight}});
+  if (receipt.discount_cents() != 0) {
+    totals.AddRow({"discount", FormatMoney(-receipt.discount_cents())});
+  }
   totals.AddRow({"total", FormatMoney(receipt.total_cents())});
   for (const auto& payment : receipt.payments()) {
     totals.AddRow({FormatPaymentMethod(payment.method()), FormatMoney(payment.amount_cents())});
@@ -176,10 +182,13 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
                {"VAT", Align::kRight},
                {"total", Align::kRight}});
   for (const auto& line : WithoutLots(receipt)) {
-    lines.AddRow({line.name().empty() ? line.product() : line.name(),
-                  QuantityWithUnit(line.quantity_milli(), line.unit()),
-                  FormatMoney(line.unit_price_cents()), FormatVat(line.vat_basis_points()),
-                  FormatMoney(line.total_cents())});
+    lines.AddRow(
+        {line.name().empty() ? line.product() : line.name(),
+         QuantityWithUnit(line.quantity_milli(), line.unit()), FormatMoney(line.unit_price_cents()),
+         FormatVat(line.vat_basis_points()),
+         FormatMoney(line.total_cents() + line.discount_cents() + line.receipt_discount_cents())});
+    if (line.discount_cents() == 0) continue;
+    lines.AddRow({"  discount", "", "", "", FormatMoney(-line.discount_cents())});
   }
   lines.Print(out);
   RenderTotals(receipt, out);

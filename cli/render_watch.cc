@@ -33,10 +33,10 @@ int64_t QuantityOf(const retail::v1::SoldLine& line) {
   return line.has_quantity_milli() ? line.quantity_milli() : kWholeMilli;
 }
 
-// A line's total is quantity × price, half away from zero (SoldLine).
+// A line's total is quantity × price, half away from zero, less its discount (SoldLine).
 int64_t TotalOf(const retail::v1::SoldLine& line) {
   const absl::int128 mills = absl::int128(QuantityOf(line)) * line.unit_price_cents();
-  return static_cast<int64_t>((mills + kWholeMilli / 2) / kWholeMilli);
+  return static_cast<int64_t>((mills + kWholeMilli / 2) / kWholeMilli) - line.discount_cents();
 }
 
 // The first few lines of a fact, by `say`.
@@ -58,7 +58,7 @@ std::string PaymentsOf(const google::protobuf::RepeatedPtrField<retail::v1::Paym
 std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
 
 std::string Say(const retail::v1::Sold& sold) {
-  int64_t cents = sold.cash_rounding_cents();
+  int64_t cents = sold.cash_rounding_cents() - sold.discount_cents();
   for (const auto& line : sold.lines()) cents += TotalOf(line);
   return absl::StrCat(ListOf(sold.lines(),
                              [](const auto& line) {

@@ -38,6 +38,7 @@ inline constexpr std::string_view kBadLot = "BAD_LOT";
 inline constexpr std::string_view kBadDay = "BAD_DAY";
 inline constexpr std::string_view kBadQuantity = "BAD_QUANTITY";
 inline constexpr std::string_view kBadPrice = "BAD_PRICE";
+inline constexpr std::string_view kBadDiscount = "BAD_DISCOUNT";
 inline constexpr std::string_view kBadVat = "BAD_VAT";
 inline constexpr std::string_view kBadLines = "BAD_LINES";
 inline constexpr std::string_view kBadPayment = "BAD_PAYMENT";

@@ -68,6 +68,8 @@ facts::Sold Sale() {
   line->set_unit_price_cents(240);
   line->set_vat_basis_points(600);
   line->set_lot("L47");
+  line->set_discount_cents(30);
+  sold.set_discount_cents(20);
   sold.add_payments()->set_method(facts::PAYMENT_METHOD_CASH);
   sold.set_till("caisse");
   sold.set_staff("ab");
@@ -85,7 +87,8 @@ facts::Returned Return() {
   line->set_quantity_milli(500);
   line->set_sold_milli(1'250);
   line->set_unit_price_cents(240);
-  line->set_refund_cents(120);
+  line->set_refund_cents(100);
+  line->set_paid_cents(250);
   line->set_vat_basis_points(600);
   line->set_lot("L47");
   line->set_wasted(facts::WASTE_REASON_DAMAGED);

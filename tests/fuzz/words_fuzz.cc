@@ -51,6 +51,11 @@ void CheckAmounts(std::string_view text) {
     COMPTOIR_CHECK(cli::ParsePriceCents(retail::FormatCents(retail::Cents(*cents))).value() ==
                    *cents);
   }
+  if (const auto discount = cli::ParseDiscount(text); IsRead(text, discount)) {
+    COMPTOIR_CHECK(discount->basis_points <= 10'000);
+    COMPTOIR_CHECK(discount->cents >= 0 && discount->cents <= kMoneyCentsMax);
+    COMPTOIR_CHECK((discount->basis_points == 0) != (discount->cents == 0));
+  }
   if (const auto rate = cli::ParseVatBasisPoints(text); IsRead(text, rate)) {
     COMPTOIR_CHECK(*rate <= 10'000);
   }

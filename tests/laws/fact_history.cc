@@ -1,6 +1,7 @@
 #include "tests/laws/fact_history.h"
 
 #include "common/retail/quantity.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 
 namespace comptoir::laws {
@@ -153,6 +154,14 @@ Said DrawSold() {
     }
     line->set_unit_price_cents(*rc::gen::inRange<int64_t>(0, 2'000));
     line->set_lot(DrawLot());
+    if (*rc::gen::arbitrary<bool>()) {
+      const int64_t gross_cents = retail::GrossOf(*line).value();
+      line->set_discount_cents(*rc::gen::inRange<int64_t>(0, gross_cents + 1));
+    }
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    const int64_t goods_cents = retail::SaleAmounts(*sold).goods().value();
+    sold->set_discount_cents(*rc::gen::inRange<int64_t>(0, goods_cents + 1));
   }
   sold->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
   return {retail::v1::FACT_KIND_SOLD, std::move(sold)};

@@ -3,11 +3,14 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "common/base/bytes.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/stock/conservation.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
@@ -56,13 +59,60 @@ int64_t LocalSeconds(const retail::Fact& fact) {
   return fact.wall_ms / 1000 + fact.utc_offset_minutes * 60;
 }
 
+// `amount` over `weights` cent by cent, each to whoever is furthest below its part, the earlier
+// of equals: what SpreadCents says of itself, in another way.
+std::vector<int64_t> SpreadByHand(int64_t amount, const std::vector<int64_t>& weights) {
+  const int64_t sum = std::accumulate(weights.begin(), weights.end(), int64_t{0});
+  std::vector<int64_t> parts;
+  for (const int64_t weight : weights) parts.push_back(sum == 0 ? 0 : amount * weight / sum);
+  for (int64_t left = amount - std::accumulate(parts.begin(), parts.end(), int64_t{0}); left > 0;
+       --left) {
+    size_t chosen = 0;
+    const auto lost = [&](size_t i) { return amount * weights[i] - parts[i] * sum; };
+    for (size_t i = 1; i < parts.size(); ++i) {
+      if (lost(i) > lost(chosen)) chosen = i;
+    }
+    ++parts[chosen];
+  }
+  return parts;
+}
+
+RC_GTEST_PROP(SpreadLaw, PartsComeToTheWholeAndNoneIsFarFromItsOwn, ()) {
+  const auto weights = *rc::gen::nonEmpty(
+      rc::gen::container<std::vector<int64_t>>(rc::gen::inRange<int64_t>(0, 3'000)));
+  const int64_t sum = std::accumulate(weights.begin(), weights.end(), int64_t{0});
+  const int64_t amount = *rc::gen::inRange<int64_t>(0, sum + 1);
+  std::vector<retail::Cents> cents;
+  for (const int64_t weight : weights) cents.emplace_back(weight);
+  const std::vector<retail::Cents> parts = retail::SpreadCents(retail::Cents(amount), cents);
+  RC_ASSERT(parts.size() == weights.size());
+  int64_t together = 0;
+  const std::vector<int64_t> by_hand = SpreadByHand(amount, weights);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const int64_t part = parts[i].value();
+    together += part;
+    RC_ASSERT(part >= 0 && part <= weights[i]);
+    // Less than a cent away from amount × weight / sum.
+    RC_ASSERT(std::abs(part * sum - amount * weights[i]) < std::max<int64_t>(sum, 1));
+    RC_ASSERT(part == by_hand[i]);
+  }
+  RC_ASSERT(together == amount);
+}
+
 void AddSold(const retail::Fact& fact, const Sold& sold, GoodsModel& model) {
   const std::string& shop = fact.journal->shop;
   const int64_t seconds = LocalSeconds(fact);
   int64_t total = 0;
+  std::vector<int64_t> totals;
   for (const auto& line : sold.lines()) {
     const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
-    const int64_t cents = (milli * line.unit_price_cents() + 500) / 1000;
+    totals.push_back((milli * line.unit_price_cents() + 500) / 1000 - line.discount_cents());
+  }
+  const std::vector<int64_t> parts = SpreadByHand(sold.discount_cents(), totals);
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    const auto& line = sold.lines(i);
+    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
+    const int64_t cents = totals[static_cast<size_t>(i)] - parts[static_cast<size_t>(i)];
     total += cents;
     const std::string item = Zero(line.product()) + static_cast<char>(line.unit());
     Add(model.balances, Zero("shop:" + shop) + item + line.lot(), {-milli});

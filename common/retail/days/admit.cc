@@ -55,7 +55,8 @@ absl::Status CheckAmounts(const v1::DaySums& sums) {
   const bool fit = IsAmount(sums.sold_cents()) && IsAmount(sums.refunded_cents()) &&
                    IsSum(sums.cash_rounding_cents()) && IsAmount(sums.float_cents()) &&
                    IsAmount(sums.cash_in_cents()) && IsAmount(sums.cash_out_cents()) &&
-                   IsCount(sums.sales()) && IsCount(sums.returns()) && IsCount(sums.voids());
+                   IsAmount(sums.discounts_cents()) && IsCount(sums.sales()) &&
+                   IsCount(sums.returns()) && IsCount(sums.voids());
   return fit ? absl::OkStatus() : BadClosing("a sum that it says cannot be");
 }
 

@@ -41,6 +41,7 @@ class DayCounter {
   int64_t sold_cents_ = 0;
   int64_t refunded_cents_ = 0;
   int64_t rounding_cents_ = 0;
+  int64_t discounts_cents_ = 0;
   int64_t float_cents_ = 0;
   int64_t in_cents_ = 0;
   int64_t out_cents_ = 0;

@@ -17,8 +17,8 @@ namespace {
 absl::Status CheckRefund(const v1::ReturnedLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.unit_price_cents()));
   COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.refund_cents()));
-  const std::optional<Cents> worth =
-      LineTotal(Quantity(line.quantity_milli()), Cents(line.unit_price_cents()));
+  COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.paid_cents()));
+  const std::optional<Cents> worth = WorthOf(line, line.quantity_milli());
   if (worth.has_value() && line.refund_cents() >= worth->value() - 1 &&
       line.refund_cents() <= worth->value() + 1) {
     return absl::OkStatus();
@@ -76,6 +76,13 @@ absl::Status CheckReturned(const v1::Returned& returned) {
 absl::Status AdmitReturned(const Fact& fact, const v1::Returned& returned) {
   COMPTOIR_RETURN_IF_ERROR(CheckShopWriter(fact));
   return CheckReturned(returned);
+}
+
+std::optional<Cents> WorthOf(const v1::ReturnedLine& line, int64_t quantity_milli) {
+  if (line.has_paid_cents()) {
+    return PartOf(Cents(line.paid_cents()), quantity_milli, line.sold_milli());
+  }
+  return LineTotal(Quantity(quantity_milli), Cents(line.unit_price_cents()));
 }
 
 Cents RefundOf(const v1::Returned& returned) {

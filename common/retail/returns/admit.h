@@ -2,6 +2,8 @@
 // folds to nothing (R6).
 #pragma once
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/retail/fact.h"
@@ -16,6 +18,10 @@ absl::StatusOr<Cents> CheckLines(const v1::Returned& returned);
 absl::Status CheckReturned(const v1::Returned& returned);
 // SHOP, by a node of that shop.
 absl::Status AdmitReturned(const Fact& fact, const v1::Returned& returned);
+
+// What `quantity_milli` of the line it takes back cost, rounded half away from zero: that part
+// of what was paid for it. nullopt where that is over kMoneyCentsMax.
+std::optional<Cents> WorthOf(const v1::ReturnedLine& line, int64_t quantity_milli);
 
 // Of one that was admitted.
 Cents RefundOf(const v1::Returned& returned);

@@ -13,7 +13,7 @@
 #include "common/retail/reasons.h"
 #include "common/retail/recalls/recall_book.h"
 #include "common/retail/returns/admit.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -93,10 +93,11 @@ class Taking {
     taken->set_vat_basis_points(line.vat_basis_points());
     taken->set_lot(line.lot());
     taken->set_wasted(wasted);
-    const Cents price(line.unit_price_cents());
-    const int64_t worth_cents = LineTotal(Quantity(milli), price)->value();
+    const Cents paid = amounts_.PaidFor(index);
+    if (paid != GrossOf(line)) taken->set_paid_cents(paid.value());
+    const int64_t worth_cents = WorthOf(*taken, milli)->value();
     // So that parts add up to what the line cost.
-    const int64_t so_far_cents = LineTotal(Quantity(left.returned_milli + milli), price)->value();
+    const int64_t so_far_cents = WorthOf(*taken, left.returned_milli + milli)->value();
     taken->set_refund_cents(std::clamp(so_far_cents - left.refunded_cents,
                                        std::max<int64_t>(worth_cents - 1, 0), worth_cents + 1));
     left.returned_milli += milli;
@@ -150,6 +151,7 @@ class Taking {
       : snapshot_(snapshot),
         sale_(sale),
         recalls_(recalls),
+        amounts_(sold()),
         left_(static_cast<size_t>(sold().lines_size())) {}
 
   absl::StatusOr<bool> IsRecalled(const v1::SoldLine& line) const {
@@ -163,6 +165,7 @@ class Taking {
   const store::Snapshot& snapshot_;
   const PrintedSale& sale_;
   const RecallBook* recalls_;
+  SaleAmounts amounts_;
   std::vector<Left> left_;
 };
 

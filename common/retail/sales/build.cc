@@ -18,6 +18,8 @@
 namespace comptoir::retail {
 namespace {
 
+constexpr uint32_t kDiscountBasisPointsMax = 10'000;
+
 // As short as it can be.
 void SetQuantity(Quantity quantity, v1::SoldLine* line) {
   if (quantity == kOneUnit) {
@@ -25,6 +27,19 @@ void SetQuantity(Quantity quantity, v1::SoldLine* line) {
   } else {
     line->set_quantity_milli(quantity.value());
   }
+}
+
+// What a request takes off `total`: an amount, or a part of it.
+template <typename Request>
+absl::StatusOr<int64_t> DiscountOf(const Request& request, Cents total) {
+  if (request.discount_basis_points() == 0) return request.discount_cents();
+  if (request.discount_cents() != 0 || request.discount_basis_points() > kDiscountBasisPointsMax) {
+    return Refuse(kBadDiscount,
+                  absl::StrCat("a discount of ", request.discount_basis_points(),
+                               " basis points cannot be: it is from 1 to ", kDiscountBasisPointsMax,
+                               ", and no amount is said beside it"));
+  }
+  return PartOf(total, request.discount_basis_points(), kDiscountBasisPointsMax).value();
 }
 
 absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
@@ -44,7 +59,10 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
   // What is wrong with a line is said of the line as it was asked for.
-  return CheckSoldLine(*line).status();
+  COMPTOIR_RETURN_IF_ERROR(CheckSoldLine(*line));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents, DiscountOf(request, GrossOf(*line)));
+  line->set_discount_cents(discount_cents);
+  return discount_cents == 0 ? absl::OkStatus() : CheckSoldLine(*line);
 }
 
 // What of a line's product is recalled. Not OK where the line names what is.
@@ -89,6 +107,19 @@ absl::Status CheckUnknownLot(const store::Snapshot& snapshot, const LotBook& lot
                     kRecalled);
 }
 
+// What was taken off a line that became the lines from `first` on, over them.
+void SpreadDiscount(Cents discount, int first, v1::Sold* sold) {
+  std::vector<Cents> totals;
+  for (int i = first; i < sold->lines_size(); ++i) {
+    sold->mutable_lines(i)->clear_discount_cents();
+    totals.push_back(GrossOf(sold->lines(i)));
+  }
+  const std::vector<Cents> parts = SpreadCents(discount, totals);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    sold->mutable_lines(first + static_cast<int>(i))->set_discount_cents(parts[i].value());
+  }
+}
+
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.
 // `still_to_come`: lines that are still to be added, of all that a sale may have.
 absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const RecalledGoods& recalled,
@@ -114,6 +145,9 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const Reca
     }
     line->set_lot(picks[i].lot);
     SetQuantity(picks[i].quantity, line);
+  }
+  if (line->discount_cents() != 0 && picks.size() > 1) {
+    SpreadDiscount(Cents(line->discount_cents()), index, sold);
   }
   return absl::OkStatus();
 }
@@ -166,7 +200,11 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   NotePastUseBy(snapshot, today, sold, &memory);
   sold.set_till(request.till());
   sold.set_staff(request.staff());
-  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckLines(sold));
+  COMPTOIR_RETURN_IF_ERROR(CheckLines(sold));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents,
+                            DiscountOf(request, SaleAmounts(sold).goods()));
+  sold.set_discount_cents(discount_cents);
+  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckAmounts(sold));
   *sold.mutable_payments() = request.payments();
   COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
                             CompletePayments(total, sold.mutable_payments()));

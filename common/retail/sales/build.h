@@ -20,6 +20,9 @@ namespace comptoir::retail {
 // The fact is as short as it can be: a quantity of one unit and the last payment's
 // amount are left out.
 //
+// Discounts are written as amounts; where a line becomes several, one by lot, each bears its
+// part of the line's (SpreadCents).
+//
 // A line that names no lot is written as one line a lot that it is taken from (LotBook),
 // where the product's deliveries had any.
 //

@@ -20,7 +20,7 @@
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -145,12 +145,17 @@ void FillVat(shop::v1::Receipt* receipt) {
 void Fill(const v1::Sold& sold, shop::v1::Receipt* receipt) {
   receipt->set_kind(shop::v1::RECEIPT_KIND_SALE);
   receipt->set_till(sold.till());
-  for (const v1::SoldLine& line : sold.lines()) {
-    FillLine(line, QuantityOf(line), LineTotalOf(line), receipt);
+  const SaleAmounts amounts(sold);
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    FillLine(sold.lines(i), QuantityOf(sold.lines(i)), amounts.PaidFor(i), receipt);
+    shop::v1::ReceiptLine* printed = receipt->mutable_lines(i);
+    printed->set_discount_cents(sold.lines(i).discount_cents());
+    printed->set_receipt_discount_cents(amounts.ReceiptDiscountOf(i).value());
   }
   FillVat(receipt);
-  const Cents total = TotalOf(sold);
+  const Cents total = amounts.total();
   receipt->set_total_cents(total.value());
+  receipt->set_discount_cents(sold.discount_cents());
   receipt->set_cash_rounding_cents(sold.cash_rounding_cents());
   *receipt->mutable_payments() = sold.payments();
   FillLastAmount(total, sold.cash_rounding_cents(), receipt->mutable_payments());

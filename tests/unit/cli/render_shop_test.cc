@@ -108,6 +108,29 @@ TEST(RenderReceipt, LotsOfOneArticleAreOneLine) {
                                               "lait            1   2.00  6 %   2.00\n"));
 }
 
+TEST(RenderReceipt, DiscountsStandBelowWhatTheyAreTakenOff) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 450
+      discount_cents: 50
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 2000 lot: "A" unit_price_cents: 100
+              total_cents: 162 discount_cents: 20 receipt_discount_cents: 18 }
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 1000 lot: "B" unit_price_cents: 100
+              total_cents: 80 discount_cents: 11 receipt_discount_cents: 9 }
+      lines { product: "pain" unit: UNIT_PIECE quantity_milli: 1000 unit_price_cents: 231
+              total_cents: 208 receipt_discount_cents: 23 }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 450 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("article     quantity  price  VAT  total\n"
+                                              "lait               3   1.00  0 %   3.00\n"
+                                              "  discount                        -0.31\n"
+                                              "pain               1   2.31  0 %   2.31\n"
+                                              "\n"
+                                              "discount  -0.50\n"
+                                              "total      4.50\n"
+                                              "card       4.50\n"));
+}
+
 TEST(RenderReceipts, OneLineEachWithItsMarks) {
   shop::v1::ListReceiptsResponse response;
   *response.add_receipts() = MakeShop<shop::v1::Receipt>(kReceipt);

@@ -39,6 +39,9 @@ TEST(RenderWatchTest, ASaleIsALine) {
             "1.250 kg carottes, 1 pain-gris: 5.58 by card");
   fact.set_doubtful(true);
   EXPECT_THAT(FactLine(fact), HasSubstr("15:07:12? outremeuse"));
+  carrots->set_discount_cents(38);
+  fact.mutable_sold()->set_discount_cents(20);
+  EXPECT_THAT(FactLine(fact), HasSubstr(": 5.00 by card"));
 }
 
 TEST(RenderWatchTest, LongListsAreCutAndTheHubHasNoShop) {

@@ -1,10 +1,12 @@
 // Gate and builder of returns and voids; their fold's sums are the laws' (tests/laws).
+#include <algorithm>
 #include <string>
 
 #include "common/base/limits.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/returns/build.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/stock/movement_list.h"
 #include "tests/unit/retail/retail_world.h"
@@ -134,6 +136,70 @@ TEST_F(ReturnsTest, PrintsARefund) {
   ASSERT_EQ(receipt.vat_size(), 1);
   EXPECT_EQ(receipt.vat(0).total_cents(), -33);
   EXPECT_EQ(receipt.vat(0).vat_cents(), -2);
+}
+
+TEST_F(ReturnsTest, PartsOfADiscountedLineAddUpToWhatWasPaid) {
+  uint32_t step = 1;  // through parts of all sizes
+  for (const int64_t discount_cents : {1, 33, 50, 98, 99}) {
+    v1::Sold sold;
+    for (int i = 0; i < 2; ++i) {
+      v1::SoldLine* line = sold.add_lines();
+      line->set_product(i == 0 ? "pommes" : "poires");
+      line->set_unit(v1::UNIT_PIECE);
+      line->set_quantity_milli(3'000);
+      line->set_unit_price_cents(33);
+      line->set_discount_cents(i == 0 ? 17 : 0);
+    }
+    sold.set_discount_cents(discount_cents);
+    sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+    sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+    const int64_t paid_cents = SaleAmounts(sold).PaidFor(0).value();
+    int64_t refunded_cents = 0;
+    for (int64_t left = 3'000; left > 0;) {
+      step = step * 1'103'515'245u + 12'345u;
+      const int64_t milli = std::min<int64_t>(left, 1 + step / 65'536 % 900);
+      const v1::Returned returned = Must(Build(milli));
+      EXPECT_EQ(returned.lines(0).paid_cents(), paid_cents);
+      refunded_cents += RefundOf(returned).value();
+      world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+      left -= milli;
+    }
+    EXPECT_EQ(refunded_cents, paid_cents) << discount_cents;
+    EXPECT_EQ(ReasonOf(Build(1).status()), kNothingLeft);
+  }
+}
+
+TEST_F(ReturnsTest, AVoidGivesBackWhatWasPaidAfterDiscounts) {
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("pommes");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_unit_price_cents(300);
+  line->set_discount_cents(100);
+  sold.set_discount_cents(50);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+  const auto voided = Must(BuildVoided(*world_.Snapshot(), sale_, {}));
+  EXPECT_EQ(RefundOf(voided), Cents(150));
+  EXPECT_TRUE(CheckReturned(voided).ok()) << CheckReturned(voided);
+}
+
+TEST_F(ReturnsTest, GateHoldsARefundToWhatWasPaid) {
+  v1::Returned returned = Must(Build(2'000));
+  v1::ReturnedLine& line = *returned.mutable_lines(0);
+  line.set_paid_cents(60);  // of 99: two of three cost 40
+  for (const int64_t cents : {39, 40, 41}) {
+    line.set_refund_cents(cents);
+    EXPECT_TRUE(CheckReturned(returned).ok()) << cents;
+  }
+  for (const int64_t cents : {38, 42, 66}) {
+    line.set_refund_cents(cents);
+    ExpectRefused(CheckReturned(returned), kBadPrice);
+  }
+  line.set_paid_cents(-1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
+  line.set_paid_cents(kMoneyCentsMax + 1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST_F(SoldAdmitTest, ATotalIsTheSumOfRoundedLines) {
   AddLine(500, 1);
   AddLine(500, 1);  // half a cent each: one each
   EXPECT_EQ(TotalOf(sold_), Cents(2));
-  EXPECT_EQ(Must(CheckLines(sold_)), Cents(2));
+  EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(2));
 }
 
 TEST_F(SoldAdmitTest, OneTo1000Lines) {
@@ -240,6 +240,50 @@ TEST_F(SoldAdmitTest, IsWrittenByTheShopItself) {
   journal = ShopJournal("herstal", 2);
   sold_.clear_payments();
   ExpectRefused(AdmitSold(fact, sold_), kBadPayment);
+}
+
+TEST_F(SoldAdmitTest, DiscountsOfALineAreWithinIt) {
+  for (const int64_t cents : {0, 1, 300}) {
+    line().set_discount_cents(cents);
+    ExpectGood();
+    EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(300 - cents));
+  }
+  for (const int64_t cents : {int64_t{-1}, int64_t{301}, INT64_MIN, INT64_MAX}) {
+    line().set_discount_cents(cents);
+    ExpectBadLine(kBadDiscount);
+  }
+}
+
+TEST_F(SoldAdmitTest, DiscountsOfTheReceiptAreWithinWhatLinesComeTo) {
+  AddLine(1'000, 100).set_discount_cents(40);
+  for (const int64_t cents : {0, 1, 360}) {
+    sold_.set_discount_cents(cents);
+    ExpectGood();
+    EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(360 - cents));
+  }
+  for (const int64_t cents : {int64_t{-1}, int64_t{361}, INT64_MIN, INT64_MAX}) {
+    sold_.set_discount_cents(cents);
+    ExpectBad(kBadDiscount);
+  }
+}
+
+// So that the discounts of a day cannot come over what sums may.
+TEST_F(SoldAdmitTest, DiscountsDoNotRaiseTheLimitOfASale) {
+  line().set_quantity_milli(1'000);
+  line().set_unit_price_cents(kMoneyCentsMax);
+  line().set_discount_cents(kMoneyCentsMax);
+  ExpectGood();
+  AddLine(1'000, 1).set_discount_cents(1);
+  ExpectBad(kTotalTooLarge);
+}
+
+TEST_F(SoldAdmitTest, PaymentsComeToWhatIsLeftAfterDiscounts) {
+  line().set_discount_cents(50);
+  sold_.set_discount_cents(50);
+  sold_.mutable_payments(0)->set_amount_cents(200);
+  ExpectGood();
+  sold_.mutable_payments(0)->set_amount_cents(300);
+  ExpectBad(kBadPayment);
 }
 
 }  // namespace

@@ -282,5 +282,56 @@ TEST_F(SoldOfLotsTest, AsManyLinesAsASaleMayHave) {
   EXPECT_EQ(Must(Build()).lines(0).lot(), "A");
 }
 
+TEST_F(SoldBuildTest, DiscountsAreWrittenAsAmounts) {
+  AddLine("pain").set_discount_basis_points(1'000);  // a tenth of 2.51
+  AddLine("pain").set_discount_cents(51);
+  AddLine("carottes");
+  request_.set_discount_basis_points(500);
+  const v1::Sold sold = Must(Build());
+  EXPECT_EQ(sold.lines(0).discount_cents(), 25);
+  EXPECT_EQ(sold.lines(1).discount_cents(), 51);
+  EXPECT_EQ(sold.lines(2).discount_cents(), 0);
+  EXPECT_EQ(sold.discount_cents(), 33);  // a twentieth of 2.26 + 2.00 + 2.40
+  EXPECT_EQ(TotalOf(sold), Cents(633));
+  EXPECT_EQ(sold.cash_rounding_cents(), 2);
+  request_.clear_discount_basis_points();
+  request_.set_discount_cents(666);
+  EXPECT_EQ(TotalOf(Must(Build())), Cents(0));
+}
+
+TEST_F(SoldBuildTest, DiscountsThatCannotBeAreRefused) {
+  AddLine("pain");
+  shop::v1::SaleLine& line = AddLine("pain");
+  for (const int64_t cents : {int64_t{-1}, int64_t{252}, INT64_MIN}) {
+    line.set_discount_cents(cents);
+    ExpectAtLine(2, kBadDiscount);
+  }
+  line.set_discount_cents(1);
+  line.set_discount_basis_points(1);
+  ExpectAtLine(2, kBadDiscount);
+  line.clear_discount_cents();
+  line.set_discount_basis_points(10'001);
+  ExpectAtLine(2, kBadDiscount);
+  line.set_discount_basis_points(10'000);
+  EXPECT_EQ(Must(Build()).lines(1).discount_cents(), 251);
+  request_.set_discount_cents(252);
+  ExpectRefused(Build().status(), kBadDiscount);
+  request_.set_discount_cents(-1);
+  ExpectRefused(Build().status(), kBadDiscount);
+  request_.set_discount_cents(1);
+  request_.set_discount_basis_points(1);
+  ExpectRefused(Build().status(), kBadDiscount);
+}
+
+TEST_F(SoldOfLotsTest, EachLotBearsItsPartOfALinesDiscount) {
+  AddLine("pain").set_quantity_milli(3'000);
+  request_.mutable_lines(0)->set_discount_cents(100);
+  EXPECT_EQ(Lots(), "A=2000 B=1000 ");
+  const v1::Sold sold = Must(Build());
+  EXPECT_EQ(sold.lines(0).discount_cents(), 67);
+  EXPECT_EQ(sold.lines(1).discount_cents(), 33);
+  EXPECT_EQ(TotalOf(sold).value(), 3 * 251 - 100);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

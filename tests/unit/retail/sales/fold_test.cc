@@ -130,5 +130,25 @@ TEST_F(SoldFoldTest, ADuplicateLeavesWhatUncountingLeaves) {
   }
 }
 
+TEST_F(SoldFoldTest, CountsWhatWasPaidAfterDiscounts) {
+  v1::Sold sold;
+  for (const char* product : {"pain", "savon"}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product(product);
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_unit_price_cents(250);
+  }
+  sold.mutable_lines(1)->set_discount_cents(50);
+  sold.set_discount_cents(45);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  world_.Write(herstal_, v1::FACT_KIND_SOLD, sold);
+  const int32_t hour = kMonday.value() * 24 + 11;
+  EXPECT_EQ(SumsOf(kSales), (Sums{
+                                {HourKey(hour, "pain\0\1"s), {1'000, 225}},
+                                {HourKey(hour, "savon\0\1"s), {1'000, 180}},
+                            }));
+  EXPECT_EQ(Receipt(1).total_cents(), 405);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -233,5 +233,32 @@ TEST_F(ReceiptsTest, AnAmountThatWasSaidStays) {
   EXPECT_FALSE(receipt.duplicate());
 }
 
+TEST_F(ReceiptsTest, SaysWhatWasTakenOffAndVatOfWhatWasPaid) {
+  v1::Sold sold;
+  for (const uint32_t vat : {600u, 2'100u}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product("pain");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_unit_price_cents(1'000);
+    line->set_vat_basis_points(vat);
+  }
+  sold.mutable_lines(0)->set_discount_cents(400);
+  sold.set_discount_cents(100);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_EQ(receipt.lines(0).discount_cents(), 400);
+  EXPECT_EQ(receipt.lines(0).receipt_discount_cents(), 38);  // 37.5, and the cent to the first
+  EXPECT_EQ(receipt.lines(0).total_cents(), 562);
+  EXPECT_EQ(receipt.lines(1).receipt_discount_cents(), 62);
+  EXPECT_EQ(receipt.lines(1).total_cents(), 938);
+  EXPECT_EQ(receipt.discount_cents(), 100);
+  EXPECT_EQ(receipt.total_cents(), 1'500);
+  EXPECT_EQ(receipt.vat(0).total_cents(), 562);
+  EXPECT_EQ(receipt.vat(0).vat_cents(), 32);
+  EXPECT_EQ(receipt.vat(1).total_cents(), 938);
+  EXPECT_EQ(receipt.payments(0).amount_cents(), 1'500);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

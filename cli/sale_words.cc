@@ -1,0 +1,30 @@
+#include "cli/sale_words.h"
+
+#include "common/base/limits.h"
+#include "common/base/status.h"
+
+namespace comptoir::cli {
+
+absl::Status AddArticle(std::string_view word, bool takes_large,
+                        shop::v1::RecordSaleRequest* sale) {
+  Discount discount;
+  if (const size_t colon = word.find(":-"); colon != std::string_view::npos) {
+    COMPTOIR_ASSIGN_OR_RETURN(discount, ParseDiscount(word.substr(colon + 2)));
+    word = word.substr(0, colon);
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
+  if (!takes_large) {
+    COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
+  }
+  if (static_cast<size_t>(sale->lines().size()) == kLinesMax) {
+    return absl::InvalidArgumentError("more than 1000 articles in one sale");
+  }
+  shop::v1::SaleLine& line = *sale->add_lines();
+  line.set_product(item.product);
+  if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
+  if (item.unit_price_cents) line.set_unit_price_cents(*item.unit_price_cents);
+  SetDiscount(discount, &line);
+  return absl::OkStatus();
+}
+
+}  // namespace comptoir::cli

@@ -1,0 +1,50 @@
+#include "cli/sale_words.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace comptoir::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(AddArticle, ReadsWhatIsTakenOffBehindTheRest) {
+  shop::v1::RecordSaleRequest sale;
+  for (const char* word :
+       {"pain-gris", "carottes=1,250@2.40:-10%", "savon:-0,50", "a-10=2:-7,5 %"}) {
+    ASSERT_TRUE(AddArticle(word, false, &sale).ok()) << word;
+  }
+  ASSERT_EQ(sale.lines_size(), 4);
+  EXPECT_EQ(sale.lines(0).product(), "pain-gris");
+  EXPECT_EQ(sale.lines(0).discount_cents(), 0);
+  EXPECT_EQ(sale.lines(0).discount_basis_points(), 0u);
+  EXPECT_EQ(sale.lines(1).quantity_milli(), 1'250);
+  EXPECT_EQ(sale.lines(1).unit_price_cents(), 240);
+  EXPECT_EQ(sale.lines(1).discount_basis_points(), 1'000u);
+  EXPECT_EQ(sale.lines(2).discount_cents(), 50);
+  EXPECT_EQ(sale.lines(2).discount_basis_points(), 0u);
+  EXPECT_EQ(sale.lines(3).product(), "a-10");
+  EXPECT_EQ(sale.lines(3).discount_basis_points(), 750u);
+}
+
+TEST(AddArticle, SaysWhatIsWrong) {
+  shop::v1::RecordSaleRequest sale;
+  const auto why = [&](const std::string& word) {
+    return std::string(AddArticle(word, false, &sale).message());
+  };
+  EXPECT_THAT(why("pain:-"), HasSubstr("is not a discount"));
+  EXPECT_THAT(why("pain:-0"), HasSubstr("is not a discount"));
+  EXPECT_THAT(why("pain:--1"), HasSubstr("is not a discount"));
+  EXPECT_THAT(why("pain:10%"), HasSubstr("is not a code"));
+  EXPECT_THAT(why("Pain:-10%"), HasSubstr("is not a code"));
+  EXPECT_THAT(why("pain=4000000"), HasSubstr("--force"));
+  EXPECT_TRUE(sale.lines().empty());
+  EXPECT_TRUE(AddArticle("pain=4000000", true, &sale).ok());
+  while (sale.lines_size() < 1'000) ASSERT_TRUE(AddArticle("pain", false, &sale).ok());
+  EXPECT_THAT(why("pain"), HasSubstr("more than 1000 articles"));
+}
+
+}  // namespace
+}  // namespace comptoir::cli
