@@ -33,6 +33,7 @@ struct EditOptions {
   std::optional<std::string> gtin;
   std::optional<std::string> need;
   std::optional<std::string> vat;
+  std::optional<std::string> deposit;
   std::string first_day;
   std::string request_id;  // empty: a new one
 };
@@ -155,6 +156,10 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   if (options.vat) {
     COMPTOIR_ASSIGN_OR_RETURN(const uint32_t basis_points, ParseVatBasisPoints(*options.vat));
     request.mutable_vat()->set_value(basis_points);
+  }
+  if (options.deposit) {
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t cents, ParsePriceCents(*options.deposit));
+    request.mutable_deposit()->set_value(cents);
   }
   if (!options.first_day.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
@@ -306,6 +311,8 @@ void AddProductCommand(CLI::App& app, Action* action) {
   set->add_option("--need", options->need, "Code of the need it fills; \"\" takes it away")
       ->type_name("CODE");
   set->add_option("--vat", options->vat, "VAT in per cent, like 6");
+  set->add_option("--deposit", options->deposit,
+                  "Charged for each piece besides, outside VAT, like 0.10; 0 takes it away");
   set->add_option("--from", options->first_day, "First day of the VAT (default: today)");
 }
 

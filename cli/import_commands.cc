@@ -287,7 +287,7 @@ void AddImportCommand(CLI::App& app, Action* action) {
   import->require_subcommand(1);
   const auto [products, product_options] = AddFileCommand(
       *import, action, "products", "At the hub: products, producers, prices and VAT",
-      "code, nom, unité, producteur, nom du producteur, gtin, prix, tva", &ImportProducts);
+      "code, nom, unité, producteur, nom du producteur, gtin, prix, tva, vidange", &ImportProducts);
   products->add_option("--first-day", product_options->first_day,
                        "Day from which prices and VAT are in force (default: today)");
   AddFileCommand(*import, action, "producers", "At the hub: producers' names and places",

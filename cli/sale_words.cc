@@ -27,4 +27,22 @@ absl::Status AddArticle(std::string_view word, bool takes_large,
   return absl::OkStatus();
 }
 
+absl::Status AddEmpties(std::string_view word, shop::v1::RecordSaleRequest* sale) {
+  constexpr int64_t kPieceMilli = 1'000;
+  COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
+  const int64_t milli = item.quantity_milli.value_or(kPieceMilli);
+  if (milli % kPieceMilli != 0) {
+    return absl::InvalidArgumentError("empties of " + item.product +
+                                      " come in whole pieces, like " + item.product + "=12");
+  }
+  if (static_cast<size_t>(sale->empties().size()) == kLinesMax) {
+    return absl::InvalidArgumentError("more than 1000 kinds of empties in one sale");
+  }
+  shop::v1::EmptiesLine& empties = *sale->add_empties();
+  empties.set_product(item.product);
+  empties.set_pieces(milli / kPieceMilli);
+  if (item.unit_price_cents) empties.set_deposit_cents(*item.unit_price_cents);
+  return absl::OkStatus();
+}
+
 }  // namespace comptoir::cli

@@ -18,6 +18,7 @@ using shop::v1::ShopService;
 
 struct SellOptions {
   std::vector<std::string> items;
+  std::vector<std::string> empties;
   std::vector<std::string> payments;
   std::string discount;  // on all of it; empty: none
   std::string lot;
@@ -29,10 +30,16 @@ struct SellOptions {
 
 absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& options) {
   shop::v1::RecordSaleRequest request;
+  if (options.items.empty() && options.empties.empty()) {
+    return absl::InvalidArgumentError("say what is sold, like carottes=1.250, or --empties");
+  }
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   for (const std::string& text : options.items) {
     COMPTOIR_RETURN_IF_ERROR(AddArticle(text, options.force, &request));
     request.mutable_lines()->rbegin()->set_lot(options.lot);
+  }
+  for (const std::string& text : options.empties) {
+    COMPTOIR_RETURN_IF_ERROR(AddEmpties(text, &request));
   }
   if (!options.discount.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const Discount discount, ParseDiscount(options.discount));
@@ -93,8 +100,12 @@ void AddSellCommand(CLI::App& app, Action* action) {
       ->add_option("items", options->items,
                    "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price), "
                    "savon:-10% or savon:-0.50 (so much off)")
-      ->required()
       ->type_name("PRODUCT");
+  command
+      ->add_option("--empties", options->empties,
+                   "Brought back for their deposit: biere=12, biere=12@0.10; may be repeated")
+      ->type_name("PRODUCT")
+      ->allow_extra_args(false);
   // One word each, so that an article may follow.
   command
       ->add_option("--pay", options->payments,

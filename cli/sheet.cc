@@ -148,6 +148,7 @@ const std::vector<SheetColumn>& ProductColumns() {
       {kProductGtin, "gtin", "gtin", {"ean", "code-barres", "barcode"}},
       {kProductPrice, "price", "prix", {"prix ttc", "prix tvac"}},
       {kProductVat, "vat", "tva", {"taux de tva"}},
+      {kProductDeposit, "deposit", "vidange", {"consigne", "prix de la vidange"}},
   };
   return *columns;
 }

@@ -55,6 +55,7 @@ enum ProductColumn : int {
   kProductGtin,
   kProductPrice,
   kProductVat,
+  kProductDeposit,
 };
 const std::vector<SheetColumn>& ProductColumns();
 

@@ -69,6 +69,15 @@ facts::Sold Sale() {
   line->set_vat_basis_points(600);
   line->set_lot("L47");
   line->set_discount_cents(30);
+  facts::SoldLine* bottle = sold.add_lines();
+  bottle->set_product("biere");
+  bottle->set_unit(facts::UNIT_PIECE);
+  bottle->set_unit_price_cents(0);
+  bottle->set_deposit_cents(10);
+  facts::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(12);
+  empties->set_deposit_cents(10);
   sold.set_discount_cents(20);
   sold.add_payments()->set_method(facts::PAYMENT_METHOD_CASH);
   sold.set_till("caisse");

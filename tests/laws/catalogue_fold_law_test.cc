@@ -63,6 +63,10 @@ void ForEachWrite(const retail::Fact& fact, Add add) {
       if (edited.has_producer()) text(FieldKey('P', edited.product(), 4), edited.producer());
       if (edited.has_gtin()) text(FieldKey('P', edited.product(), 5), edited.gtin());
       if (edited.has_need()) text(FieldKey('P', edited.product(), 6), edited.need());
+      if (edited.has_deposit_cents()) {
+        add(FieldKey('P', edited.product(), 7), RegisterValue{"", edited.deposit_cents().value()},
+            edited.deposit_cents().replaces());
+      }
       break;
     }
     case FACT_KIND_PRODUCER_EDITED: {
@@ -175,6 +179,10 @@ Said DrawProductEdited(const WriteFrame& frame) {
     edited->mutable_unit()->set_value(
         *rc::gen::element(retail::v1::UNIT_PIECE, retail::v1::UNIT_KILOGRAM));
     SetReplaces(frame, edited->mutable_unit()->mutable_replaces());
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    edited->mutable_deposit_cents()->set_value(*rc::gen::element(0, 10, 15));
+    SetReplaces(frame, edited->mutable_deposit_cents()->mutable_replaces());
   }
   return {retail::v1::FACT_KIND_PRODUCT_EDITED, std::move(edited)};
 }

@@ -109,24 +109,30 @@ void AddSold(const retail::Fact& fact, const Sold& sold, GoodsModel& model) {
     totals.push_back((milli * line.unit_price_cents() + 500) / 1000 - line.discount_cents());
   }
   const std::vector<int64_t> parts = SpreadByHand(sold.discount_cents(), totals);
+  int64_t deposits = 0;
+  for (const auto& each : sold.empties()) deposits -= each.pieces() * each.deposit_cents();
   for (int i = 0; i < sold.lines_size(); ++i) {
     const auto& line = sold.lines(i);
     const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
     const int64_t cents = totals[static_cast<size_t>(i)] - parts[static_cast<size_t>(i)];
     total += cents;
+    deposits += (milli * line.deposit_cents() + 500) / 1000;
     const std::string item = Zero(line.product()) + static_cast<char>(line.unit());
     Add(model.balances, Zero("shop:" + shop) + item + line.lot(), {-milli});
     Add(model.balances, Zero("customer:" + shop) + item + line.lot(), {milli});
     Add(model.sales, Zero(shop) + Number32(seconds / 3600) + item, {milli, cents});
   }
   const std::string journal = Number64(fact.journal->journal.value());
+  std::vector<int64_t> of_day = {1, total};
+  if (deposits != 0) of_day = {1, total, 0, deposits};
   Add(model.receipt_days, Zero(shop) + Number32(seconds / 86400) + journal + std::string(4, '\0'),
-      {1, total});
+      of_day);
   retail::v1::ReceiptRow& row = model.receipts[journal + Number64(fact.receipt_ordinal)];
   row.set_sequence(fact.reference.sequence.value());
   row.set_day(static_cast<int32_t>(seconds / 86400));
   row.set_second(static_cast<uint32_t>(seconds % 86400));
-  row.set_total_cents(total);
+  row.set_total_cents(total + deposits);
+  row.set_deposit_cents(deposits);
 }
 
 void AddGoods(const retail::Fact& fact, const GoodsReceived& received, GoodsModel& model) {
@@ -169,10 +175,34 @@ void AddReturned(const retail::Fact& fact, const Returned& returned, GoodsModel&
   const std::string& shop = fact.journal->shop;
   const int64_t seconds = LocalSeconds(fact);
   int64_t total = 0;
+  int64_t deposits = 0;
+  const std::string sale = returned.sale().request_id().empty()
+                               ? "r" + Number64(100) +
+                                     Number64(returned.sale().reference().sequence()) +
+                                     Number64(returned.sale().reference().hash_prefix())
+                               : "q" + returned.sale().request_id() + std::string(8, '\0');
+  const auto row_of = [&](uint32_t line, int index) -> retail::v1::ReturnRow& {
+    std::string number;
+    AppendBigEndian32(line, &number);
+    std::string place;
+    AppendBigEndian32(static_cast<uint32_t>(index), &place);
+    return model.returns[Zero(shop) + sale + number + Number64(fact.reference.journal.value()) +
+                         Number64(fact.reference.sequence.value()) + place];
+  };
+  for (const auto& undone : returned.empties()) {
+    const int64_t cents = undone.empties().pieces() * undone.empties().deposit_cents();
+    deposits -= cents;
+    retail::v1::ReturnRow& row = row_of(1'000 + undone.sale_empties(), 0);
+    row.set_returned_milli(undone.empties().pieces() * 1'000);
+    row.set_sold_milli(row.returned_milli());
+    row.set_product(undone.empties().product());
+    row.set_deposit_refund_cents(-cents);
+  }
   for (int i = 0; i < returned.lines_size(); ++i) {
     const auto& line = returned.lines(i);
     const int64_t milli = line.quantity_milli();
     total += line.refund_cents();
+    deposits += line.deposit_refund_cents();
     const std::string item = Zero(line.product()) + static_cast<char>(line.unit());
     const bool wasted = line.wasted() != retail::v1::WASTE_REASON_UNSPECIFIED;
     Add(model.balances, Zero("customer:" + shop) + item + line.lot(), {-milli});
@@ -183,31 +213,23 @@ void AddReturned(const retail::Fact& fact, const Returned& returned, GoodsModel&
           {milli});
     }
     Add(model.sales, Zero(shop) + Number32(seconds / 3600) + item, {-milli, -line.refund_cents()});
-    const std::string sale = returned.sale().request_id().empty()
-                                 ? "r" + Number64(100) +
-                                       Number64(returned.sale().reference().sequence()) +
-                                       Number64(returned.sale().reference().hash_prefix())
-                                 : "q" + returned.sale().request_id() + std::string(8, '\0');
-    std::string index;
-    AppendBigEndian32(static_cast<uint32_t>(i), &index);
-    std::string sale_line;
-    AppendBigEndian32(line.sale_line(), &sale_line);
-    retail::v1::ReturnRow& row =
-        model.returns[Zero(shop) + sale + sale_line + Number64(fact.reference.journal.value()) +
-                      Number64(fact.reference.sequence.value()) + index];
+    retail::v1::ReturnRow& row = row_of(line.sale_line(), i);
     row.set_returned_milli(milli);
     row.set_sold_milli(line.sold_milli());
     row.set_refund_cents(line.refund_cents());
     row.set_product(line.product());
+    row.set_deposit_refund_cents(line.deposit_refund_cents());
   }
   const std::string journal = Number64(fact.journal->journal.value());
   Add(model.receipt_days, Zero(shop) + Number32(seconds / 86400) + journal + std::string(4, '\0'),
-      {0, -total, 1});
+      deposits == 0 ? std::vector<int64_t>{0, -total, 1}
+                    : std::vector<int64_t>{0, -total, 1, -deposits});
   retail::v1::ReceiptRow& row = model.receipts[journal + Number64(fact.receipt_ordinal)];
   row.set_sequence(fact.reference.sequence.value());
   row.set_day(static_cast<int32_t>(seconds / 86400));
   row.set_second(static_cast<uint32_t>(seconds % 86400));
-  row.set_total_cents(-total);
+  row.set_total_cents(-total - deposits);
+  row.set_deposit_cents(-deposits);
 }
 
 void CheckSums(const store::Snapshot& snapshot, store::TableId table, const Sums& expected) {

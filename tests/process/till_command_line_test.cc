@@ -1,4 +1,4 @@
-// What a till charges besides quantity × price, from the command line: discounts.
+// What a till charges besides quantity × price, from the command line: discounts and deposits.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,10 +12,17 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TillCommandLine : public CommandLine {
  protected:
   TillCommandLine() { ImportProducts(); }
+  // At the hub, and waits until the shop knows.
+  void SetProduct(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"product", "set"});
+    Done(std::move(arguments));
+    WaitUntilLevel(hub_, *node_);
+  }
   static std::string NumberOn(const std::string& receipt) {
     return receipt.substr(0, receipt.find('\n'));
   }
@@ -43,10 +50,44 @@ TEST_F(TillCommandLine, DiscountsOfArticlesAndOfAllOfIt) {
   ExpectRefusal({"sell", "savon:-3.46"}, "BAD_DISCOUNT");
   EXPECT_EQ(Run({"sell", "savon", "--discount", "101%"}).code, 2);
   EXPECT_THAT(Done({"sell", "savon:-100%"}), ContainsRegex("total +0.00"));
-  EXPECT_THAT(Done({"export", "receipts"}), HasSubstr(",discount\n"));
+  EXPECT_THAT(Done({"export", "receipts"}), HasSubstr(",discount,deposit\n"));
   EXPECT_THAT(Done({"day", "close"}),
               AllOf(ContainsRegex("sold, before discounts +16.50"),
                     ContainsRegex("discounts +-5.50"), ContainsRegex("given back +-11.00")));
+}
+
+TEST_F(TillCommandLine, DepositsAreChargedAndGivenBack) {
+  SetProduct({"biere", "--name", "Bière", "--unit", "piece", "--vat", "21", "--deposit", "0.10"});
+  Done({"price", "biere", "1.50", "--hub", hub_.sync()});
+  WaitUntilLevel(hub_, *node_);
+  EXPECT_THAT(Done({"products"}), AllOf(HasSubstr("deposit"), HasSubstr("0.10")));
+  EXPECT_THAT(Done({"product", "show", "biere"}), HasSubstr("deposit"));
+  const std::string receipt =
+      Done({"sell", "biere=6", "--empties", "biere=4", "--pay", "card", "--discount", "50%"});
+  EXPECT_THAT(receipt, AllOf(HasSubstr("  deposit"), HasSubstr("empties of Bière"),
+                             ContainsRegex("total +4.70"), ContainsRegex("VAT 21 % in 4.50 +0.78"),
+                             ContainsRegex("deposits, without VAT +0.20")));
+  EXPECT_THAT(Done({"return", NumberOn(receipt), "biere=2", "--pay", "card"}),
+              AllOf(ContainsRegex("total +-1.70"), ContainsRegex("deposits, without VAT +-0.20")));
+  const std::string empties = Done({"sell", "--empties", "biere=24"});
+  EXPECT_THAT(empties, AllOf(ContainsRegex("total +-2.40"), ContainsRegex("cash +-2.40")));
+  EXPECT_THAT(Done({"void", NumberOn(empties)}), ContainsRegex("total +2.40"));
+  ExpectRefusal({"void", NumberOn(empties)}, "NOTHING_LEFT");
+  ExpectRefusal({"sell", "--empties", "savon=1"}, "NO_DEPOSIT");
+  ExpectRefusal({"sell", "--empties", "navet=1"}, "UNKNOWN_PRODUCT");
+  ExpectRefusal({"sell", "--empties", "biere=1", "--pay", "cash=0.10"}, "BAD_PAYMENT");
+  EXPECT_EQ(Run({"sell", "--empties", "biere=0.5"}).code, 2);
+  EXPECT_EQ(Run({"sell"}).code, 2);
+  const Ended of_kilos = Run({"product", "set", "carottes", "--deposit", "0.10"});
+  EXPECT_EQ(of_kilos.code, 1);
+  EXPECT_THAT(of_kilos.err, HasSubstr("(BAD_DEPOSIT)"));
+
+  const std::string closed = Done({"day", "close"});
+  EXPECT_THAT(closed, AllOf(ContainsRegex("deposits charged +3.00"),
+                            ContainsRegex("deposits given back +-3.00")));
+  EXPECT_THAT(Done({"sales"}), AllOf(HasSubstr("3.00"), Not(HasSubstr("deposits"))));
+  EXPECT_THAT(Done({"export", "products"}), HasSubstr("biere,Bière,piece,,,,1.50,21,0.10\n"));
+  EXPECT_EQ(Run({"verify"}).code, 0);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/daemon/days.h"
+#include "common/retail/days/sums.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 #include "tests/simulation/checks.h"
@@ -11,9 +12,7 @@
 namespace comptoir::simulation {
 namespace {
 
-using retail::v1::DaySums;
-
-int64_t TakenOf(const DaySums& sums) { return sums.sold_cents() - sums.refunded_cents(); }
+using retail::TakenOf;
 
 // What closings that count say, and what none covers yet.
 absl::StatusOr<int64_t> ClosedAndOpen(const ledger::Ledger& ledger, const std::string& shop) {

@@ -54,6 +54,17 @@ void Till::SellNext() {
     asked_->sales_milli[line->product()] +=
         line->has_quantity_milli() ? line->quantity_milli() : 1'000;
   }
+  if (discount_dice_.OneIn(8)) {
+    shop::v1::EmptiesLine* empties = request_.add_empties();
+    empties->set_product(kProducts[discount_dice_.Below(kProducts.size())]);
+    empties->set_pieces(discount_dice_.Between(1, 24));
+    empties->set_deposit_cents(discount_dice_.Between(1, 60));
+    // Now and then all that a customer comes for.
+    if (discount_dice_.OneIn(3)) {
+      request_.clear_lines();
+      asked_->sales_milli.clear();
+    }
+  }
   if (discount_dice_.OneIn(5)) {
     request_.set_discount_basis_points(static_cast<uint32_t>(discount_dice_.Between(1, 10'000)));
   }
@@ -217,6 +228,7 @@ void Clerk::ChooseEdit() {
       request.mutable_unit()->set_value(retail::v1::UNIT_PIECE);
       request.mutable_producer()->set_value("ferme-des-trois-chenes");
       request.mutable_vat()->set_value(600);
+      if (nth % 2 == 0) request.mutable_deposit()->set_value(10);
     }
     work_ = [request](Machine& machine, Asked&) {
       return machine.desk().EditProduct(request).status();

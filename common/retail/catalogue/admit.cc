@@ -37,7 +37,7 @@ absl::Status NothingWritten() { return Refuse(kNothingToWrite, "the edit writes 
 absl::Status CheckProductEdited(const v1::ProductEdited& edited) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", edited.product()));
   if (!edited.has_name() && !edited.has_unit() && !edited.has_producer() && !edited.has_gtin() &&
-      !edited.has_need()) {
+      !edited.has_need() && !edited.has_deposit_cents()) {
     return NothingWritten();
   }
   if (edited.has_unit()) {
@@ -48,6 +48,9 @@ absl::Status CheckProductEdited(const v1::ProductEdited& edited) {
   COMPTOIR_RETURN_IF_ERROR(CheckTextWrite("name", edited.name()));
   COMPTOIR_RETURN_IF_ERROR(CheckCodeWrite("producer", edited.producer()));
   COMPTOIR_RETURN_IF_ERROR(CheckGtinWrite(edited.gtin()));
+  // By which unit it is sold another fact says, which may come later.
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(edited.deposit_cents().value(), v1::UNIT_PIECE));
+  COMPTOIR_RETURN_IF_ERROR(CheckReplaces(edited.deposit_cents().replaces()));
   return CheckCodeWrite("need", edited.need());
 }
 

@@ -69,6 +69,11 @@ absl::Status FoldProductEdited(const Fact& fact, const v1::ProductEdited& edited
   if (edited.has_need()) {
     COMPTOIR_RETURN_IF_ERROR(writer.WriteText(Field::kNeedFieldNumber, edited.need()));
   }
+  if (edited.has_deposit_cents()) {
+    COMPTOIR_RETURN_IF_ERROR(writer.WriteNumber(Field::kDepositCentsFieldNumber,
+                                                edited.deposit_cents().value(),
+                                                edited.deposit_cents().replaces()));
+  }
   return absl::OkStatus();
 }
 

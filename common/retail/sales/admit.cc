@@ -30,6 +30,28 @@ absl::Status CheckDiscount(std::string_view of, int64_t discount_cents, int64_t 
 
 }  // namespace
 
+absl::Status CheckSaleSize(int lines, int empties) {
+  if (static_cast<size_t>(empties) > kLinesMax) {
+    return Refuse(kBadLines, absl::StrCat("there are ", empties, " empties: at most ", kLinesMax,
+                                          " are taken"));
+  }
+  return lines == 0 && empties > 0 ? absl::OkStatus() : CheckLineCount(lines);
+}
+
+absl::Status CheckEmpties(const v1::Empties& empties) {
+  COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", empties.product()));
+  if (empties.pieces() < 1 || empties.pieces() > kEmptiesPiecesMax) {
+    return Refuse(kBadQuantity, absl::StrCat(empties.pieces(), " pieces cannot be: say 1 to ",
+                                             kEmptiesPiecesMax));
+  }
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(empties.deposit_cents(), v1::UNIT_PIECE));
+  if (empties.deposit_cents() == 0) {
+    return Refuse(kBadDeposit, "empties without a deposit are not taken for money");
+  }
+  const int64_t pieces_max = kMoneyCentsMax / empties.deposit_cents();
+  return empties.pieces() <= pieces_max ? absl::OkStatus() : TooLarge("the deposit");
+}
+
 absl::Status CheckSoldLine(const v1::SoldLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", line.product()));
   COMPTOIR_RETURN_IF_ERROR(CheckUnit(line.unit()));
@@ -39,17 +61,25 @@ absl::Status CheckSoldLine(const v1::SoldLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckLot(line.lot()));
   const std::optional<Cents> total = LineTotal(QuantityOf(line), Cents(line.unit_price_cents()));
   if (!total.has_value()) return TooLarge("the line");
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(line.deposit_cents(), line.unit()));
+  if (!LineTotal(QuantityOf(line), Cents(line.deposit_cents())).has_value()) {
+    return TooLarge("the line's deposit");
+  }
   return CheckDiscount("the line comes", line.discount_cents(), total->value());
 }
 
 absl::Status CheckLines(const v1::Sold& sold) {
-  COMPTOIR_RETURN_IF_ERROR(CheckLineCount(sold.lines_size()));
-  int64_t quantity_milli = 0;  // neither can pass 64 bits: at most 1,000 lines of 10^12
+  COMPTOIR_RETURN_IF_ERROR(CheckSaleSize(sold.lines_size(), sold.empties_size()));
+  int64_t quantity_milli = 0;  // neither can pass 64 bits: at most 3,000 times 10^12
   int64_t gross_cents = 0;
   for (int i = 0; i < sold.lines_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(CheckSoldLine(sold.lines(i)), i + 1));
     quantity_milli += QuantityOf(sold.lines(i)).value();
-    gross_cents += GrossOf(sold.lines(i)).value();
+    gross_cents += GrossOf(sold.lines(i)).value() + DepositOf(sold.lines(i)).value();
+  }
+  for (int i = 0; i < sold.empties_size(); ++i) {
+    COMPTOIR_RETURN_IF_ERROR(AtLine(CheckEmpties(sold.empties(i)), i + 1, "empties"));
+    gross_cents += DepositOf(sold.empties(i)).value();
   }
   if (gross_cents > kMoneyCentsMax) return TooLarge("the sale");
   if (quantity_milli <= kQuantityMilliMax) return absl::OkStatus();

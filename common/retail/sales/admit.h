@@ -11,9 +11,14 @@
 
 namespace comptoir::retail {
 
+inline constexpr int64_t kEmptiesPiecesMax = 1'000'000'000;
+
+// How much a sale may be about: lines, or empties, or both.
+absl::Status CheckSaleSize(int lines, int empties);
+absl::Status CheckEmpties(const v1::Empties& empties);
 absl::Status CheckSoldLine(const v1::SoldLine& line);
-// Checks every line and what they come to: before discounts at most kMoneyCentsMax, as is each
-// line.
+// Checks every line and all empties, and what they come to: the lines before discounts but with
+// deposits, and the empties, at most kMoneyCentsMax together, as is each of them.
 absl::Status CheckLines(const v1::Sold& sold);
 // That, and the receipt's discount; gives what is to be paid.
 absl::StatusOr<Cents> CheckAmounts(const v1::Sold& sold);

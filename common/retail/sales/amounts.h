@@ -2,6 +2,8 @@
 // discount on the whole receipt each line bears, and so each VAT rate: its part by what the
 // lines come to after their own discounts, as SpreadCents has it. Whoever reads a sale's money
 // (receipts, sales by day, VAT, closings, refunds) reads it here.
+//
+// Deposits (vidanges) are no price of goods: outside VAT, and no discount is taken off them.
 #pragma once
 
 #include <vector>
@@ -20,6 +22,10 @@ inline Quantity QuantityOf(const v1::SoldLine& line) {
 Cents GrossOf(const v1::SoldLine& line);
 // That less its own discount.
 Cents LineTotalOf(const v1::SoldLine& line);
+// Charged besides, for all of its pieces.
+Cents DepositOf(const v1::SoldLine& line);
+// What is given back for them.
+Cents DepositOf(const v1::Empties& empties);
 
 class SaleAmounts {
  public:
@@ -37,17 +43,22 @@ class SaleAmounts {
   Cents gross() const { return gross_; }
   Cents goods() const { return goods_; }
   Cents discounts() const { return Cents(gross_.value() - goods_.value()); }
-  // To pay, before cash is rounded.
-  Cents total() const { return goods_; }
+  // Charged with all lines, and given back for empties.
+  Cents deposits() const { return deposits_; }
+  Cents empties() const { return empties_; }
+  // To pay, before cash is rounded; below zero: to give back.
+  Cents total() const { return Cents(goods_.value() + deposits_.value() - empties_.value()); }
 
  private:
   const v1::Sold& sold_;
   Cents gross_;
   Cents goods_;
+  Cents deposits_;
+  Cents empties_;
   std::vector<Cents> parts_;  // of the receipt's discount, by line; empty where there is none
 };
 
-// To pay, before cash is rounded.
+// To pay, before cash is rounded; below zero: to give back.
 inline Cents TotalOf(const v1::Sold& sold) { return SaleAmounts(sold).total(); }
 
 }  // namespace comptoir::retail

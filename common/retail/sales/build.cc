@@ -58,11 +58,29 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
                                                             : *terms.price_cents);
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
+  line->set_deposit_cents(terms.deposit_cents);
   // What is wrong with a line is said of the line as it was asked for.
   COMPTOIR_RETURN_IF_ERROR(CheckSoldLine(*line));
   COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents, DiscountOf(request, GrossOf(*line)));
   line->set_discount_cents(discount_cents);
   return discount_cents == 0 ? absl::OkStatus() : CheckSoldLine(*line);
+}
+
+absl::Status BuildEmpties(const store::Snapshot& snapshot, TillMemory& memory,
+                          const shop::v1::EmptiesLine& request, v1::Empties* empties) {
+  COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, memory.prices.Find(snapshot, request.product()));
+  if (!request.has_deposit_cents() && terms.deposit_cents == 0) {
+    return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                          "product ", Quoted(request.product()),
+                          " bears no deposit: set one at the hub, or say what one piece is given "
+                          "back for")),
+                      kNoDeposit);
+  }
+  empties->set_product(request.product());
+  empties->set_pieces(request.pieces());
+  empties->set_deposit_cents(request.has_deposit_cents() ? request.deposit_cents()
+                                                         : terms.deposit_cents);
+  return CheckEmpties(*empties);
 }
 
 // What of a line's product is recalled. Not OK where the line names what is.
@@ -175,7 +193,7 @@ void NotePastUseBy(const store::Snapshot& snapshot, Day today, const v1::Sold& s
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
                                    const shop::v1::RecordSaleRequest& request) {
-  COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
+  COMPTOIR_RETURN_IF_ERROR(CheckSaleSize(request.lines_size(), request.empties_size()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("till", request.till()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
   COMPTOIR_RETURN_IF_ERROR(memory.prices.Open(snapshot, shop, today));
@@ -196,6 +214,10 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
     COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
     COMPTOIR_RETURN_IF_ERROR(AtLine(
         PickLots(snapshot, memory.lots, *recalled, request.lines_size() - i - 1, &sold), i + 1));
+  }
+  for (int i = 0; i < request.empties_size(); ++i) {
+    COMPTOIR_RETURN_IF_ERROR(AtLine(
+        BuildEmpties(snapshot, memory, request.empties(i), sold.add_empties()), i + 1, "empties"));
   }
   NotePastUseBy(snapshot, today, sold, &memory);
   sold.set_till(request.till());

@@ -20,6 +20,9 @@ namespace comptoir::retail {
 // The fact is as short as it can be: a quantity of one unit and the last payment's
 // amount are left out.
 //
+// A product that bears a deposit is charged it besides, and so are empties given back for it:
+// FAILED_PRECONDITION for those of a product without one, where the request says none.
+//
 // Discounts are written as amounts; where a line becomes several, one by lot, each bears its
 // part of the line's (SpreadCents).
 //

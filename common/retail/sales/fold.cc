@@ -32,7 +32,8 @@ absl::Status FoldSold(const Fact& fact, const v1::Sold& sold, Effect effect,
     const int64_t sums[] = {milli, sign * amounts.PaidFor(i).value()};
     transaction.Add(kSales, sales_key, sums);
   }
-  FoldReceipt(fact, amounts.total(), effect, transaction);
+  FoldReceipt(fact, amounts.total(), Cents(amounts.deposits().value() - amounts.empties().value()),
+              effect, transaction);
   return absl::OkStatus();
 }
 

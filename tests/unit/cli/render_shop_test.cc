@@ -131,6 +131,28 @@ TEST(RenderReceipt, DiscountsStandBelowWhatTheyAreTakenOff) {
                                               "card       4.50\n"));
 }
 
+TEST(RenderReceipt, DepositsStandApart) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 420
+      deposit_cents: -180
+      lines { product: "biere" unit: UNIT_PIECE quantity_milli: 6000 unit_price_cents: 100
+              total_cents: 600 vat_basis_points: 2100 deposit_cents: 60 }
+      empties { product: "biere" name: "Bière" pieces: 24 deposit_cents: 10 total_cents: -240 }
+      vat { basis_points: 2100 total_cents: 600 vat_cents: 104 }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 420 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("article           quantity  price   VAT  total\n"
+                                              "biere                    6   1.00  21 %   6.00\n"
+                                              "  deposit                                 0.60\n"
+                                              "empties of Bière        24  -0.10        -2.40\n"
+                                              "\n"
+                                              "total                   4.20\n"
+                                              "card                    4.20\n"
+                                              "VAT 21 % in 6.00        1.04\n"
+                                              "deposits, without VAT  -1.80\n"));
+}
+
 TEST(RenderReceipts, OneLineEachWithItsMarks) {
   shop::v1::ListReceiptsResponse response;
   *response.add_receipts() = MakeShop<shop::v1::Receipt>(kReceipt);

@@ -46,5 +46,29 @@ TEST(AddArticle, SaysWhatIsWrong) {
   EXPECT_THAT(why("pain"), HasSubstr("more than 1000 articles"));
 }
 
+TEST(AddEmpties, ReadsPiecesAndWhatOneIsGivenBackFor) {
+  shop::v1::RecordSaleRequest sale;
+  for (const char* word : {"biere", "biere=12", "casier=1@2,10"}) {
+    ASSERT_TRUE(AddEmpties(word, &sale).ok()) << word;
+  }
+  EXPECT_EQ(sale.empties(0).pieces(), 1);
+  EXPECT_EQ(sale.empties(1).pieces(), 12);
+  EXPECT_FALSE(sale.empties(1).has_deposit_cents());
+  EXPECT_EQ(sale.empties(2).deposit_cents(), 210);
+}
+
+TEST(AddEmpties, SaysWhatIsWrong) {
+  shop::v1::RecordSaleRequest sale;
+  const auto why = [&](const std::string& word) {
+    return std::string(AddEmpties(word, &sale).message());
+  };
+  EXPECT_THAT(why("biere=1.5"), HasSubstr("come in whole pieces"));
+  EXPECT_THAT(why("biere=0"), HasSubstr("is not a quantity"));
+  EXPECT_THAT(why("Bière"), HasSubstr("is not a code"));
+  EXPECT_TRUE(sale.empties().empty());
+  while (sale.empties_size() < 1'000) ASSERT_TRUE(AddEmpties("biere", &sale).ok());
+  EXPECT_THAT(why("biere"), HasSubstr("more than 1000"));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

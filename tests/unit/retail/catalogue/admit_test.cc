@@ -280,5 +280,21 @@ TEST(ShopPriceAdmitTest, TheCoopsNotInAShop) {
   ExpectRefused(AdmitPrice(ShopJournal("herstal", 2), ""), kWrongScope);
 }
 
+TEST(CatalogueAdmitTest, Deposits) {
+  v1::ProductEdited edited;
+  edited.set_product("biere");
+  for (const int64_t cents : {int64_t{0}, int64_t{10}, kMoneyCentsMax}) {
+    edited.mutable_deposit_cents()->set_value(cents);
+    EXPECT_TRUE(CheckProductEdited(edited).ok()) << cents;
+  }
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1, INT64_MIN}) {
+    edited.mutable_deposit_cents()->set_value(cents);
+    ExpectRefused(CheckProductEdited(edited), kBadDeposit);
+  }
+  edited.mutable_deposit_cents()->set_value(10);
+  ReplaceTooMany(edited.mutable_deposit_cents()->mutable_replaces());
+  ExpectRefused(CheckProductEdited(edited), kBadReplaces);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

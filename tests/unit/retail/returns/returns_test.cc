@@ -202,5 +202,135 @@ TEST_F(ReturnsTest, GateHoldsARefundToWhatWasPaid) {
   ExpectRefused(CheckReturned(returned), kBadPrice);
 }
 
+class ReturnsOfDepositsTest : public ReturnsTest {
+ protected:
+  ReturnsOfDepositsTest() {
+    v1::SoldLine* line = sold_.add_lines();
+    line->set_product("pommes");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(3'000);
+    line->set_unit_price_cents(100);
+    line->set_deposit_cents(15);
+    sold_.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  }
+  void BringBack(int64_t pieces) {
+    v1::Empties* empties = sold_.add_empties();
+    empties->set_product("pommes");
+    empties->set_pieces(pieces);
+    empties->set_deposit_cents(15);
+  }
+  void Sell() { sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold_); }
+  absl::StatusOr<v1::Returned> BuildVoid() {
+    return BuildVoided(*world_.Snapshot(), sale_, void_request_);
+  }
+
+  v1::Sold sold_;
+  shop::v1::VoidReceiptRequest void_request_;
+};
+
+TEST_F(ReturnsOfDepositsTest, GoBackWithTheGoodsTheyWereChargedWith) {
+  Sell();
+  const v1::Returned returned = Must(Build(2'000));
+  EXPECT_EQ(returned.lines(0).deposit_cents(), 15);
+  EXPECT_EQ(returned.lines(0).deposit_refund_cents(), 30);
+  EXPECT_EQ(RefundOf(returned), Cents(230));
+  const Fact refund = world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), refund, false));
+  EXPECT_EQ(receipt.total_cents(), -230);
+  EXPECT_EQ(receipt.deposit_cents(), -30);
+  EXPECT_EQ(receipt.lines(0).total_cents(), -200);
+  EXPECT_EQ(receipt.vat(0).total_cents(), -200);
+}
+
+TEST_F(ReturnsOfDepositsTest, PartsOfPiecesAddUpToo) {
+  Sell();
+  int64_t deposit_cents = 0;
+  for (const int64_t milli : {500, 500, 100, 1'900}) {
+    const v1::Returned returned = Must(Build(milli));
+    deposit_cents += returned.lines(0).deposit_refund_cents();
+    world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  }
+  EXPECT_EQ(deposit_cents, 45);
+}
+
+TEST_F(ReturnsOfDepositsTest, AVoidTakesBackWhatWasGivenForEmptiesOnce) {
+  BringBack(2);
+  Sell();
+  const v1::Returned voided = Must(BuildVoid());
+  ASSERT_EQ(voided.empties_size(), 1);
+  EXPECT_EQ(voided.empties(0).sale_empties(), 1u);
+  EXPECT_EQ(RefundOf(voided), TotalOf(sold_));
+  const Fact refund = world_.Write(shop_, v1::FACT_KIND_VOIDED, voided);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), refund, false));
+  EXPECT_EQ(receipt.empties(0).pieces(), -2);
+  EXPECT_EQ(receipt.empties(0).total_cents(), 30);
+  EXPECT_EQ(receipt.total_cents(), -315);
+  EXPECT_EQ(receipt.deposit_cents(), -15);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kNothingLeft);
+}
+
+TEST_F(ReturnsOfDepositsTest, EmptiesAloneMayBeVoided) {
+  sold_.clear_lines();
+  BringBack(2);
+  BringBack(4);
+  Sell();
+  const v1::Returned voided = Must(BuildVoid());
+  EXPECT_TRUE(voided.lines().empty());
+  EXPECT_EQ(RefundOf(voided), Cents(-90));
+  world_.Write(shop_, v1::FACT_KIND_VOIDED, voided);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kNothingLeft);
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "")).discrepancies_size(), 0);
+  world_.Write(sibling_, v1::FACT_KIND_VOIDED, voided);  // which was cut off
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "")).discrepancies_size(), 2);
+}
+
+TEST_F(ReturnsOfDepositsTest, AfterGoodsCameBackAVoidMayCostTheCustomer) {
+  BringBack(2);
+  Sell();
+  world_.Write(shop_, v1::FACT_KIND_RETURNED, Must(Build(3'000)));
+  const v1::Returned voided = Must(BuildVoid());
+  EXPECT_TRUE(voided.lines().empty());
+  EXPECT_EQ(RefundOf(voided), Cents(-30));
+  void_request_.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  void_request_.mutable_payments(0)->set_amount_cents(30);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kBadPayment);
+}
+
+TEST_F(ReturnsOfDepositsTest, GateHoldsThemToWhatWasCharged) {
+  BringBack(2);
+  Sell();
+  const v1::Returned good = Must(BuildVoid());
+  EXPECT_TRUE(CheckReturned(good).ok()) << CheckReturned(good);
+  const auto expect = [&](std::string_view reason, auto change) {
+    v1::Returned bad = good;
+    bad.mutable_payments(0)->clear_amount_cents();
+    change(bad);
+    ExpectRefused(CheckReturned(bad), reason);
+  };
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(47); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(43); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(-1); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_cents(-1); });
+  expect(kBadDeposit, [](auto& bad) {
+    bad.mutable_lines(0)->clear_deposit_cents();
+    bad.mutable_lines(0)->set_deposit_refund_cents(1);
+  });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_unit(v1::UNIT_LITRE); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_empties(0)->set_sale_empties(0); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_empties(0)->set_sale_empties(1'001); });
+  expect(kBadLines, [](auto& bad) { *bad.add_empties() = bad.empties(0); });
+  expect(kBadQuantity, [](auto& bad) { bad.mutable_empties(0)->mutable_empties()->set_pieces(0); });
+  expect(kTotalTooLarge, [](auto& bad) {
+    bad.mutable_empties(0)->mutable_empties()->set_pieces(1);
+    bad.mutable_empties(0)->mutable_empties()->set_deposit_cents(kMoneyCentsMax);
+  });
+  Fact fact;
+  fact.journal = &shop_;
+  fact.kind = v1::FACT_KIND_VOIDED;
+  EXPECT_TRUE(AdmitReturned(fact, good).ok());
+  fact.kind = v1::FACT_KIND_RETURNED;
+  ExpectRefused(AdmitReturned(fact, good), kBadLines);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -69,5 +69,26 @@ TEST(SaleAmountsTest, AllOfItMayBeTakenOff) {
   EXPECT_EQ(amounts.discounts(), amounts.gross());
 }
 
+TEST(SaleAmountsTest, DepositsAreApartAndNoDiscountIsTakenOffThem) {
+  v1::Sold sold = SaleAtTwoRates();
+  sold.mutable_lines(0)->set_quantity_milli(6'000);
+  sold.mutable_lines(0)->set_deposit_cents(10);
+  sold.set_discount_cents(2'247);  // 19.98 + 1.50 + 0.99: all of it
+  v1::Empties* empties = sold.add_empties();
+  empties->set_pieces(24);
+  empties->set_deposit_cents(10);
+  const SaleAmounts amounts(sold);
+  EXPECT_EQ(DepositOf(sold.lines(0)), Cents(60));
+  EXPECT_EQ(DepositOf(sold.lines(1)), Cents(0));
+  EXPECT_EQ(DepositOf(*empties), Cents(240));
+  EXPECT_EQ(amounts.goods(), Cents(0));
+  EXPECT_EQ(amounts.deposits(), Cents(60));
+  EXPECT_EQ(amounts.empties(), Cents(240));
+  EXPECT_EQ(amounts.total(), Cents(-180));
+  sold.mutable_lines(0)->set_quantity_milli(500);
+  sold.mutable_lines(0)->set_deposit_cents(15);
+  EXPECT_EQ(DepositOf(sold.lines(0)), Cents(8)) << "half away from zero";
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -260,5 +260,35 @@ TEST_F(ReceiptsTest, SaysWhatWasTakenOffAndVatOfWhatWasPaid) {
   EXPECT_EQ(receipt.payments(0).amount_cents(), 1'500);
 }
 
+TEST_F(ReceiptsTest, SaysDepositsApart) {
+  world_.SetProduct(hub_, "biere", "Bière");
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("biere");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(6'000);
+  line->set_unit_price_cents(100);
+  line->set_vat_basis_points(2'100);
+  line->set_deposit_cents(10);
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(24);
+  empties->set_deposit_cents(10);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_EQ(receipt.lines(0).total_cents(), 600);
+  EXPECT_EQ(receipt.lines(0).deposit_cents(), 60);
+  ASSERT_EQ(receipt.empties_size(), 1);
+  EXPECT_EQ(receipt.empties(0).name(), "Bière");
+  EXPECT_EQ(receipt.empties(0).pieces(), 24);
+  EXPECT_EQ(receipt.empties(0).total_cents(), -240);
+  EXPECT_EQ(receipt.deposit_cents(), -180);
+  EXPECT_EQ(receipt.total_cents(), 420);
+  ASSERT_EQ(receipt.vat_size(), 1);
+  EXPECT_EQ(receipt.vat(0).total_cents(), 600);
+  EXPECT_EQ(receipt.payments(0).amount_cents(), 420);
+}
+
 }  // namespace
 }  // namespace comptoir::retail
