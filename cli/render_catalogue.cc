@@ -35,6 +35,8 @@ std::string FieldName(shop::v1::CatalogueField field) {
       return "VAT";
     case shop::v1::CATALOGUE_FIELD_DEPOSIT:
       return "deposit";
+    case shop::v1::CATALOGUE_FIELD_ITEM:
+      return "item";
     default:
       return "field " + std::to_string(field);
   }

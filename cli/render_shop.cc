@@ -27,7 +27,8 @@ std::vector<shop::v1::ReceiptLine> WithoutLots(const shop::v1::Receipt& receipt)
     shop::v1::ReceiptLine* last = lines.empty() ? nullptr : &lines.back();
     if (last != nullptr && last->product() == line.product() && last->unit() == line.unit() &&
         last->unit_price_cents() == line.unit_price_cents() &&
-        last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot()) {
+        last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot() &&
+        !last->by_label() && !line.by_label()) {
       last->set_quantity_milli(last->quantity_milli() + line.quantity_milli());
       last->set_total_cents(last->total_cents() + line.total_cents());
       last->set_discount_cents(last->discount_cents() + line.discount_cents());
@@ -191,6 +192,7 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
          QuantityWithUnit(line.quantity_milli(), line.unit()), FormatMoney(line.unit_price_cents()),
          FormatVat(line.vat_basis_points()),
          FormatMoney(line.total_cents() + line.discount_cents() + line.receipt_discount_cents())});
+    if (line.label_differs()) lines.AddRow({"  costs what its label says", "", "", "", ""});
     if (line.discount_cents() != 0) {
       lines.AddRow({"  discount", "", "", "", FormatMoney(-line.discount_cents())});
     }
@@ -205,6 +207,20 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
   }
   lines.Print(out);
   RenderTotals(receipt, out);
+}
+
+void RenderBarcode(const shop::v1::LookUpBarcodeResponse& found, std::ostream& out) {
+  const shop::v1::Product& product = found.product();
+  Table table({{"product", Align::kLeft}, {Printable(product.product()), Align::kLeft}});
+  if (!product.name().empty()) table.AddRow({"name", product.name()});
+  if (found.has_quantity_milli()) {
+    table.AddRow({"quantity", QuantityWithUnit(found.quantity_milli(), product.unit())});
+  }
+  if (found.has_label_cents()) table.AddRow({"costs", FormatMoney(found.label_cents())});
+  table.AddRow({"price", (product.has_price_cents() ? FormatMoney(product.price_cents()) : "none") +
+                             " a " + FormatUnit(product.unit())});
+  table.AddRow({"read by", found.rule().empty() ? "its GTIN" : "rule " + found.rule()});
+  table.Print(out);
 }
 
 void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream& out) {

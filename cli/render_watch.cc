@@ -38,9 +38,12 @@ int64_t QuantityTimes(const retail::v1::SoldLine& line, int64_t cents) {
   return static_cast<int64_t>((mills + kWholeMilli / 2) / kWholeMilli);
 }
 
-// A line's total is quantity × price, half away from zero, less its discount (SoldLine).
+// A line's total is quantity × price, half away from zero, or what a label says, less its discount
+// (SoldLine).
 int64_t TotalOf(const retail::v1::SoldLine& line) {
-  return QuantityTimes(line, line.unit_price_cents()) - line.discount_cents();
+  const int64_t gross_cents =
+      line.has_label_cents() ? line.label_cents() : QuantityTimes(line, line.unit_price_cents());
+  return gross_cents - line.discount_cents();
 }
 
 // The first few lines of a fact, by `say`.
@@ -236,6 +239,7 @@ std::string Say(const retail::v1::ProductEdited& edited) {
   if (edited.has_unit()) parts.push_back("unit " + FormatUnit(edited.unit().value()));
   if (edited.has_producer()) parts.push_back("producer " + edited.producer().value());
   if (edited.has_gtin()) parts.push_back("barcode " + edited.gtin().value());
+  if (edited.has_item()) parts.push_back("item " + edited.item().value());
   if (edited.has_deposit_cents()) {
     parts.push_back("deposit " + FormatMoney(edited.deposit_cents().value()));
   }

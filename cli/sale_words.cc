@@ -12,6 +12,10 @@ absl::Status AddArticle(std::string_view word, bool takes_large,
     COMPTOIR_ASSIGN_OR_RETURN(discount, ParseDiscount(word.substr(colon + 2)));
     word = word.substr(0, colon);
   }
+  constexpr std::string_view kBarcodeMark = "ean:";
+  const bool is_scanned = word.starts_with(kBarcodeMark);
+  if (is_scanned) word.remove_prefix(kBarcodeMark.size());
+  // Digits are a code, too, as far as its letters go.
   COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
   if (!takes_large) {
     COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
@@ -20,7 +24,11 @@ absl::Status AddArticle(std::string_view word, bool takes_large,
     return absl::InvalidArgumentError("more than 1000 articles in one sale");
   }
   shop::v1::SaleLine& line = *sale->add_lines();
-  line.set_product(item.product);
+  if (is_scanned) {
+    line.set_barcode(item.product);
+  } else {
+    line.set_product(item.product);
+  }
   if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
   if (item.unit_price_cents) line.set_unit_price_cents(*item.unit_price_cents);
   SetDiscount(discount, &line);

@@ -99,7 +99,7 @@ void AddSellCommand(CLI::App& app, Action* action) {
   command
       ->add_option("items", options->items,
                    "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price), "
-                   "savon:-10% or savon:-0.50 (so much off)")
+                   "savon:-10% or savon:-0.50 (so much off), ean:5449000000996 (as scanned)")
       ->type_name("PRODUCT");
   command
       ->add_option("--empties", options->empties,

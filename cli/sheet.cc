@@ -149,6 +149,7 @@ const std::vector<SheetColumn>& ProductColumns() {
       {kProductPrice, "price", "prix", {"prix ttc", "prix tvac"}},
       {kProductVat, "vat", "tva", {"taux de tva"}},
       {kProductDeposit, "deposit", "vidange", {"consigne", "prix de la vidange"}},
+      {kProductItem, "item", "numéro de balance", {"plu", "numéro balance"}},
   };
   return *columns;
 }

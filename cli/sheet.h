@@ -56,6 +56,7 @@ enum ProductColumn : int {
   kProductPrice,
   kProductVat,
   kProductDeposit,
+  kProductItem,
 };
 const std::vector<SheetColumn>& ProductColumns();
 

@@ -7,6 +7,10 @@
 //     'P' product field | 'R' producer field | 'S' shop field; the field is its
 //     number in the fact's message
 //     '$' product shop day(4) | 'V' product day(4)
+//   barcodes     field(1) digits product            → empty; each number that stands in that
+//                                                     field of the product's: a GTIN with 14
+//                                                     digits, an item of a scale with 6, as
+//                                                     barcodes/index.h spells them
 //   conflicts    the register's key                 → empty; while several values stand in it
 //   series       shop series                        → journal(8); the lowest that claims it
 //   receipts     journal(8) ordinal(8)              → ReceiptRow
@@ -121,6 +125,7 @@ inline constexpr store::TableId kRecallAnswers = 44;
 inline constexpr store::TableId kTrace = 45;
 inline constexpr store::TableId kDays = 46;
 inline constexpr store::TableId kUncounted = 47;
+inline constexpr store::TableId kBarcodes = 48;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

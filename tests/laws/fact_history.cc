@@ -157,6 +157,9 @@ Said DrawSold() {
     if (line->unit() == retail::v1::UNIT_PIECE) {
       line->set_deposit_cents(*rc::gen::inRange<int64_t>(0, 50));
     }
+    if (*rc::gen::weightedElement<bool>({{4, false}, {1, true}})) {
+      line->set_label_cents(*rc::gen::inRange<int64_t>(0, 3'000));
+    }
     if (*rc::gen::arbitrary<bool>()) {
       const int64_t gross_cents = retail::GrossOf(*line).value();
       line->set_discount_cents(*rc::gen::inRange<int64_t>(0, gross_cents + 1));

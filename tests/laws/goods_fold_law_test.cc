@@ -106,7 +106,9 @@ void AddSold(const retail::Fact& fact, const Sold& sold, GoodsModel& model) {
   std::vector<int64_t> totals;
   for (const auto& line : sold.lines()) {
     const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
-    totals.push_back((milli * line.unit_price_cents() + 500) / 1000 - line.discount_cents());
+    const int64_t reckoned = (milli * line.unit_price_cents() + 500) / 1000;
+    totals.push_back((line.has_label_cents() ? line.label_cents() : reckoned) -
+                     line.discount_cents());
   }
   const std::vector<int64_t> parts = SpreadByHand(sold.discount_cents(), totals);
   int64_t deposits = 0;

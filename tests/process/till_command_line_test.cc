@@ -1,4 +1,5 @@
-// What a till charges besides quantity × price, from the command line: discounts and deposits.
+// What a till charges besides quantity × price, from the command line: discounts, deposits, and
+// what barcodes and labels say.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,8 +87,29 @@ TEST_F(TillCommandLine, DepositsAreChargedAndGivenBack) {
   EXPECT_THAT(closed, AllOf(ContainsRegex("deposits charged +3.00"),
                             ContainsRegex("deposits given back +-3.00")));
   EXPECT_THAT(Done({"sales"}), AllOf(HasSubstr("3.00"), Not(HasSubstr("deposits"))));
-  EXPECT_THAT(Done({"export", "products"}), HasSubstr("biere,Bière,piece,,,,1.50,21,0.10\n"));
+  EXPECT_THAT(Done({"export", "products"}), HasSubstr("biere,Bière,piece,,,,1.50,21,0.10,\n"));
   EXPECT_EQ(Run({"verify"}).code, 0);
+}
+
+TEST_F(TillCommandLine, BarcodesOfGoodsAndOfLabels) {
+  SetProduct({"carottes", "--item", "42"});
+  SetProduct({"savon", "--gtin", "5449000000996 96385074"});
+  EXPECT_THAT(Done({"barcode", "2100042012509"}),
+              AllOf(HasSubstr("carottes"), HasSubstr("1.250 kg"), HasSubstr("rule 21IIIIIWWWWWC")));
+  EXPECT_THAT(Done({"barcode", "96385074"}), AllOf(HasSubstr("savon"), HasSubstr("its GTIN")));
+  const std::string receipt = Done(
+      {"sell", "ean:5449000000996=2", "ean:2100042012509", "ean:2300042003457", "--pay", "card"});
+  EXPECT_THAT(receipt,
+              AllOf(HasSubstr("6.90\n"), HasSubstr("1.250 kg"), HasSubstr("2.44\n"),
+                    HasSubstr("1.769 kg"), HasSubstr("3.45\n"), ContainsRegex("total +12.79")));
+  ExpectRefusal({"barcode", "2100042012500"}, "BAD_BARCODE");
+  ExpectRefusal({"sell", "ean:4006381333931"}, "UNKNOWN_BARCODE");
+  ExpectRefusal({"sell", "ean:2100042012509=2"}, "BAD_BARCODE");
+  SetProduct({"pain-gris", "--gtin", "96385074"});
+  ExpectRefusal({"sell", "ean:96385074"}, "AMBIGUOUS");
+  const Ended bad = Run({"product", "set", "savon", "--item", "42a"});
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_THAT(bad.err, HasSubstr("(BAD_ITEM)"));
 }
 
 }  // namespace

@@ -125,6 +125,10 @@ absl::Status AddProductFields(const shop::v1::EditProductRequest& request, Field
     COMPTOIR_RETURN_IF_ERROR(editor.Text(Field::kNeedFieldNumber, request.need(),
                                          [&] { return edited->mutable_need(); }));
   }
+  if (request.has_item()) {
+    COMPTOIR_RETURN_IF_ERROR(editor.Text(Field::kItemFieldNumber, request.item(),
+                                         [&] { return edited->mutable_item(); }));
+  }
   if (request.has_deposit()) {
     COMPTOIR_RETURN_IF_ERROR(editor.Number(Field::kDepositCentsFieldNumber, request.deposit(),
                                            [&] { return edited->mutable_deposit_cents(); }));
@@ -173,7 +177,8 @@ absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
                                            const shop::v1::EditProductRequest& request, Day today) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", request.product()));
   if (!request.has_name() && !request.has_unit() && !request.has_producer() &&
-      !request.has_gtin() && !request.has_need() && !request.has_vat() && !request.has_deposit()) {
+      !request.has_gtin() && !request.has_need() && !request.has_vat() && !request.has_deposit() &&
+      !request.has_item()) {
     return NothingSaid("product");
   }
   HandEdits edits;

@@ -137,6 +137,7 @@ absl::Status CatalogueImporter::AddProduct(const coop::v1::ProductSpec& spec,
   WantText(fields, Field::kProducerFieldNumber, spec.producer(),
            [&] { return edited.mutable_producer(); });
   WantText(fields, Field::kGtinFieldNumber, spec.gtin(), [&] { return edited.mutable_gtin(); });
+  WantText(fields, Field::kItemFieldNumber, spec.item(), [&] { return edited.mutable_item(); });
   const auto unit = fields.find(Field::kUnitFieldNumber);
   const Register* standing = unit == fields.end() ? nullptr : &unit->second;
   if (spec.unit() == v1::UNIT_UNSPECIFIED) {

@@ -50,6 +50,8 @@ void SetField(int field, const RegisterValue& value, shop::v1::Product* product)
       return product->set_producer(value.text);
     case Field::kGtinFieldNumber:
       return product->set_gtin(value.text);
+    case Field::kItemFieldNumber:
+      return product->set_item(value.text);
     case Field::kDepositCentsFieldNumber:
       return product->set_deposit_cents(value.number);
     default:
@@ -146,6 +148,11 @@ absl::StatusOr<v1::Unit> ProductUnit(const store::Reader& reader, std::string_vi
       const RegisterValue value,
       Winner(reader, FieldKey(Subject::kProduct, product, v1::ProductEdited::kUnitFieldNumber)));
   return static_cast<v1::Unit>(value.number);
+}
+
+absl::StatusOr<std::string> ProductBarcodes(const store::Reader& reader, std::string_view product,
+                                            int field) {
+  return WinningText(reader, Subject::kProduct, product, field);
 }
 
 absl::StatusOr<int64_t> ProductDeposit(const store::Reader& reader, std::string_view product) {

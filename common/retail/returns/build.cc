@@ -110,7 +110,7 @@ class Taking {
     taken->set_lot(line.lot());
     taken->set_wasted(wasted);
     const Cents paid = amounts_.PaidFor(index);
-    if (paid != GrossOf(line)) taken->set_paid_cents(paid.value());
+    if (paid != ReckonedOf(line)) taken->set_paid_cents(paid.value());
     left.returned_milli += milli;
     // So that parts add up to what the line cost.
     taken->set_refund_cents(NextPart(WorthOf(*taken, left.returned_milli)->value(),

@@ -65,7 +65,8 @@ absl::Status CheckSoldLine(const v1::SoldLine& line) {
   if (!LineTotal(QuantityOf(line), Cents(line.deposit_cents())).has_value()) {
     return TooLarge("the line's deposit");
   }
-  return CheckDiscount("the line comes", line.discount_cents(), total->value());
+  COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.label_cents()));
+  return CheckDiscount("the line comes", line.discount_cents(), GrossOf(line).value());
 }
 
 absl::Status CheckLines(const v1::Sold& sold) {

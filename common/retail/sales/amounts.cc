@@ -7,6 +7,10 @@
 namespace comptoir::retail {
 
 Cents GrossOf(const v1::SoldLine& line) {
+  return line.has_label_cents() ? Cents(line.label_cents()) : ReckonedOf(line);
+}
+
+Cents ReckonedOf(const v1::SoldLine& line) {
   const std::optional<Cents> gross = LineTotal(QuantityOf(line), Cents(line.unit_price_cents()));
   COMPTOIR_CHECK(gross.has_value());
   return *gross;

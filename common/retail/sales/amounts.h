@@ -18,9 +18,11 @@ inline Quantity QuantityOf(const v1::SoldLine& line) {
   return line.has_quantity_milli() ? Quantity(line.quantity_milli()) : kOneUnit;
 }
 
-// Quantity × price: what it costs before discounts.
+// What it costs before discounts: quantity × price, or what its label says.
 Cents GrossOf(const v1::SoldLine& line);
-// That less its own discount.
+// Quantity × price, whatever its label says.
+Cents ReckonedOf(const v1::SoldLine& line);
+// What it costs less its own discount.
 Cents LineTotalOf(const v1::SoldLine& line);
 // Charged besides, for all of its pieces.
 Cents DepositOf(const v1::SoldLine& line);

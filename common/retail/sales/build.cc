@@ -1,6 +1,9 @@
 #include "common/retail/sales/build.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +11,7 @@
 #include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
+#include "common/retail/barcodes/lookup.h"
 #include "common/retail/check.h"
 #include "common/retail/payments.h"
 #include "common/retail/reasons.h"
@@ -42,8 +46,76 @@ absl::StatusOr<int64_t> DiscountOf(const Request& request, Cents total) {
   return PartOf(total, request.discount_basis_points(), kDiscountBasisPointsMax).value();
 }
 
+// The lines of a request, with what their barcodes stand for in the place of those. Most
+// sales have none, and cost nothing here.
+class ReadLines {
+ public:
+  // `request` is kept by reference.
+  static absl::StatusOr<ReadLines> Of(const store::Snapshot& snapshot, TillMemory& memory,
+                                      const BarcodeRules& rules,
+                                      const shop::v1::RecordSaleRequest& request) {
+    ReadLines read(request);
+    for (int i = 0; i < request.lines_size(); ++i) {
+      if (request.lines(i).barcode().empty()) continue;
+      COMPTOIR_RETURN_IF_ERROR(AtLine(read.Read(snapshot, memory, rules, i), i + 1));
+    }
+    return read;
+  }
+
+  int size() const { return request_.lines_size(); }
+  const shop::v1::SaleLine& line(int index) const {
+    const auto found = scanned_.find(index);
+    return found == scanned_.end() ? request_.lines(index) : found->second.line;
+  }
+  // What its label says it costs.
+  std::optional<int64_t> label_cents(int index) const {
+    const auto found = scanned_.find(index);
+    return found == scanned_.end() ? std::nullopt : found->second.label_cents;
+  }
+
+ private:
+  struct ScannedLine {
+    shop::v1::SaleLine line;
+    std::optional<int64_t> label_cents;
+  };
+
+  explicit ReadLines(const shop::v1::RecordSaleRequest& request) : request_(request) {}
+
+  absl::Status Read(const store::Snapshot& snapshot, TillMemory& memory, const BarcodeRules& rules,
+                    int index) {
+    ScannedLine read{request_.lines(index), std::nullopt};
+    if (!read.line.product().empty()) {
+      return Refuse(kBadBarcode, "it names a product and a barcode: say one of them");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(Scanned scanned, FindBarcode(snapshot, rules, read.line.barcode()));
+    read.line.set_product(std::move(scanned.product));
+    if (scanned.label.has_value()) {
+      COMPTOIR_RETURN_IF_ERROR(ReadLabelOf(snapshot, memory, *scanned.label, &read));
+    }
+    scanned_.emplace(index, std::move(read));
+    return absl::OkStatus();
+  }
+
+  static absl::Status ReadLabelOf(const store::Snapshot& snapshot, TillMemory& memory,
+                                  const Label& label, ScannedLine* read) {
+    if (read->line.has_quantity_milli()) {
+      return Refuse(kBadBarcode, "its label says how much it is: leave the quantity out");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(SaleTerms terms, memory.prices.Find(snapshot, read->line.product()));
+    if (read->line.has_unit_price_cents()) terms.price_cents = read->line.unit_price_cents();
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t milli, QuantityOfLabel(label, terms));
+    read->line.set_quantity_milli(milli);
+    read->label_cents = label.cents;
+    return absl::OkStatus();
+  }
+
+  const shop::v1::RecordSaleRequest& request_;
+  std::map<int, ScannedLine> scanned_;
+};
+
 absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
-                       const shop::v1::SaleLine& request, v1::SoldLine* line) {
+                       const shop::v1::SaleLine& request, std::optional<int64_t> label_cents,
+                       v1::SoldLine* line) {
   COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, memory.prices.Find(snapshot, request.product()));
   if (!request.has_unit_price_cents() && !terms.price_cents.has_value()) {
     return WithReason(absl::FailedPreconditionError(absl::StrCat(
@@ -59,6 +131,7 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
   line->set_deposit_cents(terms.deposit_cents);
+  if (label_cents.has_value()) line->set_label_cents(*label_cents);
   // What is wrong with a line is said of the line as it was asked for.
   COMPTOIR_RETURN_IF_ERROR(CheckSoldLine(*line));
   COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents, DiscountOf(request, GrossOf(*line)));
@@ -146,7 +219,9 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const Reca
   v1::SoldLine* line = sold->mutable_lines(index);
   const Quantity quantity = QuantityOf(*line);
   if (!line->lot().empty()) return absl::OkStatus();
-  const int room = static_cast<int>(kLinesMax) - index - still_to_come;
+  // What a label says is of all of it.
+  const int room =
+      line->has_label_cents() ? 1 : static_cast<int>(kLinesMax) - index - still_to_come;
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::vector<LotPick> picks,
       lots.Pick(snapshot, line->product(), line->unit(), quantity, Cents(line->unit_price_cents()),
@@ -188,11 +263,47 @@ void NotePastUseBy(const store::Snapshot& snapshot, Day today, const v1::Sold& s
   }
 }
 
+absl::Status AddLines(const store::Snapshot& snapshot, TillMemory& memory, const ReadLines& lines,
+                      v1::Sold* sold) {
+  for (int i = 0; i < lines.size(); ++i) {
+    const shop::v1::SaleLine& line = lines.line(i);
+    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
+    if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
+    memory.lots.Take(line.product(), line.lot(), Quantity(milli));
+  }
+  sold->mutable_lines()->Reserve(lines.size());
+  for (int i = 0; i < lines.size(); ++i) {
+    COMPTOIR_RETURN_IF_ERROR(
+        AtLine(BuildLine(snapshot, memory, lines.line(i), lines.label_cents(i), sold->add_lines()),
+               i + 1));
+    const auto recalled = RecalledOf(snapshot, memory, *sold->lines().rbegin());
+    COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
+    COMPTOIR_RETURN_IF_ERROR(
+        AtLine(PickLots(snapshot, memory.lots, *recalled, lines.size() - i - 1, sold), i + 1));
+  }
+  return absl::OkStatus();
+}
+
+// The receipt's discount, and payments of what is left.
+absl::Status SetPaid(const shop::v1::RecordSaleRequest& request, v1::Sold* sold) {
+  COMPTOIR_RETURN_IF_ERROR(CheckLines(*sold));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents,
+                            DiscountOf(request, SaleAmounts(*sold).goods()));
+  sold->set_discount_cents(discount_cents);
+  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckAmounts(*sold));
+  *sold->mutable_payments() = request.payments();
+  COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
+                            CompletePayments(total, sold->mutable_payments()));
+  sold->set_cash_rounding_cents(rounding);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
-                                   const shop::v1::RecordSaleRequest& request) {
+                                   const shop::v1::RecordSaleRequest& request,
+                                   const BarcodeRules& rules) {
   COMPTOIR_RETURN_IF_ERROR(CheckSaleSize(request.lines_size(), request.empties_size()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("till", request.till()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
@@ -200,21 +311,9 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   COMPTOIR_RETURN_IF_ERROR(memory.lots.Open(snapshot, shop, today));
   COMPTOIR_RETURN_IF_ERROR(memory.recalls.Open(snapshot, shop));
   memory.past_use_by.clear();
-  for (const shop::v1::SaleLine& line : request.lines()) {
-    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
-    if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
-    memory.lots.Take(line.product(), line.lot(), Quantity(milli));
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const ReadLines lines, ReadLines::Of(snapshot, memory, rules, request));
   v1::Sold sold;
-  sold.mutable_lines()->Reserve(request.lines_size());
-  for (int i = 0; i < request.lines_size(); ++i) {
-    COMPTOIR_RETURN_IF_ERROR(
-        AtLine(BuildLine(snapshot, memory, request.lines(i), sold.add_lines()), i + 1));
-    const auto recalled = RecalledOf(snapshot, memory, *sold.lines().rbegin());
-    COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
-    COMPTOIR_RETURN_IF_ERROR(AtLine(
-        PickLots(snapshot, memory.lots, *recalled, request.lines_size() - i - 1, &sold), i + 1));
-  }
+  COMPTOIR_RETURN_IF_ERROR(AddLines(snapshot, memory, lines, &sold));
   for (int i = 0; i < request.empties_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(
         BuildEmpties(snapshot, memory, request.empties(i), sold.add_empties()), i + 1, "empties"));
@@ -222,22 +321,15 @@ absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& 
   NotePastUseBy(snapshot, today, sold, &memory);
   sold.set_till(request.till());
   sold.set_staff(request.staff());
-  COMPTOIR_RETURN_IF_ERROR(CheckLines(sold));
-  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents,
-                            DiscountOf(request, SaleAmounts(sold).goods()));
-  sold.set_discount_cents(discount_cents);
-  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckAmounts(sold));
-  *sold.mutable_payments() = request.payments();
-  COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
-                            CompletePayments(total, sold.mutable_payments()));
-  sold.set_cash_rounding_cents(rounding);
+  COMPTOIR_RETURN_IF_ERROR(SetPaid(request, &sold));
   return sold;
 }
 
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, std::string_view shop,
-                                   Day today, const shop::v1::RecordSaleRequest& request) {
+                                   Day today, const shop::v1::RecordSaleRequest& request,
+                                   const BarcodeRules& rules) {
   TillMemory memory;
-  return BuildSold(snapshot, memory, shop, today, request);
+  return BuildSold(snapshot, memory, shop, today, request, rules);
 }
 
 }  // namespace comptoir::retail

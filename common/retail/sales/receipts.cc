@@ -161,6 +161,8 @@ void Fill(const v1::Sold& sold, shop::v1::Receipt* receipt) {
     printed->set_discount_cents(sold.lines(i).discount_cents());
     printed->set_receipt_discount_cents(amounts.ReceiptDiscountOf(i).value());
     printed->set_deposit_cents(DepositOf(sold.lines(i)).value());
+    printed->set_by_label(sold.lines(i).has_label_cents());
+    printed->set_label_differs(GrossOf(sold.lines(i)) != ReckonedOf(sold.lines(i)));
   }
   for (const v1::Empties& empties : sold.empties()) FillEmpties(empties, 1, receipt);
   FillVat(receipt);

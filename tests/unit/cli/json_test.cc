@@ -20,10 +20,10 @@ TEST(Json, PrintsZerosAndLongIntegersOnOneLine) {
 TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {
   shop::v1::SaleLine line;
   EXPECT_EQ(MessageJson(line),
-            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0})");
+            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0,"barcode":""})");
   line.set_unit_price_cents(0);
   EXPECT_EQ(MessageJson(line),
-            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0,)"
+            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0,"barcode":"",)"
             R"("unitPriceCents":"0"})");
 }
 

@@ -220,5 +220,29 @@ TEST(RenderProducts, WithPricesAndConflicts) {
   EXPECT_EQ(none.str(), "no products are known here yet\n");
 }
 
+TEST(RenderReceipt, SaysWhereALabelDiffers) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 345
+      lines { product: "gruyere" unit: UNIT_KILOGRAM quantity_milli: 44 unit_price_cents: 7777
+              total_cents: 345 by_label: true label_differs: true }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 345 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("  costs what its label says\n"));
+}
+
+TEST(RenderBarcode, SaysWhatATillShows) {
+  std::ostringstream out;
+  RenderBarcode(MakeShop<shop::v1::LookUpBarcodeResponse>(R"(
+      product { product: "gruyere" name: "Gruyère" unit: UNIT_KILOGRAM price_cents: 2000 }
+      quantity_milli: 173 label_cents: 345 rule: "23IIIIIPPPPPC")"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::StartsWith("product   gruyere\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("quantity  0.173 kg\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("costs     3.45\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("price     20.00 a kg\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("read by   rule 23IIIIIPPPPPC\n"));
+}
+
 }  // namespace
 }  // namespace comptoir::cli

@@ -70,5 +70,21 @@ TEST(AddEmpties, SaysWhatIsWrong) {
   EXPECT_THAT(why("biere"), HasSubstr("more than 1000"));
 }
 
+TEST(AddArticle, TakesBarcodesInAProductsPlace) {
+  shop::v1::RecordSaleRequest sale;
+  for (const char* word : {"ean:5449000000996=3", "ean:2100042012509:-10%", "5449000000996"}) {
+    ASSERT_TRUE(AddArticle(word, false, &sale).ok()) << word;
+  }
+  EXPECT_EQ(sale.lines(0).barcode(), "5449000000996");
+  EXPECT_EQ(sale.lines(0).product(), "");
+  EXPECT_EQ(sale.lines(0).quantity_milli(), 3'000);
+  EXPECT_EQ(sale.lines(1).barcode(), "2100042012509");
+  EXPECT_FALSE(sale.lines(1).has_quantity_milli());
+  EXPECT_EQ(sale.lines(1).discount_basis_points(), 1'000u);
+  EXPECT_EQ(sale.lines(2).barcode(), "");
+  EXPECT_EQ(sale.lines(2).product(), "5449000000996");
+  EXPECT_FALSE(AddArticle("ean:", false, &sale).ok());
+}
+
 }  // namespace
 }  // namespace comptoir::cli

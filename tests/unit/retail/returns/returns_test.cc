@@ -332,5 +332,25 @@ TEST_F(ReturnsOfDepositsTest, GateHoldsThemToWhatWasCharged) {
   ExpectRefused(AdmitReturned(fact, good), kBadLines);
 }
 
+TEST_F(ReturnsTest, PartsOfALabelledLineAddUpToWhatItsLabelSaid) {
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("pommes");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(173);
+  line->set_unit_price_cents(2'000);
+  line->set_label_cents(345);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+  int64_t refunded_cents = 0;
+  for (const int64_t milli : {50, 50, 73}) {
+    const v1::Returned returned = Must(Build(milli));
+    EXPECT_EQ(returned.lines(0).paid_cents(), 345);
+    refunded_cents += RefundOf(returned).value();
+    world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  }
+  EXPECT_EQ(refunded_cents, 345);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

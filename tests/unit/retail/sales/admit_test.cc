@@ -380,5 +380,22 @@ TEST_F(SoldAdmitTest, EmptiesThatCannotBe) {
   ExpectBad(kTotalTooLarge);  // with the goods
 }
 
+TEST_F(SoldAdmitTest, ALabelSaysWhatALineCosts) {
+  line().set_label_cents(299);
+  ExpectGood();
+  EXPECT_EQ(TotalOf(sold_), Cents(299));
+  line().set_discount_cents(300);
+  ExpectBadLine(kBadDiscount);
+  line().clear_discount_cents();
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1, INT64_MIN}) {
+    line().set_label_cents(cents);
+    ExpectBadLine(kBadPrice);
+  }
+  line().set_label_cents(kMoneyCentsMax);
+  ExpectGood();
+  AddLine(1'000, 1);
+  ExpectBad(kTotalTooLarge);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -290,5 +290,26 @@ TEST_F(ReceiptsTest, SaysDepositsApart) {
   EXPECT_EQ(receipt.payments(0).amount_cents(), 420);
 }
 
+TEST_F(ReceiptsTest, SaysWhatALabelSaidAndWhereThatDiffers) {
+  v1::Sold sold;
+  for (const int64_t milli : {1'000, 1'001, 1'002}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product("gruyere");
+    line->set_unit(v1::UNIT_KILOGRAM);
+    line->set_quantity_milli(milli);
+    line->set_unit_price_cents(2'000);
+    if (milli > 1'000) line->set_label_cents(2'002);
+  }
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_FALSE(receipt.lines(0).by_label());
+  EXPECT_TRUE(receipt.lines(1).by_label());
+  EXPECT_FALSE(receipt.lines(1).label_differs());
+  EXPECT_TRUE(receipt.lines(2).label_differs());
+  EXPECT_EQ(receipt.lines(2).quantity_milli(), 1'002) << "the weight is kept";
+  EXPECT_EQ(receipt.total_cents(), 6'004);
+}
+
 }  // namespace
 }  // namespace comptoir::retail
