@@ -89,5 +89,14 @@ TEST_F(PriceBookTest, DepositsAreOfPiecesAlone) {
   EXPECT_EQ(Must(Find("carottes")).deposit_cents, 0);
 }
 
+TEST_F(PriceBookTest, AVatRateTurnsWithItsDay) {
+  const Day tuesday(kMonday.value() + 1);
+  world_.SetVat(hub_, "carottes", 1'200, tuesday);
+  EXPECT_EQ(Must(Find("carottes")).vat_basis_points, 600u);
+  EXPECT_EQ(Must(Find("carottes", "herstal", tuesday)).vat_basis_points, 1'200u);
+  EXPECT_EQ(Must(Find("carottes", "herstal", Day(tuesday.value() + 30))).vat_basis_points, 1'200u);
+  EXPECT_EQ(Must(Find("carottes")).vat_basis_points, 600u);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

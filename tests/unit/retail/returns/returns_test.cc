@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/limits.h"
+#include "common/retail/calendar.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/returns/build.h"
@@ -350,6 +351,14 @@ TEST_F(ReturnsTest, PartsOfALabelledLineAddUpToWhatItsLabelSaid) {
     world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
   }
   EXPECT_EQ(refunded_cents, 345);
+}
+
+// A rate that changed since takes nothing back that it did not charge.
+TEST_F(ReturnsTest, GiveBackTheVatOfTheDayOfTheSale) {
+  world_.SetVat(hub_, "pommes", 2'100, Day(kMonday.value() + 1));
+  world_.wall_ms += 2 * kMillisPerDay;
+  const v1::Returned returned = Must(Build(1'000));
+  EXPECT_EQ(returned.lines(0).vat_basis_points(), 600u);
 }
 
 }  // namespace
