@@ -499,7 +499,8 @@ void Clerk::TakeBack() {
     asked.total_cents = receipt->total_cents();
     return absl::OkStatus();
   };
-  if (dice_.OneIn(2)) {
+  // Of empties alone there are no goods to return.
+  if (dice_.OneIn(2) || sale.sales_milli.empty()) {
     asked_ = &oracle_.Ask(Asked::Kind::kVoid, sale.shop);
     for (const auto& [product, milli] : sale.sales_milli) asked_->sales_milli[product] = -milli;
     shop::v1::VoidReceiptRequest request;
