@@ -33,6 +33,8 @@ struct EditOptions {
   std::optional<std::string> gtin;
   std::optional<std::string> need;
   std::optional<std::string> vat;
+  std::optional<std::string> deposit;
+  std::optional<std::string> item;
   std::string first_day;
   std::string request_id;  // empty: a new one
 };
@@ -148,6 +150,7 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   SetText(options.producer, [&] { return request.mutable_producer(); });
   SetText(options.gtin, [&] { return request.mutable_gtin(); });
   SetText(options.need, [&] { return request.mutable_need(); });
+  SetText(options.item, [&] { return request.mutable_item(); });
   if (options.unit) {
     COMPTOIR_ASSIGN_OR_RETURN(const retail::v1::Unit unit, ParseUnit(*options.unit));
     request.mutable_unit()->set_value(unit);
@@ -155,6 +158,10 @@ absl::StatusOr<ExitCode> SetProduct(const Settings& settings, const EditOptions&
   if (options.vat) {
     COMPTOIR_ASSIGN_OR_RETURN(const uint32_t basis_points, ParseVatBasisPoints(*options.vat));
     request.mutable_vat()->set_value(basis_points);
+  }
+  if (options.deposit) {
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t cents, ParsePriceCents(*options.deposit));
+    request.mutable_deposit()->set_value(cents);
   }
   if (!options.first_day.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const int32_t first_day, ParseDay(options.first_day));
@@ -302,10 +309,15 @@ void AddProductCommand(CLI::App& app, Action* action) {
   set->add_option("--unit", options->unit, "What it is counted in; a new product needs it")
       ->type_name(kUnitChoice);
   set->add_option("--producer", options->producer, "Code of its producer")->type_name("PRODUCER");
-  set->add_option("--gtin", options->gtin, "Its barcode; \"\" takes it away");
+  set->add_option("--gtin", options->gtin,
+                  "Its barcode, or several in one word, apart by a blank; \"\" takes them away");
+  set->add_option("--item", options->item,
+                  "Its number on labels of the shop's scales; \"\" takes it away");
   set->add_option("--need", options->need, "Code of the need it fills; \"\" takes it away")
       ->type_name("CODE");
   set->add_option("--vat", options->vat, "VAT in per cent, like 6");
+  set->add_option("--deposit", options->deposit,
+                  "Charged for each piece besides, outside VAT, like 0.10; 0 takes it away");
   set->add_option("--from", options->first_day, "First day of the VAT (default: today)");
 }
 

@@ -67,6 +67,11 @@ absl::StatusOr<ProductSpec> ReadProduct(const SheetRow& row) {
                               ParseVatBasisPoints(row.Cell(kProductVat)));
     spec.set_vat_basis_points(basis_points);
   }
+  COMPTOIR_RETURN_IF_ERROR(SetText("item's number", row.Cell(kProductItem), spec.mutable_item()));
+  if (row.cells.contains(kProductDeposit)) {
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t cents, ParsePriceCents(row.Cell(kProductDeposit)));
+    spec.set_deposit_cents(cents);
+  }
   if (spec.product().empty()) return absl::InvalidArgumentError("the product's code is missing");
   if (!spec.producer_name().empty() && spec.producer().empty()) {
     return absl::InvalidArgumentError("the producer has a name but no code");

@@ -10,6 +10,8 @@
 //   gtin | ean | code-barres | barcode
 //   price | prix | prix ttc | prix tvac     euros a unit, VAT included
 //   vat | tva | taux de tva                 per cent
+//   deposit | vidange | consigne | prix de la vidange           euros a piece, outside VAT; 0: none
+//   item | plu | numéro de balance          its number on labels of scales
 // of producers:
 //   code | producer | producteur            required
 //   name | nom | producer name | nom du producteur

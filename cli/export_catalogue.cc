@@ -49,7 +49,9 @@ absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOp
                 named == names.end() ? "" : named->second,
                 product.gtin(),
                 product.has_price_cents() ? csv.Money(product.price_cents()) : "",
-                product.vat_basis_points() == 0 ? "" : csv.Percent(product.vat_basis_points())};
+                product.vat_basis_points() == 0 ? "" : csv.Percent(product.vat_basis_points()),
+                product.deposit_cents() == 0 ? "" : csv.Money(product.deposit_cents()),
+                product.item()};
       });
     }
   };

@@ -31,6 +31,8 @@ const std::vector<SheetColumn>& ReceiptColumns() {
       {15, "payment", "paiement"},
       {16, "cash rounding", "arrondi"},
       {17, "note", "note"},
+      {18, "discount", "remise"},
+      {19, "deposit", "vidange"},
   };
   return *columns;
 }
@@ -61,7 +63,36 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
               csv.Money(receipt.total_cents()),
               PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
               csv.Money(receipt.cash_rounding_cents()),
-              note};
+              note,
+              csv.Money(line.discount_cents() + line.receipt_discount_cents()),
+              csv.Money(line.deposit_cents())};
+    });
+  }
+  // No goods, and no quantity of them.
+  for (const shop::v1::ReceiptEmpties& empties : receipt.empties()) {
+    ++number;
+    sheet->Add(empties, [&](const CsvWriter& csv) -> std::vector<std::string> {
+      return {receipt.number(),
+              receipt.shop(),
+              FormatDay(receipt.day()),
+              instant.substr(instant.find(' ') + 1),
+              receipt.till(),
+              std::to_string(number),
+              empties.product(),
+              empties.name(),
+              "",
+              "",
+              "",
+              "",
+              "",
+              "",
+              csv.Money(receipt.total_cents()),
+              PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
+              csv.Money(receipt.cash_rounding_cents()),
+              std::string(note) + (note.empty() ? "" : "; ") +
+                  "empties: " + std::to_string(empties.pieces()),
+              "",
+              csv.Money(empties.total_cents())};
     });
   }
 }

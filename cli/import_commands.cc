@@ -285,9 +285,11 @@ void AddImportCommand(CLI::App& app, Action* action) {
   CLI::App* import = app.add_subcommand(
       "import", "Bring in files: all of one or nothing; of baskets, each by itself");
   import->require_subcommand(1);
-  const auto [products, product_options] = AddFileCommand(
-      *import, action, "products", "At the hub: products, producers, prices and VAT",
-      "code, nom, unité, producteur, nom du producteur, gtin, prix, tva", &ImportProducts);
+  const auto [products, product_options] =
+      AddFileCommand(*import, action, "products", "At the hub: products, producers, prices and VAT",
+                     "code, nom, unité, producteur, nom du producteur, gtin, prix, tva, vidange, "
+                     "numéro de balance",
+                     &ImportProducts);
   products->add_option("--first-day", product_options->first_day,
                        "Day from which prices and VAT are in force (default: today)");
   AddFileCommand(*import, action, "producers", "At the hub: producers' names and places",

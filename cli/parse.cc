@@ -270,6 +270,25 @@ absl::StatusOr<Item> ParseItem(std::string_view text) {
   return item;
 }
 
+absl::StatusOr<Discount> ParseDiscount(std::string_view text) {
+  Discount discount;
+  std::string_view number = Trim(text);
+  if (ConsumeSuffix(&number, "%")) {
+    const std::optional<int64_t> basis_points = ParseScaled(Trim(number), 2);
+    if (!basis_points || *basis_points <= 0 || *basis_points > 10'000) {
+      return Misread("a discount", text, "write it like 10%, above zero and at most 100%");
+    }
+    discount.basis_points = static_cast<uint32_t>(*basis_points);
+    return discount;
+  }
+  const absl::StatusOr<int64_t> cents = ParsePriceCents(number);
+  if (!cents.ok() || *cents == 0) {
+    return Misread("a discount", text, "write it like 10% or 0.50, above zero");
+  }
+  discount.cents = *cents;
+  return discount;
+}
+
 absl::StatusOr<retail::v1::Payment> ParsePayment(std::string_view text) {
   std::string_view word = Trim(text);
   retail::v1::Payment payment;

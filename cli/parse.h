@@ -59,6 +59,15 @@ struct Item {
 };
 absl::StatusOr<Item> ParseItem(std::string_view text);
 
+// What is taken off a price: an amount, or a part of it; one of them is zero, and where both
+// are, nothing is.
+struct Discount {
+  int64_t cents = 0;
+  uint32_t basis_points = 0;
+};
+// "10%", "7,5 %", "0.50" or "2 €"; above zero, at most 100 %.
+absl::StatusOr<Discount> ParseDiscount(std::string_view text);
+
 // The same of what was seen on a shelf: "carottes=1.250", or "carottes=0" where
 // nothing was. The quantity must be there, a price must not.
 absl::StatusOr<Item> ParseCountedItem(std::string_view text);

@@ -33,6 +33,10 @@ std::string FieldName(shop::v1::CatalogueField field) {
       return "price";
     case shop::v1::CATALOGUE_FIELD_VAT:
       return "VAT";
+    case shop::v1::CATALOGUE_FIELD_DEPOSIT:
+      return "deposit";
+    case shop::v1::CATALOGUE_FIELD_ITEM:
+      return "item";
     default:
       return "field " + std::to_string(field);
   }
@@ -56,6 +60,7 @@ std::string ValueText(shop::v1::CatalogueField field, const StandingWrite& write
     case shop::v1::CATALOGUE_FIELD_UNIT:
       return FormatUnit(static_cast<retail::v1::Unit>(write.number()));
     case shop::v1::CATALOGUE_FIELD_PRICE:
+    case shop::v1::CATALOGUE_FIELD_DEPOSIT:
       return FormatMoney(write.number());
     case shop::v1::CATALOGUE_FIELD_VAT:
       return FormatVat(static_cast<uint32_t>(write.number()));

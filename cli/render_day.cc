@@ -14,7 +14,11 @@ using retail::v1::DayClosed;
 using retail::v1::DaySums;
 using Align = Table::Align;
 
-int64_t TakenOf(const DaySums& sums) { return sums.sold_cents() - sums.refunded_cents(); }
+// Of goods and deposits: what payments come to, but for the rounding of cash.
+int64_t TakenOf(const DaySums& sums) {
+  return sums.sold_cents() - sums.refunded_cents() + sums.deposits_charged_cents() -
+         sums.deposits_returned_cents();
+}
 
 // Below zero where more is taken back than there is.
 std::string SignedCount(int64_t count, const char* one, const char* many) {
@@ -36,8 +40,17 @@ void AddMoney(const std::string& what, int64_t cents, Table* table) {
 
 void RenderSums(const DaySums& sums, std::ostream& out) {
   Table money({{"money"}, {"", Align::kRight}});
-  AddMoney("sold", sums.sold_cents(), &money);
+  const bool is_discounted = sums.discounts_cents() != 0;
+  AddMoney(is_discounted ? "sold, before discounts" : "sold",
+           sums.sold_cents() + sums.discounts_cents(), &money);
+  if (is_discounted) AddMoney("discounts", -sums.discounts_cents(), &money);
   if (sums.refunded_cents() != 0) AddMoney("given back", -sums.refunded_cents(), &money);
+  if (sums.deposits_charged_cents() != 0) {
+    AddMoney("deposits charged", sums.deposits_charged_cents(), &money);
+  }
+  if (sums.deposits_returned_cents() != 0) {
+    AddMoney("deposits given back", -sums.deposits_returned_cents(), &money);
+  }
   if (sums.cash_rounding_cents() != 0) {
     AddMoney("cash rounding", sums.cash_rounding_cents(), &money);
   }

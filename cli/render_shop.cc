@@ -27,9 +27,14 @@ std::vector<shop::v1::ReceiptLine> WithoutLots(const shop::v1::Receipt& receipt)
     shop::v1::ReceiptLine* last = lines.empty() ? nullptr : &lines.back();
     if (last != nullptr && last->product() == line.product() && last->unit() == line.unit() &&
         last->unit_price_cents() == line.unit_price_cents() &&
-        last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot()) {
+        last->vat_basis_points() == line.vat_basis_points() && last->lot() != line.lot() &&
+        !last->by_label() && !line.by_label()) {
       last->set_quantity_milli(last->quantity_milli() + line.quantity_milli());
       last->set_total_cents(last->total_cents() + line.total_cents());
+      last->set_discount_cents(last->discount_cents() + line.discount_cents());
+      last->set_receipt_discount_cents(last->receipt_discount_cents() +
+                                       line.receipt_discount_cents());
+      last->set_deposit_cents(last->deposit_cents() + line.deposit_cents());
       last->set_lot(line.lot());
     } else {
       lines.push_back(line);
@@ -80,6 +85,9 @@ std::string MarksOf(const shop::v1::Receipt& receipt) {
 
 void RenderTotals(const shop::v1::Receipt& receipt, std::ostream& out) {
   Table totals({{"", Align::kLeft}, {"", Align::kRight}});
+  if (receipt.discount_cents() != 0) {
+    totals.AddRow({"discount", FormatMoney(-receipt.discount_cents())});
+  }
   totals.AddRow({"total", FormatMoney(receipt.total_cents())});
   for (const auto& payment : receipt.payments()) {
     totals.AddRow({FormatPaymentMethod(payment.method()), FormatMoney(payment.amount_cents())});
@@ -91,6 +99,9 @@ void RenderTotals(const shop::v1::Receipt& receipt, std::ostream& out) {
     totals.AddRow(
         {"VAT " + FormatVat(share.basis_points()) + " in " + FormatMoney(share.total_cents()),
          FormatMoney(share.vat_cents())});
+  }
+  if (receipt.deposit_cents() != 0) {
+    totals.AddRow({"deposits, without VAT", FormatMoney(receipt.deposit_cents())});
   }
   totals.Print(out);
 }
@@ -176,13 +187,40 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out) {
                {"VAT", Align::kRight},
                {"total", Align::kRight}});
   for (const auto& line : WithoutLots(receipt)) {
-    lines.AddRow({line.name().empty() ? line.product() : line.name(),
-                  QuantityWithUnit(line.quantity_milli(), line.unit()),
-                  FormatMoney(line.unit_price_cents()), FormatVat(line.vat_basis_points()),
-                  FormatMoney(line.total_cents())});
+    lines.AddRow(
+        {line.name().empty() ? line.product() : line.name(),
+         QuantityWithUnit(line.quantity_milli(), line.unit()), FormatMoney(line.unit_price_cents()),
+         FormatVat(line.vat_basis_points()),
+         FormatMoney(line.total_cents() + line.discount_cents() + line.receipt_discount_cents())});
+    if (line.label_differs()) lines.AddRow({"  costs what its label says", "", "", "", ""});
+    if (line.discount_cents() != 0) {
+      lines.AddRow({"  discount", "", "", "", FormatMoney(-line.discount_cents())});
+    }
+    if (line.deposit_cents() != 0) {
+      lines.AddRow({"  deposit", "", "", "", FormatMoney(line.deposit_cents())});
+    }
+  }
+  for (const auto& empties : receipt.empties()) {
+    lines.AddRow({"empties of " + (empties.name().empty() ? empties.product() : empties.name()),
+                  std::to_string(empties.pieces()), FormatMoney(-empties.deposit_cents()), "",
+                  FormatMoney(empties.total_cents())});
   }
   lines.Print(out);
   RenderTotals(receipt, out);
+}
+
+void RenderBarcode(const shop::v1::LookUpBarcodeResponse& found, std::ostream& out) {
+  const shop::v1::Product& product = found.product();
+  Table table({{"product", Align::kLeft}, {Printable(product.product()), Align::kLeft}});
+  if (!product.name().empty()) table.AddRow({"name", product.name()});
+  if (found.has_quantity_milli()) {
+    table.AddRow({"quantity", QuantityWithUnit(found.quantity_milli(), product.unit())});
+  }
+  if (found.has_label_cents()) table.AddRow({"costs", FormatMoney(found.label_cents())});
+  table.AddRow({"price", (product.has_price_cents() ? FormatMoney(product.price_cents()) : "none") +
+                             " a " + FormatUnit(product.unit())});
+  table.AddRow({"read by", found.rule().empty() ? "its GTIN" : "rule " + found.rule()});
+  table.Print(out);
 }
 
 void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream& out) {
@@ -197,9 +235,11 @@ void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream
                {"paid by", Align::kLeft},
                {"", Align::kLeft}});
   for (const auto& receipt : response.receipts()) {
-    table.AddRow({receipt.number(), FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes()),
-                  std::to_string(WithoutLots(receipt).size()), FormatMoney(receipt.total_cents()),
-                  PaymentsText(receipt, &FormatMoney), MarksOf(receipt)});
+    table.AddRow(
+        {receipt.number(), FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes()),
+         std::to_string(WithoutLots(receipt).size() + static_cast<size_t>(receipt.empties_size())),
+         FormatMoney(receipt.total_cents()), PaymentsText(receipt, &FormatMoney),
+         MarksOf(receipt)});
   }
   table.Print(out);
 }
@@ -219,12 +259,18 @@ void RenderSales(const shop::v1::ListSalesResponse& response, bool by_product, s
     columns.push_back({"receipts", Align::kRight});
   }
   columns.push_back({"total", Align::kRight});
+  // Most shops have none.
+  const bool has_deposits = std::ranges::any_of(
+      response.rows(), [](const auto& row) { return row.deposit_cents() != 0; });
+  if (has_deposits) columns.push_back({"deposits", Align::kRight});
   Table table(columns);
   int64_t receipts = 0;
   int64_t cents = 0;
+  int64_t deposit_cents = 0;
   for (const auto& row : response.rows()) {
     receipts += row.receipts();
     cents += row.total_cents();
+    deposit_cents += row.deposit_cents();
     std::vector<std::string> cells = {FormatDay(row.day()), row.shop()};
     if (by_product) {
       cells.insert(cells.end(),
@@ -234,13 +280,15 @@ void RenderSales(const shop::v1::ListSalesResponse& response, bool by_product, s
       cells.push_back(std::to_string(row.receipts()));
     }
     cells.push_back(FormatMoney(row.total_cents()));
+    if (has_deposits) cells.push_back(FormatMoney(row.deposit_cents()));
     table.AddRow(cells);
   }
   table.AddRule();
   std::vector<std::string> totals(columns.size());
   totals[0] = "all";
   if (!by_product) totals[2] = std::to_string(receipts);
-  totals.back() = FormatMoney(cents);
+  totals[columns.size() - (has_deposits ? 2 : 1)] = FormatMoney(cents);
+  if (has_deposits) totals.back() = FormatMoney(deposit_cents);
   table.AddRow(totals);
   table.Print(out);
 }
@@ -250,18 +298,26 @@ void RenderProducts(const shop::v1::ListProductsResponse& response, std::ostream
     out << "no products are known here yet\n";
     return;
   }
-  Table table({{"product", Align::kLeft},
-               {"name", Align::kLeft},
-               {"unit", Align::kLeft},
-               {"price", Align::kRight},
-               {"VAT", Align::kRight},
-               {"producer", Align::kLeft},
-               {"", Align::kLeft}});
+  const bool has_deposits = std::ranges::any_of(
+      response.products(), [](const auto& product) { return product.deposit_cents() != 0; });
+  std::vector<Table::Column> columns = {{"product", Align::kLeft},
+                                        {"name", Align::kLeft},
+                                        {"unit", Align::kLeft},
+                                        {"price", Align::kRight},
+                                        {"VAT", Align::kRight}};
+  if (has_deposits) columns.push_back({"deposit", Align::kRight});
+  columns.insert(columns.end(), {{"producer", Align::kLeft}, {"", Align::kLeft}});
+  Table table(columns);
   for (const auto& product : response.products()) {
-    table.AddRow({product.product(), product.name(), FormatUnit(product.unit()),
-                  product.has_price_cents() ? FormatMoney(product.price_cents()) : "none",
-                  FormatVat(product.vat_basis_points()), product.producer(),
-                  product.conflict() ? "conflict" : ""});
+    std::vector<std::string> cells = {
+        product.product(), product.name(), FormatUnit(product.unit()),
+        product.has_price_cents() ? FormatMoney(product.price_cents()) : "none",
+        FormatVat(product.vat_basis_points())};
+    if (has_deposits) {
+      cells.push_back(product.deposit_cents() == 0 ? "" : FormatMoney(product.deposit_cents()));
+    }
+    cells.insert(cells.end(), {product.producer(), product.conflict() ? "conflict" : ""});
+    table.AddRow(cells);
   }
   table.Print(out);
 }

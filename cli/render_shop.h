@@ -20,6 +20,8 @@ void RenderReceipt(const shop::v1::Receipt& receipt, std::ostream& out);
 // "card", "cash 10.00 + card 2.40", amounts as `money` writes them.
 std::string PaymentsText(const shop::v1::Receipt& receipt,
                          const std::function<std::string(int64_t)>& money);
+// What a barcode stands for.
+void RenderBarcode(const shop::v1::LookUpBarcodeResponse& found, std::ostream& out);
 // One line a receipt.
 void RenderReceipts(const shop::v1::ListReceiptsResponse& response, std::ostream& out);
 void RenderSales(const shop::v1::ListSalesResponse& response, bool by_product, std::ostream& out);

@@ -33,10 +33,17 @@ int64_t QuantityOf(const retail::v1::SoldLine& line) {
   return line.has_quantity_milli() ? line.quantity_milli() : kWholeMilli;
 }
 
-// A line's total is quantity × price, half away from zero (SoldLine).
-int64_t TotalOf(const retail::v1::SoldLine& line) {
-  const absl::int128 mills = absl::int128(QuantityOf(line)) * line.unit_price_cents();
+int64_t QuantityTimes(const retail::v1::SoldLine& line, int64_t cents) {
+  const absl::int128 mills = absl::int128(QuantityOf(line)) * cents;
   return static_cast<int64_t>((mills + kWholeMilli / 2) / kWholeMilli);
+}
+
+// A line's total is quantity × price, half away from zero, or what a label says, less its discount
+// (SoldLine).
+int64_t TotalOf(const retail::v1::SoldLine& line) {
+  const int64_t gross_cents =
+      line.has_label_cents() ? line.label_cents() : QuantityTimes(line, line.unit_price_cents());
+  return gross_cents - line.discount_cents();
 }
 
 // The first few lines of a fact, by `say`.
@@ -57,20 +64,38 @@ std::string PaymentsOf(const google::protobuf::RepeatedPtrField<retail::v1::Paym
 
 std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
 
+// "12 empties of biere" of each.
+std::string EmptiesOf(const google::protobuf::RepeatedPtrField<retail::v1::Empties>& empties) {
+  return ListOf(empties, [](const auto& each) {
+    return absl::StrCat(each.pieces(), " empties of ", each.product());
+  });
+}
+
 std::string Say(const retail::v1::Sold& sold) {
-  int64_t cents = sold.cash_rounding_cents();
-  for (const auto& line : sold.lines()) cents += TotalOf(line);
-  return absl::StrCat(ListOf(sold.lines(),
-                             [](const auto& line) {
-                               return Amount(QuantityOf(line), line.unit(), line.product()) +
-                                      LotText(line.lot());
-                             }),
-                      ": ", FormatMoney(cents), " by ", PaymentsOf(sold.payments()));
+  int64_t cents = sold.cash_rounding_cents() - sold.discount_cents();
+  for (const auto& line : sold.lines()) {
+    cents += TotalOf(line) + QuantityTimes(line, line.deposit_cents());
+  }
+  for (const auto& empties : sold.empties()) cents -= empties.pieces() * empties.deposit_cents();
+  std::vector<std::string> what;
+  if (!sold.lines().empty()) {
+    what.push_back(ListOf(sold.lines(), [](const auto& line) {
+      return Amount(QuantityOf(line), line.unit(), line.product()) + LotText(line.lot());
+    }));
+  }
+  if (!sold.empties().empty()) what.push_back(EmptiesOf(sold.empties()));
+  return absl::StrCat(absl::StrJoin(what, "; "), ": ", FormatMoney(cents), " by ",
+                      PaymentsOf(sold.payments()));
 }
 
 std::string Say(const retail::v1::Returned& returned) {
   int64_t cents = returned.cash_rounding_cents();
-  for (const auto& line : returned.lines()) cents += line.refund_cents();
+  for (const auto& line : returned.lines()) {
+    cents += line.refund_cents() + line.deposit_refund_cents();
+  }
+  for (const auto& undone : returned.empties()) {
+    cents -= undone.empties().pieces() * undone.empties().deposit_cents();
+  }
   return absl::StrCat("of ", returned.sale_number(), ": ",
                       ListOf(returned.lines(),
                              [](const auto& line) {
@@ -214,6 +239,10 @@ std::string Say(const retail::v1::ProductEdited& edited) {
   if (edited.has_unit()) parts.push_back("unit " + FormatUnit(edited.unit().value()));
   if (edited.has_producer()) parts.push_back("producer " + edited.producer().value());
   if (edited.has_gtin()) parts.push_back("barcode " + edited.gtin().value());
+  if (edited.has_item()) parts.push_back("item " + edited.item().value());
+  if (edited.has_deposit_cents()) {
+    parts.push_back("deposit " + FormatMoney(edited.deposit_cents().value()));
+  }
   if (edited.has_need()) parts.push_back("need " + edited.need().value());
   return absl::StrCat(edited.product(), ": ", absl::StrJoin(parts, ", "));
 }

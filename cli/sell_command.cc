@@ -7,6 +7,7 @@
 #include "cli/parse.h"
 #include "cli/render_shop.h"
 #include "cli/request_id.h"
+#include "cli/sale_words.h"
 #include "common/base/status.h"
 #include "comptoir/shop/v1/shop.grpc.pb.h"
 
@@ -17,7 +18,9 @@ using shop::v1::ShopService;
 
 struct SellOptions {
   std::vector<std::string> items;
+  std::vector<std::string> empties;
   std::vector<std::string> payments;
+  std::string discount;  // on all of it; empty: none
   std::string lot;
   std::string till;
   std::string staff;
@@ -27,17 +30,20 @@ struct SellOptions {
 
 absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& options) {
   shop::v1::RecordSaleRequest request;
+  if (options.items.empty() && options.empties.empty()) {
+    return absl::InvalidArgumentError("say what is sold, like carottes=1.250, or --empties");
+  }
   COMPTOIR_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestIdOrNew(options.request_id));
   for (const std::string& text : options.items) {
-    COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(text));
-    if (!options.force) {
-      COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
-    }
-    shop::v1::SaleLine& line = *request.add_lines();
-    line.set_product(item.product);
-    line.set_lot(options.lot);
-    if (item.quantity_milli) line.set_quantity_milli(*item.quantity_milli);
-    if (item.unit_price_cents) line.set_unit_price_cents(*item.unit_price_cents);
+    COMPTOIR_RETURN_IF_ERROR(AddArticle(text, options.force, &request));
+    request.mutable_lines()->rbegin()->set_lot(options.lot);
+  }
+  for (const std::string& text : options.empties) {
+    COMPTOIR_RETURN_IF_ERROR(AddEmpties(text, &request));
+  }
+  if (!options.discount.empty()) {
+    COMPTOIR_ASSIGN_OR_RETURN(const Discount discount, ParseDiscount(options.discount));
+    SetDiscount(discount, &request);
   }
   for (const std::string& text : options.payments) {
     COMPTOIR_ASSIGN_OR_RETURN(*request.add_payments(), ParsePayment(text));
@@ -92,15 +98,24 @@ void AddSellCommand(CLI::App& app, Action* action) {
   CLI::App* command = app.add_subcommand("sell", "Record one sale");
   command
       ->add_option("items", options->items,
-                   "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price)")
-      ->required()
+                   "Articles: carottes=1.250, pain-gris (one of it), pommes=2@2.40 (at a price), "
+                   "savon:-10% or savon:-0.50 (so much off), ean:5449000000996 (as scanned)")
       ->type_name("PRODUCT");
+  command
+      ->add_option("--empties", options->empties,
+                   "Brought back for their deposit: biere=12, biere=12@0.10; may be repeated")
+      ->type_name("PRODUCT")
+      ->allow_extra_args(false);
   // One word each, so that an article may follow.
   command
       ->add_option("--pay", options->payments,
                    "How it is paid; cash=10.00 for a part; may be repeated (default: cash)")
       ->type_name(kPaymentChoice)
       ->allow_extra_args(false);
+  command
+      ->add_option("--discount", options->discount,
+                   "Taken off all of it: 10% or 0.50; each article bears its part")
+      ->type_name("PERCENT|AMOUNT");
   command->add_option("--lot", options->lot,
                       "Batch code of all of it (default: of the lots that expire first)");
   command->add_option("--till", options->till, "Code of the till")->type_name("CODE");

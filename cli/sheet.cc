@@ -148,6 +148,8 @@ const std::vector<SheetColumn>& ProductColumns() {
       {kProductGtin, "gtin", "gtin", {"ean", "code-barres", "barcode"}},
       {kProductPrice, "price", "prix", {"prix ttc", "prix tvac"}},
       {kProductVat, "vat", "tva", {"taux de tva"}},
+      {kProductDeposit, "deposit", "vidange", {"consigne", "prix de la vidange"}},
+      {kProductItem, "item", "numéro de balance", {"plu", "numéro balance"}},
   };
   return *columns;
 }

@@ -55,6 +55,8 @@ enum ProductColumn : int {
   kProductGtin,
   kProductPrice,
   kProductVat,
+  kProductDeposit,
+  kProductItem,
 };
 const std::vector<SheetColumn>& ProductColumns();
 

@@ -57,6 +57,20 @@ absl::StatusOr<ExitCode> ShowCoopStock(const Settings& settings, const ListOptio
   return ExitCode::kDone;
 }
 
+absl::StatusOr<ExitCode> ShowBarcode(const Settings& settings, const std::string& barcode) {
+  shop::v1::LookUpBarcodeRequest request;
+  request.set_barcode(barcode);
+  COMPTOIR_ASSIGN_OR_RETURN(const Connection node, ConnectNode(settings));
+  COMPTOIR_ASSIGN_OR_RETURN(const auto found,
+                            Ask(settings, node, &ShopService::Stub::LookUpBarcode, request));
+  if (settings.json) {
+    *settings.out << MessageJson(found) << "\n";
+  } else {
+    RenderBarcode(found, *settings.out);
+  }
+  return ExitCode::kDone;
+}
+
 absl::StatusOr<ExitCode> ShowStock(const Settings& settings, const ListOptions& options) {
   if (options.coop) return ShowCoopStock(settings, options);
   shop::v1::ListStockRequest request;
@@ -249,6 +263,12 @@ void AddShopCommands(CLI::App& app, Action* action) {
   CLI::App* products =
       app.add_subcommand("products", "Products with prices in force (asks a node, or --hub)");
   products->callback([action] { *action = &ShowProducts; });
+  auto barcode = std::make_shared<std::string>();
+  CLI::App* look_up = app.add_subcommand("barcode", "What a barcode stands for in this shop");
+  look_up->add_option("barcode", *barcode, "Its digits, as scanned")->required();
+  look_up->callback([barcode, action] {
+    *action = [barcode](const Settings& settings) { return ShowBarcode(settings, *barcode); };
+  });
 }
 
 }  // namespace comptoir::cli

@@ -6,7 +6,7 @@
 #include "cli/csv.h"
 #include "cli/parse.h"
 #include "cli/request_id.h"
-#include "common/base/limits.h"
+#include "cli/sale_words.h"
 #include "common/base/status.h"
 #include "common/base/utf8.h"
 
@@ -31,17 +31,7 @@ std::string_view ConsumeWord(std::string_view* line) {
 absl::StatusOr<RecordSaleRequest> ReadBasket(std::string_view line, bool takes_large) {
   RecordSaleRequest request;
   for (std::string_view word = ConsumeWord(&line); !word.empty(); word = ConsumeWord(&line)) {
-    COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
-    if (!takes_large) {
-      COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(item.quantity_milli.value_or(0)));
-    }
-    if (static_cast<size_t>(request.lines().size()) == kLinesMax) {
-      return absl::InvalidArgumentError("more than 1000 articles in one sale");
-    }
-    shop::v1::SaleLine& sale_line = *request.add_lines();
-    sale_line.set_product(item.product);
-    if (item.quantity_milli) sale_line.set_quantity_milli(*item.quantity_milli);
-    if (item.unit_price_cents) sale_line.set_unit_price_cents(*item.unit_price_cents);
+    COMPTOIR_RETURN_IF_ERROR(AddArticle(word, takes_large, &request));
   }
   return request;
 }

@@ -37,6 +37,13 @@ absl::Status CheckSiblings(std::string_view what, const std::string& text) {
   return ParseSiblings(what, text).status();
 }
 
+absl::Status CheckBarcodeRules(std::string_view what, const std::string& text) {
+  const absl::Status status = retail::ParseBarcodeRules(text).status();
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(
+      absl::StrCat(std::string(what), ": ", std::string(status.message())));
+}
+
 void AddSettings(daemon::Settings& settings, NodeOptions* options) {
   daemon::AddCommonSettings(settings, &options->common, "shop");
   settings.Add("listen", &options->listen, "services for tills: gRPC, plain; loopback",
@@ -52,6 +59,9 @@ void AddSettings(daemon::Settings& settings, NodeOptions* options) {
   settings.Add("sibling", &options->siblings,
                "NODE@HOST:PORT of other nodes of this shop to sync with, commas between",
                CheckSiblings);
+  settings.Add("barcode-rules", &options->barcode_rules,
+               "how labels of this shop's scales are read, in this order; empty: none is",
+               CheckBarcodeRules);
 }
 
 absl::Status CheckTogether(const daemon::Settings& settings, const NodeOptions& options) {

@@ -69,7 +69,9 @@ absl::Status RunNode(const NodeOptions& options) {
                             ParseSiblings("sibling", options.siblings));
   COMPTOIR_ASSIGN_OR_RETURN(auto siblings,
                             Siblings::Start(*host, options.sibling_listen, sibling_addresses));
-  SaleRecorder recorder(host->ledger());
+  COMPTOIR_ASSIGN_OR_RETURN(retail::BarcodeRules rules,
+                            retail::ParseBarcodeRules(options.barcode_rules));
+  SaleRecorder recorder(host->ledger(), std::move(rules));
   GoodsRecorder goods(host->ledger());
   ShopService shop(host->ledger(), recorder, goods);
   daemon::CertificateKeeper& certificate = host->certificate();

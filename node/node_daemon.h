@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "common/daemon/program.h"
+#include "common/retail/barcodes/rules.h"
 
 namespace comptoir::node {
 
@@ -15,6 +16,7 @@ struct NodeOptions {
   std::string hub;             // host:port of its sync port; empty: as told at enrolment
   std::string sibling_listen;  // host:port; empty: nowhere
   std::string siblings;        // ParseSiblings
+  std::string barcode_rules = retail::kUsualBarcodeRules;  // ParseBarcodeRules
 };
 
 // Runs until SIGTERM or SIGINT, then drains. Prints `ready grpc=… web=…`, and

@@ -48,7 +48,7 @@ void SaleRecorder::RecordSale(const shop::v1::RecordSaleRequest& request,
                               retail::TillMemory& memory, SaleDone done) {
   const auto snapshot = ledger_.NewSnapshot();
   const auto sold =
-      retail::BuildSold(*snapshot, memory, ledger_.self().shop, ledger_.Today(), request);
+      retail::BuildSold(*snapshot, memory, ledger_.self().shop, ledger_.Today(), request, rules_);
   const int64_t total_cents = sold.ok() ? retail::TotalOf(*sold).value() : 0;
   AppendBuilt(
       request.request_id(), daemon::DigestOf(request), retail::v1::FACT_KIND_SOLD, Serialised(sold),

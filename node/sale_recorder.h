@@ -6,9 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/ledger/ledger.h"
+#include "common/retail/barcodes/rules.h"
 #include "common/retail/sales/till_memory.h"
 #include "comptoir/shop/v1/shop.pb.h"
 
@@ -16,7 +18,11 @@ namespace comptoir::node {
 
 class SaleRecorder {
  public:
-  explicit SaleRecorder(ledger::Ledger& ledger) : ledger_(ledger) {}
+  // `rules`: how labels are read that the shop prints itself.
+  explicit SaleRecorder(ledger::Ledger& ledger, retail::BarcodeRules rules = {})
+      : ledger_(ledger), rules_(std::move(rules)) {}
+
+  const retail::BarcodeRules& rules() const { return rules_; }
 
   // Calls `done` once the sale is on disk, or refused; a repeated request gets
   // its first answer (R11). `memory` is the caller's own memory between sales. The
@@ -34,6 +40,7 @@ class SaleRecorder {
                    absl::StatusOr<std::string> fact, ledger::Ledger::AppendDone done);
 
   ledger::Ledger& ledger_;
+  const retail::BarcodeRules rules_;
 };
 
 }  // namespace comptoir::node

@@ -6,6 +6,7 @@
 #include "common/daemon/movements.h"
 #include "common/daemon/receipts.h"
 #include "common/platform/logging.h"
+#include "common/retail/barcodes/lookup.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/sales/daily.h"
 #include "common/retail/stock/coop_list.h"
@@ -184,6 +185,15 @@ grpc::ServerUnaryReactor* ShopService::ListDiscrepancies(
       context,
       desk_.OfShop(shop, [&] { return retail::ListDiscrepancies(*ledger_.NewSnapshot(), shop); }),
       response);
+}
+
+grpc::ServerUnaryReactor* ShopService::LookUpBarcode(grpc::CallbackServerContext* context,
+                                                     const shop::v1::LookUpBarcodeRequest* request,
+                                                     shop::v1::LookUpBarcodeResponse* response) {
+  return Reply(context,
+               retail::LookUpBarcode(*ledger_.NewSnapshot(), recorder_.rules(), ledger_.self().shop,
+                                     ledger_.Today(), request->barcode()),
+               response);
 }
 
 grpc::ServerUnaryReactor* ShopService::GetCatalogueEntry(

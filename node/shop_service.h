@@ -73,6 +73,9 @@ class ShopService : public shop::v1::ShopService::CallbackService {
   grpc::ServerUnaryReactor* ListProducts(grpc::CallbackServerContext* context,
                                          const shop::v1::ListProductsRequest* request,
                                          shop::v1::ListProductsResponse* response) override;
+  grpc::ServerUnaryReactor* LookUpBarcode(grpc::CallbackServerContext* context,
+                                          const shop::v1::LookUpBarcodeRequest* request,
+                                          shop::v1::LookUpBarcodeResponse* response) override;
   grpc::ServerUnaryReactor* GetCatalogueEntry(grpc::CallbackServerContext* context,
                                               const shop::v1::GetCatalogueEntryRequest* request,
                                               shop::v1::CatalogueEntry* response) override;

@@ -74,6 +74,16 @@ absl::Status CheckVat(int64_t basis_points) {
                                       kVatBasisPointsMax, "; 600 is 6 %"));
 }
 
+absl::Status CheckDeposit(int64_t cents, v1::Unit unit) {
+  if (cents < 0 || cents > kMoneyCentsMax) {
+    return Refuse(kBadDeposit,
+                  absl::StrCat("a deposit of ", FormatCents(Cents(cents)),
+                               " cannot be: it must be from 0 to ", kMoneyCentsMax / 100));
+  }
+  if (cents == 0 || unit == v1::UNIT_PIECE) return absl::OkStatus();
+  return Refuse(kBadDeposit, "a deposit is of a piece: what is sold by another unit bears none");
+}
+
 absl::Status CheckDay(std::string_view what, int32_t day) {
   if (day >= 0 && day <= kDayMax.value()) return absl::OkStatus();
   return Refuse(kBadDay, absl::StrCat("the ", View(what), " is day ", day,
@@ -122,9 +132,9 @@ absl::Status CheckShopWriter(const Fact& fact) {
                              journal.writer.node, " is not"));
 }
 
-absl::Status AtLine(const absl::Status& status, int line) {
+absl::Status AtLine(const absl::Status& status, int line, std::string_view word) {
   if (status.ok()) return status;
-  absl::Status placed(status.code(), absl::StrCat("line ", line, ": ", status.message()));
+  absl::Status placed(status.code(), absl::StrCat(View(word), " ", line, ": ", status.message()));
   status.ForEachPayload(
       [&](absl::string_view type, const absl::Cord& payload) { placed.SetPayload(type, payload); });
   return placed;

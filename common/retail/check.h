@@ -33,6 +33,8 @@ absl::Status CheckQuantity(int64_t milli);
 // 0 to kMoneyCentsMax.
 absl::Status CheckPrice(int64_t cents);
 absl::Status CheckVat(int64_t basis_points);
+// Of one piece: 0 to kMoneyCentsMax, and 0 for what is sold by another unit.
+absl::Status CheckDeposit(int64_t cents, v1::Unit unit);
 // 1970-01-01 to kDayMax.
 absl::Status CheckDay(std::string_view what, int32_t day);
 // Between 1 and kLinesMax.
@@ -46,8 +48,8 @@ absl::Status CheckCatalogueWriter(const Fact& fact);
 // Written in a shop's own scope by a node of that shop; not by the hub.
 absl::Status CheckShopWriter(const Fact& fact);
 
-// `status` with "line N: " before its sentence; its code and reason stay. Lines
+// `status` with "line N: " before its sentence, or another word; its code and reason stay. Lines
 // are counted from 1.
-absl::Status AtLine(const absl::Status& status, int line);
+absl::Status AtLine(const absl::Status& status, int line, std::string_view word = "line");
 
 }  // namespace comptoir::retail

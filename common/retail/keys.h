@@ -101,6 +101,12 @@ inline std::string FieldKey(Subject subject, std::string_view code, int field) {
   key.push_back(static_cast<char>(field));
   return key;
 }
+// Rows of barcodes about one number begin with this; the product ends the key. `field`: its number
+// in ProductEdited; `digits`: as BarcodesOf spells them.
+inline std::string BarcodePrefix(int field, std::string_view digits) {
+  std::string key(1, static_cast<char>(field));
+  return key.append(digits);
+}
 // Prices of a product at one shop, or co-op-wide for an empty one, begin with this.
 inline std::string PricePrefix(std::string_view product, std::string_view shop) {
   std::string key = SubjectPrefix(Subject::kPrice, product);

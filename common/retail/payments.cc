@@ -65,8 +65,20 @@ int32_t RoundingOfRest(const PaymentList& payments, Cents total) {
   int64_t rest_cents = total.value();
   for (const v1::Payment& payment : payments) rest_cents -= payment.amount_cents();
   const bool cash = payments.rbegin()->method() == v1::PAYMENT_METHOD_CASH;
-  return cash && rest_cents >= 0 ? static_cast<int32_t>(CashRounding(Cents(rest_cents)).value())
-                                 : 0;
+  const bool rest_is_all = payments.size() == 1;  // which may be below zero
+  return cash && (rest_cents >= 0 || rest_is_all)
+             ? static_cast<int32_t>(CashRounding(Cents(rest_cents)).value())
+             : 0;
+}
+
+// A total below zero is money that goes the other way: whole, and one way.
+absl::Status CheckPaidTheOtherWay(const PaymentList& payments, int64_t due_cents) {
+  if (payments.size() == 1 && !payments[0].has_amount_cents() && due_cents <= 0) {
+    return absl::OkStatus();
+  }
+  return Refuse(kBadPayment,
+                absl::StrCat("it comes to ", FormatCents(Cents(due_cents)),
+                             ", which goes the other way: say one method, and no amount"));
 }
 
 }  // namespace
@@ -87,6 +99,7 @@ absl::Status CheckPayments(const PaymentList& payments, int32_t cash_rounding_ce
   COMPTOIR_RETURN_IF_ERROR(CheckPaymentList(payments));
   COMPTOIR_RETURN_IF_ERROR(CheckRounding(payments, cash_rounding_cents));
   const int64_t due_cents = total.value() + cash_rounding_cents;
+  if (total.value() < 0) return CheckPaidTheOtherWay(payments, due_cents);
   int64_t rest_cents = due_cents;
   for (const v1::Payment& payment : payments) rest_cents -= payment.amount_cents();
   const bool rest_is_last = !payments.rbegin()->has_amount_cents();

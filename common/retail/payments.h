@@ -17,7 +17,8 @@ using PaymentList = google::protobuf::RepeatedPtrField<v1::Payment>;
 
 // How many payments, their methods and amounts, each for itself.
 absl::Status CheckPaymentList(const PaymentList& payments);
-// That, and: do they come to `total` and the cash rounding?
+// That, and: do they come to `total` and the cash rounding? Where deposits that are given back
+// bring the total below zero, there is one payment, of all of it, without an amount.
 absl::Status CheckPayments(const PaymentList& payments, int32_t cash_rounding_cents, Cents total);
 
 // Completes what a request says of payments for the fact and gives its cash

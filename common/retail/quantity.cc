@@ -1,6 +1,7 @@
 #include "common/retail/quantity.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -59,6 +60,35 @@ std::optional<Cents> LineTotal(Quantity quantity, Cents unit_price) {
       static_cast<Int128>(quantity.value()) * unit_price.value(), kOneUnit.value());
   if (total > kMoneyCentsMax || total < -kMoneyCentsMax) return std::nullopt;
   return Cents(static_cast<int64_t>(total));
+}
+
+Cents PartOf(Cents whole, int64_t part, int64_t of) {
+  COMPTOIR_CHECK(of > 0);
+  return Cents(
+      static_cast<int64_t>(DivideHalfAwayFromZero(static_cast<Int128>(whole.value()) * part, of)));
+}
+
+std::vector<Cents> SpreadCents(Cents amount, const std::vector<Cents>& weights) {
+  Int128 sum = 0;
+  for (const Cents weight : weights) sum += weight.value();
+  COMPTOIR_CHECK(amount.value() >= 0 && amount.value() <= sum);
+  std::vector<Cents> parts(weights.size());
+  if (amount.value() == 0) return parts;
+  std::vector<std::pair<Int128, size_t>> lost;  // by rounding down, times `sum`; and by whom
+  int64_t left = amount.value();
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const Int128 product = static_cast<Int128>(amount.value()) * weights[i].value();
+    parts[i] = Cents(static_cast<int64_t>(product / sum));
+    left -= parts[i].value();
+    lost.emplace_back(product % sum, i);
+  }
+  std::stable_sort(lost.begin(), lost.end(),
+                   [](const auto& one, const auto& other) { return one.first > other.first; });
+  for (size_t i = 0; static_cast<int64_t>(i) < left; ++i) {
+    Cents& part = parts[lost[i].second];
+    part = Cents(part.value() + 1);
+  }
+  return parts;
 }
 
 Cents CashRounding(Cents total) {

@@ -25,6 +25,17 @@ inline constexpr uint32_t kVatBasisPointsMax = 10'000;
 // nullopt when that is over kMoneyCentsMax in size.
 std::optional<Cents> LineTotal(Quantity quantity, Cents unit_price);
 
+// `whole` × `part` / `of`, rounded half away from zero: at most `whole` for a part of 0 to `of`,
+// which is above zero.
+Cents PartOf(Cents whole, int64_t part, int64_t of);
+
+// `amount`, 0 to the sum of `weights`, in as many parts: each weight's is amount × weight / sum,
+// rounded down, and the cents that are left go one each to the parts that lost most by that, of
+// equals to the earlier. So the parts come to `amount` to the cent, none is more than its
+// weight, and the order of the weights decides no more than who of equals bears a cent.
+// Weights are 0 or above; all of nothing is spread over nothing.
+std::vector<Cents> SpreadCents(Cents amount, const std::vector<Cents>& weights);
+
 // What must be added to `total` to reach the nearest multiple of 5 cents (Belgian
 // law for cash): −2 to 2.
 Cents CashRounding(Cents total);

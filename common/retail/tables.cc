@@ -37,6 +37,7 @@ std::vector<store::TableSpec> ViewTables() {
       {kTrace, "trace", TableKind::kRows},
       {kDays, "days", TableKind::kRows},
       {kUncounted, "uncounted", TableKind::kRows},
+      {kBarcodes, "barcodes", TableKind::kRows},
   };
 }
 

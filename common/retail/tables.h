@@ -7,13 +7,17 @@
 //     'P' product field | 'R' producer field | 'S' shop field; the field is its
 //     number in the fact's message
 //     '$' product shop day(4) | 'V' product day(4)
+//   barcodes     field(1) digits product            → empty; each number that stands in that
+//                                                     field of the product's: a GTIN with 14
+//                                                     digits, an item of a scale with 6, as
+//                                                     barcodes/index.h spells them
 //   conflicts    the register's key                 → empty; while several values stand in it
 //   series       shop series                        → journal(8); the lowest that claims it
 //   receipts     journal(8) ordinal(8)              → ReceiptRow
-//   receipt_days shop day(4) journal(8) block(4)    → [receipts, cents, refunds]; block = ordinal /
-//   1,024,
-//                                                     so that a day's receipts are found without
-//                                                     reading the whole journal
+//   receipt_days shop day(4) journal(8) block(4)    → [receipts, cents, refunds, deposits];
+//                                                     cents without deposits; block = ordinal /
+//                                                     1,024, so that a day's receipts are found
+//                                                     without reading the whole journal
 //   sales        shop hour(4) product unit(1)       → [milli, cents]; hour of local time since 1970
 //   waste        shop day(4) reason(1) product unit(1) → [milli]
 //   balances     account product unit(1) lot, which ends the key and needs no zero → [milli];
@@ -27,7 +31,8 @@
 //   counts       shop product unit(1)               → CountsRow; every count of it
 //   count_heads  shop journal(8) sequence(8)        → CountHeadsRow; of counts that name any
 //   count_horizons shop                             → CountHorizonRow
-//   returns      shop sale line(4) journal(8) sequence(8) index(4) → ReturnRow; `sale` is 'q'
+//   returns      shop sale line(4) journal(8) sequence(8) index(4) → ReturnRow; of empties, line is
+//                                                     1,000 and their number; `sale` is 'q'
 //                                                     request(16) digest(4) index(4), or 'r'
 //                                                     journal(8) sequence(8) hash(8) for want of
 //                                                     one
@@ -120,6 +125,7 @@ inline constexpr store::TableId kRecallAnswers = 44;
 inline constexpr store::TableId kTrace = 45;
 inline constexpr store::TableId kDays = 46;
 inline constexpr store::TableId kUncounted = 47;
+inline constexpr store::TableId kBarcodes = 48;
 // From 64 on: copies.
 inline constexpr store::TableId kCoopStock = 64;
 

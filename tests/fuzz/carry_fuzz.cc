@@ -8,7 +8,7 @@
 #include "common/journal/chain.h"
 #include "common/journal/segment.h"
 #include "tests/fuzz/fuzzers.h"
-#include "tests/fuzz/samples.h"
+#include "tests/support/samples.h"
 
 namespace comptoir::fuzz {
 namespace carry_fuzz {

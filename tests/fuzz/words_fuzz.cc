@@ -13,6 +13,7 @@
 #include "common/base/utf8.h"
 #include "common/daemon/address.h"
 #include "common/retail/barcode.h"
+#include "common/retail/barcodes/rules.h"
 #include "common/retail/calendar.h"
 #include "common/retail/quantity.h"
 #include "common/retail/sales/receipts.h"
@@ -54,9 +55,30 @@ void CheckAmounts(std::string_view text) {
     COMPTOIR_CHECK(cli::ParsePriceCents(retail::FormatCents(retail::Cents(*cents))).value() ==
                    *cents);
   }
+  if (const auto discount = cli::ParseDiscount(text); IsRead(text, discount)) {
+    COMPTOIR_CHECK(discount->basis_points <= 10'000);
+    COMPTOIR_CHECK(discount->cents >= 0 && discount->cents <= kMoneyCentsMax);
+    COMPTOIR_CHECK((discount->basis_points == 0) != (discount->cents == 0));
+  }
   if (const auto rate = cli::ParseVatBasisPoints(text); IsRead(text, rate)) {
     COMPTOIR_CHECK(*rate <= 10'000);
   }
+}
+
+void CheckBarcodes(std::string_view text) {
+  const auto rules = retail::ParseBarcodeRules(text);
+  if (IsRead(text, rules)) {
+    COMPTOIR_CHECK(rules->size() <= retail::kBarcodeRulesMax);
+    for (const retail::BarcodeRule& rule : *rules) {
+      const auto label = retail::ReadLabel({rule}, "2912345678901");
+      COMPTOIR_CHECK(!label.has_value() || label->grams.has_value() != label->cents.has_value());
+    }
+  }
+  static const auto* const usual =
+      new retail::BarcodeRules(retail::ParseBarcodeRules(retail::kUsualBarcodeRules).value());
+  if (!retail::IsGtin(text)) return;
+  const auto label = retail::ReadLabel(*usual, text);
+  COMPTOIR_CHECK(!label.has_value() || retail::IsItem(label->item));
 }
 
 void CheckDays(std::string_view text) {
@@ -161,6 +183,7 @@ void CheckSums(std::string_view bytes) {
 
 void Run(std::string_view text) {
   CheckAmounts(text);
+  CheckBarcodes(text);
   CheckDays(text);
   CheckItems(text);
   CheckNames(text);
@@ -196,6 +219,9 @@ std::vector<std::string> Seeds() {
           "périmé",
           "4006381333931",
           "20000011",
+          "2100042012509",
+          "21IIIIIWWWWWC 23IIIIIPPPPPC",
+          "02III-PPPPPPC",
           "outremeuse-261123-k7qm2w-0412",
           "outremeuse-261123-k7qm2w-18446744073709551615",
           "127.0.0.1:7400",

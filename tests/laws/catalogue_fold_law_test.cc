@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +64,11 @@ void ForEachWrite(const retail::Fact& fact, Add add) {
       if (edited.has_producer()) text(FieldKey('P', edited.product(), 4), edited.producer());
       if (edited.has_gtin()) text(FieldKey('P', edited.product(), 5), edited.gtin());
       if (edited.has_need()) text(FieldKey('P', edited.product(), 6), edited.need());
+      if (edited.has_item()) text(FieldKey('P', edited.product(), 8), edited.item());
+      if (edited.has_deposit_cents()) {
+        add(FieldKey('P', edited.product(), 7), RegisterValue{"", edited.deposit_cents().value()},
+            edited.deposit_cents().replaces());
+      }
       break;
     }
     case FACT_KIND_PRODUCER_EDITED: {
@@ -130,17 +136,33 @@ void CheckCatalogue(const std::vector<FoldOperation>& applied, const store::Snap
     for (const auto& [reference, value] : standing) values.emplace(value.text, value.number);
     if (values.size() > 1) conflicts.insert(key);
   }
+  // The numbers of whatever stands, padded to one length; a product's key ends in code, 0, field.
+  std::set<std::string> barcodes;
+  for (const auto& [key, of_register] : writes) {
+    const size_t length = key.back() == 5 ? 14 : 6;
+    if (key.front() != 'P' || (key.back() != 5 && key.back() != 8)) continue;
+    for (const auto& [reference, value] : Standing(of_register)) {
+      std::istringstream words(value.text);
+      for (std::string word; words >> word;) {
+        word.insert(0, length - word.size(), '0');
+        barcodes.insert(key.back() + word + key.substr(1, key.size() - 3));
+      }
+    }
+  }
+  std::set<std::string> indexed;
   std::set<std::string> listed;
   size_t registers = 0;
   for (const auto& [place, row] : DumpViews(snapshot)) {
     if (place.first == retail::kConflicts) listed.insert(place.second);
     if (place.first == retail::kRegisters) ++registers;
+    if (place.first == retail::kBarcodes) indexed.insert(place.second);
     if (place.first == retail::kEdits) {
       RC_ASSERT(*store::DecodeCounters(row) ==
                 std::vector<int64_t>{static_cast<int64_t>(applied.size())});
     }
   }
   RC_ASSERT(listed == conflicts);
+  RC_ASSERT(indexed == barcodes);
   RC_ASSERT(registers == writes.size());
 }
 
@@ -170,11 +192,17 @@ Said DrawProductEdited(const WriteFrame& frame) {
   DrawText(frame, kNames, true, [&] { return edited->mutable_name(); });
   DrawText(frame, kCodes, false, [&] { return edited->mutable_producer(); });
   DrawText(frame, kCodes, false, [&] { return edited->mutable_need(); });
-  DrawText(frame, {"5449000000996", ""}, false, [&] { return edited->mutable_gtin(); });
+  DrawText(frame, {"5449000000996", "96385074 5449000000996", ""}, false,
+           [&] { return edited->mutable_gtin(); });
+  DrawText(frame, {"42", "0042", "7", ""}, false, [&] { return edited->mutable_item(); });
   if (*rc::gen::arbitrary<bool>()) {
     edited->mutable_unit()->set_value(
         *rc::gen::element(retail::v1::UNIT_PIECE, retail::v1::UNIT_KILOGRAM));
     SetReplaces(frame, edited->mutable_unit()->mutable_replaces());
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    edited->mutable_deposit_cents()->set_value(*rc::gen::element(0, 10, 15));
+    SetReplaces(frame, edited->mutable_deposit_cents()->mutable_replaces());
   }
   return {retail::v1::FACT_KIND_PRODUCT_EDITED, std::move(edited)};
 }

@@ -1,6 +1,7 @@
 #include "tests/laws/fact_history.h"
 
 #include "common/retail/quantity.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 
 namespace comptoir::laws {
@@ -153,6 +154,26 @@ Said DrawSold() {
     }
     line->set_unit_price_cents(*rc::gen::inRange<int64_t>(0, 2'000));
     line->set_lot(DrawLot());
+    if (line->unit() == retail::v1::UNIT_PIECE) {
+      line->set_deposit_cents(*rc::gen::inRange<int64_t>(0, 50));
+    }
+    if (*rc::gen::weightedElement<bool>({{4, false}, {1, true}})) {
+      line->set_label_cents(*rc::gen::inRange<int64_t>(0, 3'000));
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+      const int64_t gross_cents = retail::GrossOf(*line).value();
+      line->set_discount_cents(*rc::gen::inRange<int64_t>(0, gross_cents + 1));
+    }
+  }
+  for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
+    retail::v1::Empties* empties = sold->add_empties();
+    empties->set_product(DrawProduct());
+    empties->set_pieces(*rc::gen::inRange<int64_t>(1, 30));
+    empties->set_deposit_cents(*rc::gen::inRange<int64_t>(1, 500));
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    const int64_t goods_cents = retail::SaleAmounts(*sold).goods().value();
+    sold->set_discount_cents(*rc::gen::inRange<int64_t>(0, goods_cents + 1));
   }
   sold->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
   return {retail::v1::FACT_KIND_SOLD, std::move(sold)};
@@ -206,10 +227,22 @@ Said DrawReturned() {
     line->set_lot(DrawLot());
     line->set_wasted(
         *rc::gen::element(retail::v1::WASTE_REASON_UNSPECIFIED, retail::v1::WASTE_REASON_DAMAGED));
+    if (line->unit() == retail::v1::UNIT_PIECE && *rc::gen::arbitrary<bool>()) {
+      line->set_deposit_cents(1'000);
+      line->set_deposit_refund_cents(line->quantity_milli());
+    }
   }
   returned->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CARD);
-  return {*rc::gen::element(retail::v1::FACT_KIND_RETURNED, retail::v1::FACT_KIND_VOIDED),
-          std::move(returned)};
+  if (*rc::gen::arbitrary<bool>()) return {retail::v1::FACT_KIND_RETURNED, std::move(returned)};
+  for (uint32_t i = 1; i < 3; ++i) {
+    if (*rc::gen::arbitrary<bool>()) continue;
+    retail::v1::UndoneEmpties* undone = returned->add_empties();
+    undone->set_sale_empties(i);
+    undone->mutable_empties()->set_product(DrawProduct());
+    undone->mutable_empties()->set_pieces(*rc::gen::inRange<int64_t>(1, 30));
+    undone->mutable_empties()->set_deposit_cents(*rc::gen::inRange<int64_t>(1, 500));
+  }
+  return {retail::v1::FACT_KIND_VOIDED, std::move(returned)};
 }
 
 Said DrawCounted(const WriteFrame& frame) {

@@ -3,11 +3,14 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "common/base/bytes.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/stock/conservation.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
@@ -56,27 +59,82 @@ int64_t LocalSeconds(const retail::Fact& fact) {
   return fact.wall_ms / 1000 + fact.utc_offset_minutes * 60;
 }
 
+// `amount` over `weights` cent by cent, each to whoever is furthest below its part, the earlier
+// of equals: what SpreadCents says of itself, in another way.
+std::vector<int64_t> SpreadByHand(int64_t amount, const std::vector<int64_t>& weights) {
+  const int64_t sum = std::accumulate(weights.begin(), weights.end(), int64_t{0});
+  std::vector<int64_t> parts;
+  for (const int64_t weight : weights) parts.push_back(sum == 0 ? 0 : amount * weight / sum);
+  for (int64_t left = amount - std::accumulate(parts.begin(), parts.end(), int64_t{0}); left > 0;
+       --left) {
+    size_t chosen = 0;
+    const auto lost = [&](size_t i) { return amount * weights[i] - parts[i] * sum; };
+    for (size_t i = 1; i < parts.size(); ++i) {
+      if (lost(i) > lost(chosen)) chosen = i;
+    }
+    ++parts[chosen];
+  }
+  return parts;
+}
+
+RC_GTEST_PROP(SpreadLaw, PartsComeToTheWholeAndNoneIsFarFromItsOwn, ()) {
+  const auto weights = *rc::gen::nonEmpty(
+      rc::gen::container<std::vector<int64_t>>(rc::gen::inRange<int64_t>(0, 3'000)));
+  const int64_t sum = std::accumulate(weights.begin(), weights.end(), int64_t{0});
+  const int64_t amount = *rc::gen::inRange<int64_t>(0, sum + 1);
+  std::vector<retail::Cents> cents;
+  for (const int64_t weight : weights) cents.emplace_back(weight);
+  const std::vector<retail::Cents> parts = retail::SpreadCents(retail::Cents(amount), cents);
+  RC_ASSERT(parts.size() == weights.size());
+  int64_t together = 0;
+  const std::vector<int64_t> by_hand = SpreadByHand(amount, weights);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const int64_t part = parts[i].value();
+    together += part;
+    RC_ASSERT(part >= 0 && part <= weights[i]);
+    // Less than a cent away from amount × weight / sum.
+    RC_ASSERT(std::abs(part * sum - amount * weights[i]) < std::max<int64_t>(sum, 1));
+    RC_ASSERT(part == by_hand[i]);
+  }
+  RC_ASSERT(together == amount);
+}
+
 void AddSold(const retail::Fact& fact, const Sold& sold, GoodsModel& model) {
   const std::string& shop = fact.journal->shop;
   const int64_t seconds = LocalSeconds(fact);
   int64_t total = 0;
+  std::vector<int64_t> totals;
   for (const auto& line : sold.lines()) {
     const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
-    const int64_t cents = (milli * line.unit_price_cents() + 500) / 1000;
+    const int64_t reckoned = (milli * line.unit_price_cents() + 500) / 1000;
+    totals.push_back((line.has_label_cents() ? line.label_cents() : reckoned) -
+                     line.discount_cents());
+  }
+  const std::vector<int64_t> parts = SpreadByHand(sold.discount_cents(), totals);
+  int64_t deposits = 0;
+  for (const auto& each : sold.empties()) deposits -= each.pieces() * each.deposit_cents();
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    const auto& line = sold.lines(i);
+    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : 1000;
+    const int64_t cents = totals[static_cast<size_t>(i)] - parts[static_cast<size_t>(i)];
     total += cents;
+    deposits += (milli * line.deposit_cents() + 500) / 1000;
     const std::string item = Zero(line.product()) + static_cast<char>(line.unit());
     Add(model.balances, Zero("shop:" + shop) + item + line.lot(), {-milli});
     Add(model.balances, Zero("customer:" + shop) + item + line.lot(), {milli});
     Add(model.sales, Zero(shop) + Number32(seconds / 3600) + item, {milli, cents});
   }
   const std::string journal = Number64(fact.journal->journal.value());
+  std::vector<int64_t> of_day = {1, total};
+  if (deposits != 0) of_day = {1, total, 0, deposits};
   Add(model.receipt_days, Zero(shop) + Number32(seconds / 86400) + journal + std::string(4, '\0'),
-      {1, total});
+      of_day);
   retail::v1::ReceiptRow& row = model.receipts[journal + Number64(fact.receipt_ordinal)];
   row.set_sequence(fact.reference.sequence.value());
   row.set_day(static_cast<int32_t>(seconds / 86400));
   row.set_second(static_cast<uint32_t>(seconds % 86400));
-  row.set_total_cents(total);
+  row.set_total_cents(total + deposits);
+  row.set_deposit_cents(deposits);
 }
 
 void AddGoods(const retail::Fact& fact, const GoodsReceived& received, GoodsModel& model) {
@@ -119,10 +177,34 @@ void AddReturned(const retail::Fact& fact, const Returned& returned, GoodsModel&
   const std::string& shop = fact.journal->shop;
   const int64_t seconds = LocalSeconds(fact);
   int64_t total = 0;
+  int64_t deposits = 0;
+  const std::string sale = returned.sale().request_id().empty()
+                               ? "r" + Number64(100) +
+                                     Number64(returned.sale().reference().sequence()) +
+                                     Number64(returned.sale().reference().hash_prefix())
+                               : "q" + returned.sale().request_id() + std::string(8, '\0');
+  const auto row_of = [&](uint32_t line, int index) -> retail::v1::ReturnRow& {
+    std::string number;
+    AppendBigEndian32(line, &number);
+    std::string place;
+    AppendBigEndian32(static_cast<uint32_t>(index), &place);
+    return model.returns[Zero(shop) + sale + number + Number64(fact.reference.journal.value()) +
+                         Number64(fact.reference.sequence.value()) + place];
+  };
+  for (const auto& undone : returned.empties()) {
+    const int64_t cents = undone.empties().pieces() * undone.empties().deposit_cents();
+    deposits -= cents;
+    retail::v1::ReturnRow& row = row_of(1'000 + undone.sale_empties(), 0);
+    row.set_returned_milli(undone.empties().pieces() * 1'000);
+    row.set_sold_milli(row.returned_milli());
+    row.set_product(undone.empties().product());
+    row.set_deposit_refund_cents(-cents);
+  }
   for (int i = 0; i < returned.lines_size(); ++i) {
     const auto& line = returned.lines(i);
     const int64_t milli = line.quantity_milli();
     total += line.refund_cents();
+    deposits += line.deposit_refund_cents();
     const std::string item = Zero(line.product()) + static_cast<char>(line.unit());
     const bool wasted = line.wasted() != retail::v1::WASTE_REASON_UNSPECIFIED;
     Add(model.balances, Zero("customer:" + shop) + item + line.lot(), {-milli});
@@ -133,31 +215,23 @@ void AddReturned(const retail::Fact& fact, const Returned& returned, GoodsModel&
           {milli});
     }
     Add(model.sales, Zero(shop) + Number32(seconds / 3600) + item, {-milli, -line.refund_cents()});
-    const std::string sale = returned.sale().request_id().empty()
-                                 ? "r" + Number64(100) +
-                                       Number64(returned.sale().reference().sequence()) +
-                                       Number64(returned.sale().reference().hash_prefix())
-                                 : "q" + returned.sale().request_id() + std::string(8, '\0');
-    std::string index;
-    AppendBigEndian32(static_cast<uint32_t>(i), &index);
-    std::string sale_line;
-    AppendBigEndian32(line.sale_line(), &sale_line);
-    retail::v1::ReturnRow& row =
-        model.returns[Zero(shop) + sale + sale_line + Number64(fact.reference.journal.value()) +
-                      Number64(fact.reference.sequence.value()) + index];
+    retail::v1::ReturnRow& row = row_of(line.sale_line(), i);
     row.set_returned_milli(milli);
     row.set_sold_milli(line.sold_milli());
     row.set_refund_cents(line.refund_cents());
     row.set_product(line.product());
+    row.set_deposit_refund_cents(line.deposit_refund_cents());
   }
   const std::string journal = Number64(fact.journal->journal.value());
   Add(model.receipt_days, Zero(shop) + Number32(seconds / 86400) + journal + std::string(4, '\0'),
-      {0, -total, 1});
+      deposits == 0 ? std::vector<int64_t>{0, -total, 1}
+                    : std::vector<int64_t>{0, -total, 1, -deposits});
   retail::v1::ReceiptRow& row = model.receipts[journal + Number64(fact.receipt_ordinal)];
   row.set_sequence(fact.reference.sequence.value());
   row.set_day(static_cast<int32_t>(seconds / 86400));
   row.set_second(static_cast<uint32_t>(seconds % 86400));
-  row.set_total_cents(-total);
+  row.set_total_cents(-total - deposits);
+  row.set_deposit_cents(-deposits);
 }
 
 void CheckSums(const store::Snapshot& snapshot, store::TableId table, const Sums& expected) {

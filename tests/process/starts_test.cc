@@ -244,6 +244,9 @@ TEST_F(Starts, WithWhatIsNoFlagOrNoAddress) {
                "127.0.0.1:7999", "--data", node_->data()},
               {}},
              kUsage, "web-listen and sibling-listen are both 127.0.0.1:7999");
+  for (const std::string wrong : {"54IIIIIWWWWWC", "21IIIIIWWWWWC  23IIIIIPPPPPC"}) {
+    ExpectEnds(NodeOn(node_->data(), {"--barcode-rules", wrong}), kUsage, "--barcode-rules");
+  }
   ExpectEnds(NodeOn(node_->data(), {"--log-level", "loud"}), kUsage, "loud");
   ExpectEnds(NodeOn(node_->data(), {"--time-zone", "Europe/Outremeuse"}), kUsage,
              "Europe/Outremeuse");

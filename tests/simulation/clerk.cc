@@ -100,6 +100,7 @@ void Clerk::ChooseEdit() {
       request.mutable_unit()->set_value(retail::v1::UNIT_PIECE);
       request.mutable_producer()->set_value("ferme-des-trois-chenes");
       request.mutable_vat()->set_value(600);
+      if (nth % 2 == 0) request.mutable_deposit()->set_value(10);
     }
     work_ = [request](Machine& machine, Asked&) {
       return machine.desk().EditProduct(request).status();
@@ -369,7 +370,8 @@ void Clerk::TakeBack() {
     asked.total_cents = receipt->total_cents();
     return absl::OkStatus();
   };
-  if (dice_.OneIn(2)) {
+  // Of empties alone there are no goods to return.
+  if (dice_.OneIn(2) || sale.sales_milli.empty()) {
     asked_ = &oracle_.Ask(Asked::Kind::kVoid, sale.shop);
     for (const auto& [product, milli] : sale.sales_milli) asked_->sales_milli[product] = -milli;
     shop::v1::VoidReceiptRequest request;

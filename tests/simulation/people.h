@@ -54,6 +54,7 @@ class Till {
 
   Events& events_;
   Dice dice_;
+  Dice discount_dice_;
   Oracle& oracle_;
   const std::vector<Machine*> machines_;  // its own first
   TillFaults faults_;

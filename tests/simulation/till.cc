@@ -17,7 +17,11 @@ bool IsFinalAnswer(const absl::Status& status) {
 }
 
 Till::Till(Events& events, Dice dice, Oracle& oracle, std::vector<Machine*> machines)
-    : events_(events), dice_(dice), oracle_(oracle), machines_(std::move(machines)) {}
+    : events_(events),
+      dice_(dice),
+      discount_dice_(dice.Fork(9)),
+      oracle_(oracle),
+      machines_(std::move(machines)) {}
 
 void Till::Open() {
   events_.In(dice_.Between(500, 9'000), [this] { SellNext(); });
@@ -35,8 +39,25 @@ void Till::SellNext() {
     if (dice_.OneIn(2)) line->set_quantity_milli(dice_.Between(1, 5) * 1'000);
     if (!dice_.OneIn(3)) line->set_unit_price_cents(dice_.Between(10, 900));
     if (dice_.OneIn(4)) line->set_lot(absl::StrCat("L", dice_.Below(kNamedLots)));
+    if (discount_dice_.OneIn(6)) {
+      line->set_discount_basis_points(static_cast<uint32_t>(discount_dice_.Between(1, 10'000)));
+    }
     asked_->sales_milli[line->product()] +=
         line->has_quantity_milli() ? line->quantity_milli() : 1'000;
+  }
+  if (discount_dice_.OneIn(8)) {
+    shop::v1::EmptiesLine* empties = request_.add_empties();
+    empties->set_product(kProducts[discount_dice_.Below(kProducts.size())]);
+    empties->set_pieces(discount_dice_.Between(1, 24));
+    empties->set_deposit_cents(discount_dice_.Between(1, 60));
+    // Now and then all that a customer comes for.
+    if (discount_dice_.OneIn(3)) {
+      request_.clear_lines();
+      asked_->sales_milli.clear();
+    }
+  }
+  if (discount_dice_.OneIn(5)) {
+    request_.set_discount_basis_points(static_cast<uint32_t>(discount_dice_.Between(1, 10'000)));
   }
   Ask();
 }

@@ -8,6 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/daemon/days.h"
+#include "common/retail/days/sums.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 #include "google/protobuf/arena.h"
@@ -15,11 +16,11 @@
 namespace comptoir::testing {
 
 struct DayMoney {
-  int64_t taken_cents = 0;  // sold less given back
+  int64_t taken_cents = 0;  // sold less given back, deposits included
   int64_t cash_cents = 0;   // floats, and what was moved
 
   void Add(const retail::v1::DaySums& sums, int64_t sign) {
-    taken_cents += sign * (sums.sold_cents() - sums.refunded_cents());
+    taken_cents += sign * retail::TakenOf(sums);
     cash_cents += sign * (sums.float_cents() + sums.cash_in_cents() - sums.cash_out_cents());
   }
   bool operator==(const DayMoney&) const = default;

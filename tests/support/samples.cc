@@ -67,6 +67,17 @@ facts::Sold Sale() {
   line->set_unit_price_cents(240);
   line->set_vat_basis_points(600);
   line->set_lot("L47");
+  line->set_discount_cents(30);
+  facts::SoldLine* bottle = sold.add_lines();
+  bottle->set_product("biere");
+  bottle->set_unit(facts::UNIT_PIECE);
+  bottle->set_unit_price_cents(0);
+  bottle->set_deposit_cents(10);
+  facts::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(12);
+  empties->set_deposit_cents(10);
+  sold.set_discount_cents(20);
   sold.add_payments()->set_method(facts::PAYMENT_METHOD_CASH);
   sold.set_till("caisse");
   sold.set_staff("ab");
@@ -84,7 +95,8 @@ facts::Returned Return() {
   line->set_quantity_milli(500);
   line->set_sold_milli(1'250);
   line->set_unit_price_cents(240);
-  line->set_refund_cents(120);
+  line->set_refund_cents(100);
+  line->set_paid_cents(250);
   line->set_vat_basis_points(600);
   line->set_lot("L47");
   line->set_wasted(facts::WASTE_REASON_DAMAGED);

@@ -22,10 +22,24 @@ absl::Status CheckCodeWrite(std::string_view what, const v1::TextWrite& write) {
 }
 
 absl::Status CheckGtinWrite(const v1::TextWrite& write) {
-  if (!write.value().empty() && !IsGtin(write.value())) {
-    return Refuse(kBadGtin, absl::StrCat(Quoted(write.value()),
-                                         " is not a GTIN: it has 8, 12, 13 or 14 digits, the last "
-                                         "of which checks the others"));
+  const auto gtins = WordsOf(write.value());
+  if (gtins.size() > kGtinsMax) {
+    return Refuse(kBadGtin, absl::StrCat("a product has at most ", kGtinsMax, " GTINs"));
+  }
+  for (const std::string_view gtin : gtins) {
+    if (IsGtin(gtin)) continue;
+    return Refuse(kBadGtin,
+                  absl::StrCat(Quoted(gtin),
+                               " is not a GTIN: it has 8, 12, 13 or 14 digits, the last "
+                               "of which checks the others; several are apart by a blank"));
+  }
+  return CheckReplaces(write.replaces());
+}
+
+absl::Status CheckItemWrite(const v1::TextWrite& write) {
+  if (!write.value().empty() && !IsItem(write.value())) {
+    return Refuse(kBadItem, absl::StrCat(Quoted(write.value()),
+                                         " is no number of a scale: it has 1 to 6 digits"));
   }
   return CheckReplaces(write.replaces());
 }
@@ -37,7 +51,7 @@ absl::Status NothingWritten() { return Refuse(kNothingToWrite, "the edit writes 
 absl::Status CheckProductEdited(const v1::ProductEdited& edited) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", edited.product()));
   if (!edited.has_name() && !edited.has_unit() && !edited.has_producer() && !edited.has_gtin() &&
-      !edited.has_need()) {
+      !edited.has_need() && !edited.has_deposit_cents() && !edited.has_item()) {
     return NothingWritten();
   }
   if (edited.has_unit()) {
@@ -48,6 +62,10 @@ absl::Status CheckProductEdited(const v1::ProductEdited& edited) {
   COMPTOIR_RETURN_IF_ERROR(CheckTextWrite("name", edited.name()));
   COMPTOIR_RETURN_IF_ERROR(CheckCodeWrite("producer", edited.producer()));
   COMPTOIR_RETURN_IF_ERROR(CheckGtinWrite(edited.gtin()));
+  COMPTOIR_RETURN_IF_ERROR(CheckItemWrite(edited.item()));
+  // By which unit it is sold another fact says, which may come later.
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(edited.deposit_cents().value(), v1::UNIT_PIECE));
+  COMPTOIR_RETURN_IF_ERROR(CheckReplaces(edited.deposit_cents().replaces()));
   return CheckCodeWrite("need", edited.need());
 }
 

@@ -57,6 +57,20 @@ class FieldEditor {
     return absl::OkStatus();
   }
 
+  // The same of what it gives with a number.
+  template <typename Edit>
+  absl::Status Number(int field, const Edit& edit, auto mutable_write) {
+    References replaces;
+    COMPTOIR_ASSIGN_OR_RETURN(const bool wanted,
+                              WantWrite(snapshot_, FieldKey(subject_, code_, field), edit,
+                                        RegisterValue{"", edit.value()}, &replaces));
+    if (!wanted) return absl::OkStatus();
+    auto* write = mutable_write();
+    write->set_value(edit.value());
+    *write->mutable_replaces() = std::move(replaces);
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<bool> IsKnown() const {
     const std::string prefix = SubjectPrefix(subject_, code_);
     const auto rows = snapshot_.Scan(kRegisters, prefix, PrefixLimit(prefix));
@@ -92,8 +106,7 @@ absl::Status AddVat(const store::Snapshot& snapshot, const shop::v1::EditProduct
   return absl::OkStatus();
 }
 
-absl::Status AddProductFields(const store::Snapshot& snapshot,
-                              const shop::v1::EditProductRequest& request, FieldEditor editor,
+absl::Status AddProductFields(const shop::v1::EditProductRequest& request, FieldEditor editor,
                               v1::ProductEdited* edited) {
   using Field = v1::ProductEdited;
   if (request.has_name()) {
@@ -112,16 +125,26 @@ absl::Status AddProductFields(const store::Snapshot& snapshot,
     COMPTOIR_RETURN_IF_ERROR(editor.Text(Field::kNeedFieldNumber, request.need(),
                                          [&] { return edited->mutable_need(); }));
   }
+  if (request.has_item()) {
+    COMPTOIR_RETURN_IF_ERROR(editor.Text(Field::kItemFieldNumber, request.item(),
+                                         [&] { return edited->mutable_item(); }));
+  }
+  if (request.has_deposit()) {
+    COMPTOIR_RETURN_IF_ERROR(editor.Number(Field::kDepositCentsFieldNumber, request.deposit(),
+                                           [&] { return edited->mutable_deposit_cents(); }));
+  }
   if (!request.has_unit()) return absl::OkStatus();
-  References replaces;
-  COMPTOIR_ASSIGN_OR_RETURN(
-      const bool wanted,
-      WantWrite(snapshot, FieldKey(Subject::kProduct, request.product(), Field::kUnitFieldNumber),
-                request.unit(), RegisterValue{"", request.unit().value()}, &replaces));
-  if (!wanted) return absl::OkStatus();
-  edited->mutable_unit()->set_value(request.unit().value());
-  *edited->mutable_unit()->mutable_replaces() = std::move(replaces);
-  return absl::OkStatus();
+  return editor.Number(Field::kUnitFieldNumber, request.unit(),
+                       [&] { return edited->mutable_unit(); });
+}
+
+// A product that is sold by another unit bears no deposit: who says one means something else.
+absl::Status CheckDepositOf(const store::Snapshot& snapshot,
+                            const shop::v1::EditProductRequest& request) {
+  if (!request.has_deposit()) return absl::OkStatus();
+  COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit known, ProductUnit(snapshot, request.product()));
+  return CheckDeposit(request.deposit().value(),
+                      request.has_unit() ? request.unit().value() : known);
 }
 
 // Of producers and shops, which have the same fields.
@@ -154,7 +177,8 @@ absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
                                            const shop::v1::EditProductRequest& request, Day today) {
   COMPTOIR_RETURN_IF_ERROR(CheckCodeField("product", request.product()));
   if (!request.has_name() && !request.has_unit() && !request.has_producer() &&
-      !request.has_gtin() && !request.has_need() && !request.has_vat()) {
+      !request.has_gtin() && !request.has_need() && !request.has_vat() && !request.has_deposit() &&
+      !request.has_item()) {
     return NothingSaid("product");
   }
   HandEdits edits;
@@ -166,8 +190,9 @@ absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
                                         " is not known yet: check the code, or say its unit "
                                         "(piece, kilogram or litre) to make it"));
   }
+  COMPTOIR_RETURN_IF_ERROR(CheckDepositOf(snapshot, request));
   v1::ProductEdited edited;
-  COMPTOIR_RETURN_IF_ERROR(AddProductFields(snapshot, request, editor, &edited));
+  COMPTOIR_RETURN_IF_ERROR(AddProductFields(request, editor, &edited));
   if (edited.ByteSizeLong() > 0) {
     edited.set_product(request.product());
     COMPTOIR_RETURN_IF_ERROR(CheckProductEdited(edited));

@@ -1,6 +1,7 @@
 #include "common/retail/catalogue/fold.h"
 
 #include "common/base/status.h"
+#include "common/retail/barcodes/index.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/keys.h"
 #include "common/retail/tables.h"
@@ -28,6 +29,16 @@ class FieldWriter {
   // `field`: its number in the fact's message.
   absl::Status WriteText(int field, const v1::TextWrite& write) {
     return Write(field, RegisterValue{write.value(), 0}, write.replaces());
+  }
+  // The same of a field by which barcodes find the product.
+  absl::Status WriteBarcodes(int field, std::string_view product, const v1::TextWrite& write) {
+    key_.resize(prefix_bytes_);
+    key_.push_back(static_cast<char>(field));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto before, StandingBarcodes(transaction_, key_, field));
+    COMPTOIR_RETURN_IF_ERROR(WriteText(field, write));
+    COMPTOIR_ASSIGN_OR_RETURN(const auto after, StandingBarcodes(transaction_, key_, field));
+    FoldBarcodes(product, field, before, after, transaction_);
+    return absl::OkStatus();
   }
   absl::Status WriteNumber(int field, int64_t value, const References& replaces) {
     return Write(field, RegisterValue{"", value}, replaces);
@@ -64,10 +75,20 @@ absl::Status FoldProductEdited(const Fact& fact, const v1::ProductEdited& edited
     COMPTOIR_RETURN_IF_ERROR(writer.WriteText(Field::kProducerFieldNumber, edited.producer()));
   }
   if (edited.has_gtin()) {
-    COMPTOIR_RETURN_IF_ERROR(writer.WriteText(Field::kGtinFieldNumber, edited.gtin()));
+    COMPTOIR_RETURN_IF_ERROR(
+        writer.WriteBarcodes(Field::kGtinFieldNumber, edited.product(), edited.gtin()));
   }
   if (edited.has_need()) {
     COMPTOIR_RETURN_IF_ERROR(writer.WriteText(Field::kNeedFieldNumber, edited.need()));
+  }
+  if (edited.has_item()) {
+    COMPTOIR_RETURN_IF_ERROR(
+        writer.WriteBarcodes(Field::kItemFieldNumber, edited.product(), edited.item()));
+  }
+  if (edited.has_deposit_cents()) {
+    COMPTOIR_RETURN_IF_ERROR(writer.WriteNumber(Field::kDepositCentsFieldNumber,
+                                                edited.deposit_cents().value(),
+                                                edited.deposit_cents().replaces()));
   }
   return absl::OkStatus();
 }

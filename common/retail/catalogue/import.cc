@@ -51,6 +51,30 @@ void WantText(const Fields& fields, int field, const std::string& value, auto mu
   if (standing != nullptr) AppendReplaced(*standing, write->mutable_replaces());
 }
 
+// Fills the deposit when it must change. One of nothing is not written where none was known.
+absl::Status WantDeposit(const coop::v1::ProductSpec& spec, const Fields& fields,
+                         v1::ProductEdited* edited) {
+  using Field = v1::ProductEdited;
+  if (!spec.has_deposit_cents()) return absl::OkStatus();
+  const auto find = [&fields](int field) {
+    const auto place = fields.find(field);
+    return place == fields.end() ? nullptr : &place->second;
+  };
+  v1::Unit unit = spec.unit();
+  if (const Register* known = find(Field::kUnitFieldNumber);
+      unit == v1::UNIT_UNSPECIFIED && known != nullptr && known->winner() != nullptr) {
+    unit = static_cast<v1::Unit>(known->winner()->value.number);
+  }
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(spec.deposit_cents(), unit));
+  const Register* const standing = find(Field::kDepositCentsFieldNumber);
+  if (standing == nullptr && spec.deposit_cents() == 0) return absl::OkStatus();
+  if (!Differs(standing, RegisterValue{"", spec.deposit_cents()})) return absl::OkStatus();
+  v1::NumberWrite* write = edited->mutable_deposit_cents();
+  write->set_value(spec.deposit_cents());
+  if (standing != nullptr) AppendReplaced(*standing, write->mutable_replaces());
+  return absl::OkStatus();
+}
+
 // Makes the facts of one request, line by line.
 class CatalogueImporter {
  public:
@@ -113,6 +137,7 @@ absl::Status CatalogueImporter::AddProduct(const coop::v1::ProductSpec& spec,
   WantText(fields, Field::kProducerFieldNumber, spec.producer(),
            [&] { return edited.mutable_producer(); });
   WantText(fields, Field::kGtinFieldNumber, spec.gtin(), [&] { return edited.mutable_gtin(); });
+  WantText(fields, Field::kItemFieldNumber, spec.item(), [&] { return edited.mutable_item(); });
   const auto unit = fields.find(Field::kUnitFieldNumber);
   const Register* standing = unit == fields.end() ? nullptr : &unit->second;
   if (spec.unit() == v1::UNIT_UNSPECIFIED) {
@@ -124,6 +149,7 @@ absl::Status CatalogueImporter::AddProduct(const coop::v1::ProductSpec& spec,
     edited.mutable_unit()->set_value(spec.unit());
     if (standing != nullptr) AppendReplaced(*standing, edited.mutable_unit()->mutable_replaces());
   }
+  COMPTOIR_RETURN_IF_ERROR(WantDeposit(spec, fields, &edited));
   if (edited.ByteSizeLong() == 0) return absl::OkStatus();
   edited.set_product(spec.product());
   COMPTOIR_RETURN_IF_ERROR(CheckProductEdited(edited));

@@ -38,6 +38,9 @@ absl::StatusOr<SaleTerms> PriceBook::Read(const store::Snapshot& snapshot,
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> price,
                             PriceOn(snapshot, product, shop_, today_));
   COMPTOIR_ASSIGN_OR_RETURN(const std::optional<Register> vat, VatOn(snapshot, product, today_));
+  if (terms.unit == v1::UNIT_PIECE) {
+    COMPTOIR_ASSIGN_OR_RETURN(terms.deposit_cents, ProductDeposit(snapshot, product));
+  }
   if (price.has_value()) terms.price_cents = price->winner()->value.number;
   if (vat.has_value()) {
     terms.vat_basis_points = static_cast<uint32_t>(vat->winner()->value.number);

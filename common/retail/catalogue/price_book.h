@@ -29,6 +29,7 @@ struct SaleTerms {
   v1::Unit unit = v1::UNIT_UNSPECIFIED;
   std::optional<int64_t> price_cents;  // nullopt: none was set
   uint32_t vat_basis_points = 0;       // 0 too where none was set
+  int64_t deposit_cents = 0;           // of one piece; 0: it bears none
 };
 
 class PriceBook {

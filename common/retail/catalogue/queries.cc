@@ -50,6 +50,10 @@ void SetField(int field, const RegisterValue& value, shop::v1::Product* product)
       return product->set_producer(value.text);
     case Field::kGtinFieldNumber:
       return product->set_gtin(value.text);
+    case Field::kItemFieldNumber:
+      return product->set_item(value.text);
+    case Field::kDepositCentsFieldNumber:
+      return product->set_deposit_cents(value.number);
     default:
       break;  // need: not shown with a product
   }
@@ -144,6 +148,18 @@ absl::StatusOr<v1::Unit> ProductUnit(const store::Reader& reader, std::string_vi
       const RegisterValue value,
       Winner(reader, FieldKey(Subject::kProduct, product, v1::ProductEdited::kUnitFieldNumber)));
   return static_cast<v1::Unit>(value.number);
+}
+
+absl::StatusOr<std::string> ProductBarcodes(const store::Reader& reader, std::string_view product,
+                                            int field) {
+  return WinningText(reader, Subject::kProduct, product, field);
+}
+
+absl::StatusOr<int64_t> ProductDeposit(const store::Reader& reader, std::string_view product) {
+  COMPTOIR_ASSIGN_OR_RETURN(const RegisterValue value,
+                            Winner(reader, FieldKey(Subject::kProduct, product,
+                                                    v1::ProductEdited::kDepositCentsFieldNumber)));
+  return value.number;
 }
 
 absl::Status WithoutUnit(const store::Snapshot& snapshot, std::string_view product) {

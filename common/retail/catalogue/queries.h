@@ -29,6 +29,13 @@ absl::StatusOr<std::string> ProductProducer(const store::Reader& reader, std::st
 // unknown product.
 absl::StatusOr<v1::Unit> ProductUnit(const store::Reader& reader, std::string_view product);
 
+// What its GTINs or its item won as, by the field's number in ProductEdited; may be empty.
+absl::StatusOr<std::string> ProductBarcodes(const store::Reader& reader, std::string_view product,
+                                            int field);
+
+// Of one piece, in cents; 0 where none is known.
+absl::StatusOr<int64_t> ProductDeposit(const store::Reader& reader, std::string_view product);
+
 // A sentence and a reason for a product whose unit is not known: NOT_FOUND, or
 // FAILED_PRECONDITION where there is such a product and only its unit is missing.
 absl::Status WithoutUnit(const store::Snapshot& snapshot, std::string_view product);

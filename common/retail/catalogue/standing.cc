@@ -38,6 +38,10 @@ CatalogueField FieldOfProduct(int field) {
       return shop::v1::CATALOGUE_FIELD_GTIN;
     case v1::ProductEdited::kNeedFieldNumber:
       return shop::v1::CATALOGUE_FIELD_NEED;
+    case v1::ProductEdited::kItemFieldNumber:
+      return shop::v1::CATALOGUE_FIELD_ITEM;
+    case v1::ProductEdited::kDepositCentsFieldNumber:
+      return shop::v1::CATALOGUE_FIELD_DEPOSIT;
     default:
       return shop::v1::CATALOGUE_FIELD_UNSPECIFIED;
   }

@@ -55,7 +55,9 @@ absl::Status CheckAmounts(const v1::DaySums& sums) {
   const bool fit = IsAmount(sums.sold_cents()) && IsAmount(sums.refunded_cents()) &&
                    IsSum(sums.cash_rounding_cents()) && IsAmount(sums.float_cents()) &&
                    IsAmount(sums.cash_in_cents()) && IsAmount(sums.cash_out_cents()) &&
-                   IsCount(sums.sales()) && IsCount(sums.returns()) && IsCount(sums.voids());
+                   IsAmount(sums.discounts_cents()) && IsAmount(sums.deposits_charged_cents()) &&
+                   IsAmount(sums.deposits_returned_cents()) && IsCount(sums.sales()) &&
+                   IsCount(sums.returns()) && IsCount(sums.voids());
   return fit ? absl::OkStatus() : BadClosing("a sum that it says cannot be");
 }
 
@@ -93,9 +95,8 @@ absl::Status CheckVatSums(const v1::DaySums& sums, int64_t taken_cents) {
 
 absl::Status CheckSums(const v1::DaySums& sums) {
   COMPTOIR_RETURN_IF_ERROR(CheckAmounts(sums));
-  const int64_t taken_cents = sums.sold_cents() - sums.refunded_cents();
-  COMPTOIR_RETURN_IF_ERROR(CheckPaymentSums(sums, taken_cents));
-  return CheckVatSums(sums, taken_cents);
+  COMPTOIR_RETURN_IF_ERROR(CheckPaymentSums(sums, TakenOf(sums)));
+  return CheckVatSums(sums, sums.sold_cents() - sums.refunded_cents());
 }
 
 }  // namespace

@@ -5,21 +5,29 @@
 #include "common/retail/payments.h"
 #include "common/retail/quantity.h"
 #include "common/retail/returns/admit.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 
 namespace comptoir::retail {
 
 namespace {
+
+int64_t GrossOf(const SaleAmounts& amounts) {
+  return amounts.gross().value() + amounts.deposits().value() + amounts.empties().value();
+}
+
+int64_t GrossOf(const RefundAmounts& amounts) {
+  return amounts.goods.value() + amounts.deposits.value() + amounts.empties.value();
+}
 
 // What a fact may add to any sum, but for the rounding of its cash. Of an admitted one at
 // most kMoneyCentsMax.
 int64_t GrossOf(const Fact& fact) {
   switch (fact.kind) {
     case v1::FACT_KIND_SOLD:
-      return TotalOf(static_cast<const v1::Sold&>(*fact.fact)).value();
+      return GrossOf(SaleAmounts(static_cast<const v1::Sold&>(*fact.fact)));
     case v1::FACT_KIND_RETURNED:
     case v1::FACT_KIND_VOIDED:
-      return RefundOf(static_cast<const v1::Returned&>(*fact.fact)).value();
+      return GrossOf(RefundAmounts(static_cast<const v1::Returned&>(*fact.fact)));
     case v1::FACT_KIND_DAY_OPENED:
       return static_cast<const v1::DayOpened&>(*fact.fact).float_cents();
     case v1::FACT_KIND_CASH_MOVED: {
@@ -44,18 +52,21 @@ void DayCounter::AddPayments(const Receipt& receipt, int64_t total_cents, int64_
 }
 
 void DayCounter::AddSold(const v1::Sold& sold, int64_t times) {
+  const SaleAmounts amounts(sold);
   VatBreakdown vat;
-  for (const v1::SoldLine& line : sold.lines()) {
-    vat.Add(line.vat_basis_points(), LineTotalOf(line));
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    vat.Add(sold.lines(i).vat_basis_points(), amounts.PaidFor(i));
   }
   for (const VatPart& part : vat.parts()) {
     vat_[part.basis_points].total_cents += times * part.total.value();
     vat_[part.basis_points].vat_cents += times * part.vat.value();
   }
-  const int64_t total_cents = TotalOf(sold).value();
   sales_ += times;
-  sold_cents_ += times * total_cents;
-  AddPayments(sold, total_cents, times);
+  sold_cents_ += times * amounts.goods().value();
+  discounts_cents_ += times * amounts.discounts().value();
+  charged_cents_ += times * amounts.deposits().value();
+  deposits_returned_cents_ += times * amounts.empties().value();
+  AddPayments(sold, amounts.total().value(), times);
 }
 
 void DayCounter::AddReturned(const v1::Returned& returned, v1::FactKind kind, int64_t times) {
@@ -67,10 +78,12 @@ void DayCounter::AddReturned(const v1::Returned& returned, v1::FactKind kind, in
     vat_[part.basis_points].total_cents -= times * part.total.value();
     vat_[part.basis_points].vat_cents -= times * part.vat.value();
   }
-  const int64_t refund_cents = RefundOf(returned).value();
+  const RefundAmounts amounts(returned);
   (kind == v1::FACT_KIND_VOIDED ? voids_ : returns_) += times;
-  refunded_cents_ += times * refund_cents;
-  AddPayments(returned, refund_cents, -times);
+  refunded_cents_ += times * amounts.goods.value();
+  deposits_returned_cents_ += times * amounts.deposits.value();
+  charged_cents_ += times * amounts.empties.value();
+  AddPayments(returned, amounts.total().value(), -times);
 }
 
 bool DayCounter::Add(const Fact& fact, int64_t times) {
@@ -107,6 +120,9 @@ void DayCounter::Add(const v1::DaySums& sums, int64_t sign) {
   sold_cents_ += sign * sums.sold_cents();
   refunded_cents_ += sign * sums.refunded_cents();
   rounding_cents_ += sign * sums.cash_rounding_cents();
+  discounts_cents_ += sign * sums.discounts_cents();
+  charged_cents_ += sign * sums.deposits_charged_cents();
+  deposits_returned_cents_ += sign * sums.deposits_returned_cents();
   float_cents_ += sign * sums.float_cents();
   in_cents_ += sign * sums.cash_in_cents();
   out_cents_ += sign * sums.cash_out_cents();
@@ -127,6 +143,9 @@ v1::DaySums DayCounter::sums() const {
   sums.set_sold_cents(sold_cents_);
   sums.set_refunded_cents(refunded_cents_);
   sums.set_cash_rounding_cents(rounding_cents_);
+  sums.set_discounts_cents(discounts_cents_);
+  sums.set_deposits_charged_cents(charged_cents_);
+  sums.set_deposits_returned_cents(deposits_returned_cents_);
   sums.set_float_cents(float_cents_);
   sums.set_cash_in_cents(in_cents_);
   sums.set_cash_out_cents(out_cents_);

@@ -41,12 +41,22 @@ class DayCounter {
   int64_t sold_cents_ = 0;
   int64_t refunded_cents_ = 0;
   int64_t rounding_cents_ = 0;
+  int64_t discounts_cents_ = 0;
+  int64_t charged_cents_ = 0;  // of deposits
+  int64_t deposits_returned_cents_ = 0;
   int64_t float_cents_ = 0;
   int64_t in_cents_ = 0;
   int64_t out_cents_ = 0;
   std::map<v1::PaymentMethod, int64_t> payments_;
   std::map<uint32_t, Vat> vat_;  // by rate
 };
+
+// What came in for sales less what was given back, of goods and deposits; what payments come to,
+// but for the rounding of cash.
+inline int64_t TakenOf(const v1::DaySums& sums) {
+  return sums.sold_cents() - sums.refunded_cents() + sums.deposits_charged_cents() -
+         sums.deposits_returned_cents();
+}
 
 // What the drawer should hold by it: float, cash paid and given back, cash moved.
 int64_t DrawerOf(const v1::DaySums& sums);

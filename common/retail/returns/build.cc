@@ -1,6 +1,7 @@
 #include "common/retail/returns/build.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,7 +15,7 @@
 #include "common/retail/reasons.h"
 #include "common/retail/recalls/recall_book.h"
 #include "common/retail/returns/admit.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -25,7 +26,15 @@ namespace {
 struct Left {
   int64_t returned_milli = 0;
   int64_t refunded_cents = 0;
+  int64_t deposit_refunded_cents = 0;
 };
+
+// What is given back for a part: all parts so far come to `so_far_cents`, of which those before
+// it were given `before_cents`. At most a cent from what it is worth by itself, as the gate has it.
+int64_t NextPart(int64_t so_far_cents, int64_t before_cents, int64_t worth_cents) {
+  return std::clamp(so_far_cents - before_cents, std::max<int64_t>(worth_cents - 1, 0),
+                    worth_cents + 1);
+}
 
 // What follows a quantity in a sentence: " kg"; of pieces nothing.
 std::string_view UnitText(v1::Unit unit) {
@@ -72,7 +81,12 @@ class Taking {
           !IsSound(row)) {
         return absl::DataLossError("a row of returns is damaged");
       }
+      if (line > kLinesMax) {
+        taking.undone_empties_.insert(line - kLinesMax);
+        continue;
+      }
       if (line < 1 || line > taking.left_.size()) continue;  // of no line of this sale
+      taking.left_[line - 1].deposit_refunded_cents += row.deposit_refund_cents();
       taking.left_[line - 1].returned_milli += row.returned_milli();
       taking.left_[line - 1].refunded_cents += row.refund_cents();
     }
@@ -82,7 +96,8 @@ class Taking {
 
   const v1::Sold& sold() const { return static_cast<const v1::Sold&>(*sale_.fact.fact); }
   bool untouched() const {
-    return std::ranges::all_of(left_, [](const Left& left) { return left.returned_milli == 0; });
+    return undone_empties_.empty() &&
+           std::ranges::all_of(left_, [](const Left& left) { return left.returned_milli == 0; });
   }
   int64_t LeftOf(int index) const {
     return QuantityOf(sold().lines(index)).value() -
@@ -103,14 +118,30 @@ class Taking {
     taken->set_vat_basis_points(line.vat_basis_points());
     taken->set_lot(line.lot());
     taken->set_wasted(wasted);
-    const Cents price(line.unit_price_cents());
-    const int64_t worth_cents = LineTotal(Quantity(milli), price)->value();
-    // So that parts add up to what the line cost.
-    const int64_t so_far_cents = LineTotal(Quantity(left.returned_milli + milli), price)->value();
-    taken->set_refund_cents(std::clamp(so_far_cents - left.refunded_cents,
-                                       std::max<int64_t>(worth_cents - 1, 0), worth_cents + 1));
+    const Cents paid = amounts_.PaidFor(index);
+    if (paid != ReckonedOf(line)) taken->set_paid_cents(paid.value());
     left.returned_milli += milli;
+    // So that parts add up to what the line cost.
+    taken->set_refund_cents(NextPart(WorthOf(*taken, left.returned_milli)->value(),
+                                     left.refunded_cents, WorthOf(*taken, milli)->value()));
     left.refunded_cents += taken->refund_cents();
+    if (line.deposit_cents() == 0) return;
+    taken->set_deposit_cents(line.deposit_cents());
+    taken->set_deposit_refund_cents(NextPart(DepositOf(*taken, left.returned_milli)->value(),
+                                             left.deposit_refunded_cents,
+                                             DepositOf(*taken, milli)->value()));
+    left.deposit_refunded_cents += taken->deposit_refund_cents();
+  }
+
+  // What was given for empties, where no void took that back.
+  void TakeEmpties(v1::Returned* returned) {
+    for (int i = 0; i < sold().empties_size(); ++i) {
+      const auto number = static_cast<uint32_t>(i + 1);
+      if (!undone_empties_.insert(number).second) continue;
+      v1::UndoneEmpties* undone = returned->add_empties();
+      undone->set_sale_empties(number);
+      *undone->mutable_empties() = sold().empties(i);
+    }
   }
 
   absl::Status TakeProduct(const shop::v1::ReturnLine& request, v1::Returned* returned) {
@@ -160,6 +191,7 @@ class Taking {
       : snapshot_(snapshot),
         sale_(sale),
         recalls_(recalls),
+        amounts_(sold()),
         left_(static_cast<size_t>(sold().lines_size())) {}
 
   absl::StatusOr<bool> IsRecalled(const v1::SoldLine& line) const {
@@ -173,7 +205,9 @@ class Taking {
   const store::Snapshot& snapshot_;
   const PrintedSale& sale_;
   const RecallBook* recalls_;
+  SaleAmounts amounts_;
   std::vector<Left> left_;
+  std::set<uint32_t> undone_empties_;  // of the sale's, from 1
 };
 
 absl::Status Complete(const PrintedSale& sale, v1::Returned* returned) {
@@ -215,7 +249,8 @@ absl::StatusOr<v1::Returned> BuildVoided(const store::Snapshot& snapshot, const 
     if (taking.LeftOf(i) <= 0) continue;
     taking.Take(i, taking.LeftOf(i), v1::WASTE_REASON_UNSPECIFIED, &returned);
   }
-  if (returned.lines().empty()) {
+  taking.TakeEmpties(&returned);
+  if (returned.lines().empty() && returned.empties().empty()) {
     return NotPossible(kNothingLeft, absl::StrCat("receipt ", sale.number,
                                                   " was voided or returned whole already"));
   }
@@ -223,7 +258,7 @@ absl::StatusOr<v1::Returned> BuildVoided(const store::Snapshot& snapshot, const 
   returned.set_staff(request.staff());
   if (!request.payments().empty()) {
     *returned.mutable_payments() = request.payments();
-  } else if (untouched) {
+  } else if (untouched && TotalOf(taking.sold()).value() >= 0) {
     *returned.mutable_payments() = taking.sold().payments();
     FillLastAmount(TotalOf(taking.sold()), taking.sold().cash_rounding_cents(),
                    returned.mutable_payments());

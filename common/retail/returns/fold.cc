@@ -2,9 +2,11 @@
 
 #include <string>
 
+#include "common/base/limits.h"
 #include "common/retail/account.h"
 #include "common/retail/keys.h"
 #include "common/retail/returns/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/sales/receipt_row.h"
 #include "common/retail/stock/movement.h"
 #include "common/retail/tables.h"
@@ -14,22 +16,37 @@
 namespace comptoir::retail {
 namespace {
 
-void FoldLineRow(const Fact& fact, const v1::Returned& returned, int index, Effect effect,
-                 store::Transaction& transaction) {
+// `number` says which line of the sale, or which of its empties behind kLinesMax.
+void FoldTakenRow(const Fact& fact, const v1::NamedFact& sale, uint32_t number, int index,
+                  const v1::ReturnRow& row, Effect effect, store::Transaction& transaction) {
   if (effect == Effect::kDuplicate) return;
-  const v1::ReturnedLine& line = returned.lines(index);
-  std::string key = NamedKey(fact.journal->shop, returned.sale());
-  AppendBigEndian32(line.sale_line(), &key);
+  std::string key = NamedKey(fact.journal->shop, sale);
+  AppendBigEndian32(number, &key);
   AppendBigEndian64(fact.reference.journal.value(), &key);
   AppendBigEndian64(fact.reference.sequence.value(), &key);
   AppendBigEndian32(static_cast<uint32_t>(index), &key);
   if (effect == Effect::kUncount) return transaction.Erase(kReturns, key);
+  transaction.Put(kReturns, key, row.SerializeAsString());
+}
+
+v1::ReturnRow TakenRow(const v1::ReturnedLine& line) {
   v1::ReturnRow row;
   row.set_returned_milli(line.quantity_milli());
   row.set_sold_milli(line.sold_milli());
   row.set_refund_cents(line.refund_cents());
   row.set_product(line.product());
-  transaction.Put(kReturns, key, row.SerializeAsString());
+  row.set_deposit_refund_cents(line.deposit_refund_cents());
+  return row;
+}
+
+// All of them, so that a second void of them is more than there was.
+v1::ReturnRow TakenRow(const v1::Empties& empties) {
+  v1::ReturnRow row;
+  row.set_returned_milli(empties.pieces() * kOneUnit.value());
+  row.set_sold_milli(row.returned_milli());
+  row.set_product(empties.product());
+  row.set_deposit_refund_cents(-DepositOf(empties).value());
+  return row;
 }
 
 }  // namespace
@@ -56,9 +73,15 @@ absl::Status FoldReturned(const Fact& fact, const v1::Returned& returned, Effect
     AppendUnit(line.unit(), &sales_key);
     const int64_t sums[] = {-milli, -sign * line.refund_cents()};
     transaction.Add(kSales, sales_key, sums);
-    FoldLineRow(fact, returned, i, effect, transaction);
+    FoldTakenRow(fact, returned.sale(), line.sale_line(), i, TakenRow(line), effect, transaction);
   }
-  FoldReceipt(fact, Cents(-RefundOf(returned).value()), effect, transaction);
+  for (const v1::UndoneEmpties& undone : returned.empties()) {
+    FoldTakenRow(fact, returned.sale(), static_cast<uint32_t>(kLinesMax) + undone.sale_empties(), 0,
+                 TakenRow(undone.empties()), effect, transaction);
+  }
+  const RefundAmounts amounts(returned);
+  FoldReceipt(fact, Cents(-amounts.total().value()),
+              Cents(amounts.goods.value() - amounts.total().value()), effect, transaction);
   return absl::OkStatus();
 }
 

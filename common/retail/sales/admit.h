@@ -6,26 +6,25 @@
 #include "absl/status/statusor.h"
 #include "common/retail/fact.h"
 #include "common/retail/quantity.h"
+#include "common/retail/sales/amounts.h"
 #include "comptoir/retail/v1/retail.pb.h"
 
 namespace comptoir::retail {
 
-// A line's quantity: one unit where it says none.
-inline Quantity QuantityOf(const v1::SoldLine& line) {
-  return line.has_quantity_milli() ? Quantity(line.quantity_milli()) : kOneUnit;
-}
+inline constexpr int64_t kEmptiesPiecesMax = 1'000'000'000;
 
-// Its total: at most kMoneyCentsMax.
-absl::StatusOr<Cents> CheckSoldLine(const v1::SoldLine& line);
-// Checks every line and gives their total: at most kMoneyCentsMax, as is each line's.
-absl::StatusOr<Cents> CheckLines(const v1::Sold& sold);
+// How much a sale may be about: lines, or empties, or both.
+absl::Status CheckSaleSize(int lines, int empties);
+absl::Status CheckEmpties(const v1::Empties& empties);
+absl::Status CheckSoldLine(const v1::SoldLine& line);
+// Checks every line and all empties, and what they come to: the lines before discounts but with
+// deposits, and the empties, at most kMoneyCentsMax together, as is each of them.
+absl::Status CheckLines(const v1::Sold& sold);
+// That, and the receipt's discount; gives what is to be paid.
+absl::StatusOr<Cents> CheckAmounts(const v1::Sold& sold);
 // What it says, wherever it stands.
 absl::Status CheckSold(const v1::Sold& sold);
 // SHOP, by a node of that shop.
 absl::Status AdmitSold(const Fact& fact, const v1::Sold& sold);
-
-// Of a sale that was admitted.
-Cents LineTotalOf(const v1::SoldLine& line);
-Cents TotalOf(const v1::Sold& sold);
 
 }  // namespace comptoir::retail

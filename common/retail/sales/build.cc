@@ -1,6 +1,9 @@
 #include "common/retail/sales/build.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +11,7 @@
 #include "common/base/planted.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
+#include "common/retail/barcodes/lookup.h"
 #include "common/retail/check.h"
 #include "common/retail/payments.h"
 #include "common/retail/reasons.h"
@@ -18,6 +22,8 @@
 namespace comptoir::retail {
 namespace {
 
+constexpr uint32_t kDiscountBasisPointsMax = 10'000;
+
 // As short as it can be.
 void SetQuantity(Quantity quantity, v1::SoldLine* line) {
   if (quantity == kOneUnit) {
@@ -27,8 +33,89 @@ void SetQuantity(Quantity quantity, v1::SoldLine* line) {
   }
 }
 
+// What a request takes off `total`: an amount, or a part of it.
+template <typename Request>
+absl::StatusOr<int64_t> DiscountOf(const Request& request, Cents total) {
+  if (request.discount_basis_points() == 0) return request.discount_cents();
+  if (request.discount_cents() != 0 || request.discount_basis_points() > kDiscountBasisPointsMax) {
+    return Refuse(kBadDiscount,
+                  absl::StrCat("a discount of ", request.discount_basis_points(),
+                               " basis points cannot be: it is from 1 to ", kDiscountBasisPointsMax,
+                               ", and no amount is said beside it"));
+  }
+  return PartOf(total, request.discount_basis_points(), kDiscountBasisPointsMax).value();
+}
+
+// The lines of a request, with what their barcodes stand for in the place of those. Most
+// sales have none, and cost nothing here.
+class ReadLines {
+ public:
+  // `request` is kept by reference.
+  static absl::StatusOr<ReadLines> Of(const store::Snapshot& snapshot, TillMemory& memory,
+                                      const BarcodeRules& rules,
+                                      const shop::v1::RecordSaleRequest& request) {
+    ReadLines read(request);
+    for (int i = 0; i < request.lines_size(); ++i) {
+      if (request.lines(i).barcode().empty()) continue;
+      COMPTOIR_RETURN_IF_ERROR(AtLine(read.Read(snapshot, memory, rules, i), i + 1));
+    }
+    return read;
+  }
+
+  int size() const { return request_.lines_size(); }
+  const shop::v1::SaleLine& line(int index) const {
+    const auto found = scanned_.find(index);
+    return found == scanned_.end() ? request_.lines(index) : found->second.line;
+  }
+  // What its label says it costs.
+  std::optional<int64_t> label_cents(int index) const {
+    const auto found = scanned_.find(index);
+    return found == scanned_.end() ? std::nullopt : found->second.label_cents;
+  }
+
+ private:
+  struct ScannedLine {
+    shop::v1::SaleLine line;
+    std::optional<int64_t> label_cents;
+  };
+
+  explicit ReadLines(const shop::v1::RecordSaleRequest& request) : request_(request) {}
+
+  absl::Status Read(const store::Snapshot& snapshot, TillMemory& memory, const BarcodeRules& rules,
+                    int index) {
+    ScannedLine read{request_.lines(index), std::nullopt};
+    if (!read.line.product().empty()) {
+      return Refuse(kBadBarcode, "it names a product and a barcode: say one of them");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(Scanned scanned, FindBarcode(snapshot, rules, read.line.barcode()));
+    read.line.set_product(std::move(scanned.product));
+    if (scanned.label.has_value()) {
+      COMPTOIR_RETURN_IF_ERROR(ReadLabelOf(snapshot, memory, *scanned.label, &read));
+    }
+    scanned_.emplace(index, std::move(read));
+    return absl::OkStatus();
+  }
+
+  static absl::Status ReadLabelOf(const store::Snapshot& snapshot, TillMemory& memory,
+                                  const Label& label, ScannedLine* read) {
+    if (read->line.has_quantity_milli()) {
+      return Refuse(kBadBarcode, "its label says how much it is: leave the quantity out");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(SaleTerms terms, memory.prices.Find(snapshot, read->line.product()));
+    if (read->line.has_unit_price_cents()) terms.price_cents = read->line.unit_price_cents();
+    COMPTOIR_ASSIGN_OR_RETURN(const int64_t milli, QuantityOfLabel(label, terms));
+    read->line.set_quantity_milli(milli);
+    read->label_cents = label.cents;
+    return absl::OkStatus();
+  }
+
+  const shop::v1::RecordSaleRequest& request_;
+  std::map<int, ScannedLine> scanned_;
+};
+
 absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
-                       const shop::v1::SaleLine& request, v1::SoldLine* line) {
+                       const shop::v1::SaleLine& request, std::optional<int64_t> label_cents,
+                       v1::SoldLine* line) {
   COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, memory.prices.Find(snapshot, request.product()));
   if (!request.has_unit_price_cents() && !terms.price_cents.has_value()) {
     return WithReason(absl::FailedPreconditionError(absl::StrCat(
@@ -43,8 +130,30 @@ absl::Status BuildLine(const store::Snapshot& snapshot, TillMemory& memory,
                                                             : *terms.price_cents);
   line->set_vat_basis_points(terms.vat_basis_points);
   line->set_lot(request.lot());
+  line->set_deposit_cents(terms.deposit_cents);
+  if (label_cents.has_value()) line->set_label_cents(*label_cents);
   // What is wrong with a line is said of the line as it was asked for.
-  return CheckSoldLine(*line).status();
+  COMPTOIR_RETURN_IF_ERROR(CheckSoldLine(*line));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents, DiscountOf(request, GrossOf(*line)));
+  line->set_discount_cents(discount_cents);
+  return discount_cents == 0 ? absl::OkStatus() : CheckSoldLine(*line);
+}
+
+absl::Status BuildEmpties(const store::Snapshot& snapshot, TillMemory& memory,
+                          const shop::v1::EmptiesLine& request, v1::Empties* empties) {
+  COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms, memory.prices.Find(snapshot, request.product()));
+  if (!request.has_deposit_cents() && terms.deposit_cents == 0) {
+    return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                          "product ", Quoted(request.product()),
+                          " bears no deposit: set one at the hub, or say what one piece is given "
+                          "back for")),
+                      kNoDeposit);
+  }
+  empties->set_product(request.product());
+  empties->set_pieces(request.pieces());
+  empties->set_deposit_cents(request.has_deposit_cents() ? request.deposit_cents()
+                                                         : terms.deposit_cents);
+  return CheckEmpties(*empties);
 }
 
 // What of a line's product is recalled. Not OK where the line names what is.
@@ -89,6 +198,19 @@ absl::Status CheckUnknownLot(const store::Snapshot& snapshot, const LotBook& lot
                     kRecalled);
 }
 
+// What was taken off a line that became the lines from `first` on, over them.
+void SpreadDiscount(Cents discount, int first, v1::Sold* sold) {
+  std::vector<Cents> totals;
+  for (int i = first; i < sold->lines_size(); ++i) {
+    sold->mutable_lines(i)->clear_discount_cents();
+    totals.push_back(GrossOf(sold->lines(i)));
+  }
+  const std::vector<Cents> parts = SpreadCents(discount, totals);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    sold->mutable_lines(first + static_cast<int>(i))->set_discount_cents(parts[i].value());
+  }
+}
+
 // Says which lots the last line of `sold` is taken from: more lines, where that is several.
 // `still_to_come`: lines that are still to be added, of all that a sale may have.
 absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const RecalledGoods& recalled,
@@ -97,7 +219,9 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const Reca
   v1::SoldLine* line = sold->mutable_lines(index);
   const Quantity quantity = QuantityOf(*line);
   if (!line->lot().empty()) return absl::OkStatus();
-  const int room = static_cast<int>(kLinesMax) - index - still_to_come;
+  // What a label says is of all of it.
+  const int room =
+      line->has_label_cents() ? 1 : static_cast<int>(kLinesMax) - index - still_to_come;
   COMPTOIR_ASSIGN_OR_RETURN(
       const std::vector<LotPick> picks,
       lots.Pick(snapshot, line->product(), line->unit(), quantity, Cents(line->unit_price_cents()),
@@ -114,6 +238,9 @@ absl::Status PickLots(const store::Snapshot& snapshot, LotBook& lots, const Reca
     }
     line->set_lot(picks[i].lot);
     SetQuantity(picks[i].quantity, line);
+  }
+  if (line->discount_cents() != 0 && picks.size() > 1) {
+    SpreadDiscount(Cents(line->discount_cents()), index, sold);
   }
   return absl::OkStatus();
 }
@@ -136,48 +263,73 @@ void NotePastUseBy(const store::Snapshot& snapshot, Day today, const v1::Sold& s
   }
 }
 
+absl::Status AddLines(const store::Snapshot& snapshot, TillMemory& memory, const ReadLines& lines,
+                      v1::Sold* sold) {
+  for (int i = 0; i < lines.size(); ++i) {
+    const shop::v1::SaleLine& line = lines.line(i);
+    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
+    if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
+    memory.lots.Take(line.product(), line.lot(), Quantity(milli));
+  }
+  sold->mutable_lines()->Reserve(lines.size());
+  for (int i = 0; i < lines.size(); ++i) {
+    COMPTOIR_RETURN_IF_ERROR(
+        AtLine(BuildLine(snapshot, memory, lines.line(i), lines.label_cents(i), sold->add_lines()),
+               i + 1));
+    const auto recalled = RecalledOf(snapshot, memory, *sold->lines().rbegin());
+    COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
+    COMPTOIR_RETURN_IF_ERROR(
+        AtLine(PickLots(snapshot, memory.lots, *recalled, lines.size() - i - 1, sold), i + 1));
+  }
+  return absl::OkStatus();
+}
+
+// The receipt's discount, and payments of what is left.
+absl::Status SetPaid(const shop::v1::RecordSaleRequest& request, v1::Sold* sold) {
+  COMPTOIR_RETURN_IF_ERROR(CheckLines(*sold));
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t discount_cents,
+                            DiscountOf(request, SaleAmounts(*sold).goods()));
+  sold->set_discount_cents(discount_cents);
+  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckAmounts(*sold));
+  *sold->mutable_payments() = request.payments();
+  COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
+                            CompletePayments(total, sold->mutable_payments()));
+  sold->set_cash_rounding_cents(rounding);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, TillMemory& memory,
                                    std::string_view shop, Day today,
-                                   const shop::v1::RecordSaleRequest& request) {
-  COMPTOIR_RETURN_IF_ERROR(CheckLineCount(request.lines_size()));
+                                   const shop::v1::RecordSaleRequest& request,
+                                   const BarcodeRules& rules) {
+  COMPTOIR_RETURN_IF_ERROR(CheckSaleSize(request.lines_size(), request.empties_size()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("till", request.till()));
   COMPTOIR_RETURN_IF_ERROR(CheckOptionalCode("staff", request.staff()));
   COMPTOIR_RETURN_IF_ERROR(memory.prices.Open(snapshot, shop, today));
   COMPTOIR_RETURN_IF_ERROR(memory.lots.Open(snapshot, shop, today));
   COMPTOIR_RETURN_IF_ERROR(memory.recalls.Open(snapshot, shop));
   memory.past_use_by.clear();
-  for (const shop::v1::SaleLine& line : request.lines()) {
-    const int64_t milli = line.has_quantity_milli() ? line.quantity_milli() : kOneUnit.value();
-    if (line.lot().empty() || !CheckQuantity(milli).ok()) continue;  // refused below
-    memory.lots.Take(line.product(), line.lot(), Quantity(milli));
-  }
+  COMPTOIR_ASSIGN_OR_RETURN(const ReadLines lines, ReadLines::Of(snapshot, memory, rules, request));
   v1::Sold sold;
-  sold.mutable_lines()->Reserve(request.lines_size());
-  for (int i = 0; i < request.lines_size(); ++i) {
-    COMPTOIR_RETURN_IF_ERROR(
-        AtLine(BuildLine(snapshot, memory, request.lines(i), sold.add_lines()), i + 1));
-    const auto recalled = RecalledOf(snapshot, memory, *sold.lines().rbegin());
-    COMPTOIR_RETURN_IF_ERROR(AtLine(recalled.status(), i + 1));
+  COMPTOIR_RETURN_IF_ERROR(AddLines(snapshot, memory, lines, &sold));
+  for (int i = 0; i < request.empties_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(
-        PickLots(snapshot, memory.lots, *recalled, request.lines_size() - i - 1, &sold), i + 1));
+        BuildEmpties(snapshot, memory, request.empties(i), sold.add_empties()), i + 1, "empties"));
   }
   NotePastUseBy(snapshot, today, sold, &memory);
   sold.set_till(request.till());
   sold.set_staff(request.staff());
-  COMPTOIR_ASSIGN_OR_RETURN(const Cents total, CheckLines(sold));
-  *sold.mutable_payments() = request.payments();
-  COMPTOIR_ASSIGN_OR_RETURN(const int32_t rounding,
-                            CompletePayments(total, sold.mutable_payments()));
-  sold.set_cash_rounding_cents(rounding);
+  COMPTOIR_RETURN_IF_ERROR(SetPaid(request, &sold));
   return sold;
 }
 
 absl::StatusOr<v1::Sold> BuildSold(const store::Snapshot& snapshot, std::string_view shop,
-                                   Day today, const shop::v1::RecordSaleRequest& request) {
+                                   Day today, const shop::v1::RecordSaleRequest& request,
+                                   const BarcodeRules& rules) {
   TillMemory memory;
-  return BuildSold(snapshot, memory, shop, today, request);
+  return BuildSold(snapshot, memory, shop, today, request, rules);
 }
 
 }  // namespace comptoir::retail

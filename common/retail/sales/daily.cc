@@ -59,8 +59,8 @@ absl::StatusOr<Place> OpenPlace(List list, std::string_view cursor) {
   return place;
 }
 
-// Sums of a row: receipts, cents and refunds, or thousandths and cents.
-using Sums = std::array<int64_t, 3>;
+// Sums of a row: receipts, cents, refunds and deposits, or thousandths and cents.
+using Sums = std::array<int64_t, 4>;
 
 absl::Status AddSums(std::string_view row, Sums* sums) {
   COMPTOIR_ASSIGN_OR_RETURN(const std::vector<int64_t> values, store::DecodeCounters(row));
@@ -117,6 +117,7 @@ absl::Status SalesPage::AddRow(const Place& place, const Sums& sums) {
   if (!by_product_) {
     row->set_receipts(sums[0]);
     row->set_refunds(sums[2]);
+    row->set_deposit_cents(sums[3]);
     return absl::OkStatus();
   }
   row->set_product(place.product);

@@ -4,7 +4,7 @@
 
 #include "common/retail/account.h"
 #include "common/retail/keys.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/sales/receipt_row.h"
 #include "common/retail/stock/movement.h"
 #include "common/retail/tables.h"
@@ -21,19 +21,19 @@ absl::Status FoldSold(const Fact& fact, const v1::Sold& sold, Effect effect,
   AppendSigned32(static_cast<int32_t>(fact.business_hour()), &sales_key);
   const size_t prefix_bytes = sales_key.size();
 
-  int64_t total_cents = 0;
-  for (const v1::SoldLine& line : sold.lines()) {
+  const SaleAmounts amounts(sold);
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    const v1::SoldLine& line = sold.lines(i);
     const int64_t milli = sign * QuantityOf(line).value();
-    const int64_t line_cents = LineTotalOf(line).value();
-    total_cents += line_cents;
     mover.Move({line.product(), line.unit(), line.lot()}, milli);
     sales_key.resize(prefix_bytes);
     AppendCode(line.product(), &sales_key);
     AppendUnit(line.unit(), &sales_key);
-    const int64_t sums[] = {milli, sign * line_cents};
+    const int64_t sums[] = {milli, sign * amounts.PaidFor(i).value()};
     transaction.Add(kSales, sales_key, sums);
   }
-  FoldReceipt(fact, Cents(total_cents), effect, transaction);
+  FoldReceipt(fact, amounts.total(), Cents(amounts.deposits().value() - amounts.empties().value()),
+              effect, transaction);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #include "common/retail/sales/receipt_row.h"
 
+#include <span>
 #include <string>
 
 #include "common/base/status.h"
@@ -10,12 +11,14 @@
 
 namespace comptoir::retail {
 
-void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transaction& transaction) {
+void FoldReceipt(const Fact& fact, Cents total, Cents deposits, Effect effect,
+                 store::Transaction& transaction) {
   COMPTOIR_CHECK(fact.receipt_ordinal != 0);
   v1::ReceiptRow row;
   row.set_sequence(fact.reference.sequence.value());
   row.set_day(fact.business_day().value());
   row.set_total_cents(total.value());
+  row.set_deposit_cents(deposits.value());
   row.set_duplicate(effect != Effect::kCount);
   row.set_second(fact.second_of_day());
   transaction.Put(kReceipts, ReceiptKey(fact.reference.journal, fact.receipt_ordinal),
@@ -27,14 +30,12 @@ void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transactio
   AppendBigEndian64(fact.reference.journal.value(), &key);
   AppendBigEndian32(ReceiptBlock(fact.receipt_ordinal), &key);
   const int64_t sign = SignOf(effect);
-  const int64_t cents = sign * total.value();
-  if (fact.kind == v1::FACT_KIND_SOLD) {
-    const int64_t sums[] = {sign, cents};
-    transaction.Add(kReceiptDays, key, sums);
-  } else {
-    const int64_t sums[] = {0, cents, sign};
-    transaction.Add(kReceiptDays, key, sums);
-  }
+  const int64_t cents = sign * (total.value() - deposits.value());
+  const bool sale = fact.kind == v1::FACT_KIND_SOLD;
+  const int64_t sums[] = {sale ? sign : 0, cents, sale ? 0 : sign, sign * deposits.value()};
+  // As short as it can be: most receipts of a sale say two of them.
+  const size_t count = deposits.value() != 0 ? 4 : sale ? 2 : 3;
+  transaction.Add(kReceiptDays, key, std::span(sums, count));
 }
 
 }  // namespace comptoir::retail

@@ -8,8 +8,9 @@
 
 namespace comptoir::retail {
 
-// Rows of receipts and receipt_days. `total` is below zero for a refund. What is
-// not counted keeps its receipt, marked a duplicate.
-void FoldReceipt(const Fact& fact, Cents total, Effect effect, store::Transaction& transaction);
+// Rows of receipts and receipt_days. `total` is below zero for a refund; `deposits` of it are
+// no price of goods. What is not counted keeps its receipt, marked a duplicate.
+void FoldReceipt(const Fact& fact, Cents total, Cents deposits, Effect effect,
+                 store::Transaction& transaction);
 
 }  // namespace comptoir::retail

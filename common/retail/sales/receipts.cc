@@ -20,7 +20,7 @@
 #include "common/retail/quantity.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
-#include "common/retail/sales/admit.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/tables.h"
 #include "comptoir/retail/v1/registers.pb.h"
 
@@ -133,6 +133,15 @@ void FillLine(const Line& line, Quantity quantity, Cents total, shop::v1::Receip
   printed->set_lot(line.lot());
 }
 
+// `sign` is 1 where they were brought back, and -1 where that is undone.
+void FillEmpties(const v1::Empties& empties, int64_t sign, shop::v1::Receipt* receipt) {
+  shop::v1::ReceiptEmpties* printed = receipt->add_empties();
+  printed->set_product(empties.product());
+  printed->set_pieces(sign * empties.pieces());
+  printed->set_deposit_cents(empties.deposit_cents());
+  printed->set_total_cents(-sign * DepositOf(empties).value());
+}
+
 void FillVat(shop::v1::Receipt* receipt) {
   VatBreakdown vat;
   for (const shop::v1::ReceiptLine& line : receipt->lines()) {
@@ -149,12 +158,22 @@ void FillVat(shop::v1::Receipt* receipt) {
 void Fill(const v1::Sold& sold, shop::v1::Receipt* receipt) {
   receipt->set_kind(shop::v1::RECEIPT_KIND_SALE);
   receipt->set_till(sold.till());
-  for (const v1::SoldLine& line : sold.lines()) {
-    FillLine(line, QuantityOf(line), LineTotalOf(line), receipt);
+  const SaleAmounts amounts(sold);
+  for (int i = 0; i < sold.lines_size(); ++i) {
+    FillLine(sold.lines(i), QuantityOf(sold.lines(i)), amounts.PaidFor(i), receipt);
+    shop::v1::ReceiptLine* printed = receipt->mutable_lines(i);
+    printed->set_discount_cents(sold.lines(i).discount_cents());
+    printed->set_receipt_discount_cents(amounts.ReceiptDiscountOf(i).value());
+    printed->set_deposit_cents(DepositOf(sold.lines(i)).value());
+    printed->set_by_label(sold.lines(i).has_label_cents());
+    printed->set_label_differs(GrossOf(sold.lines(i)) != ReckonedOf(sold.lines(i)));
   }
+  for (const v1::Empties& empties : sold.empties()) FillEmpties(empties, 1, receipt);
   FillVat(receipt);
-  const Cents total = TotalOf(sold);
+  const Cents total = amounts.total();
   receipt->set_total_cents(total.value());
+  receipt->set_discount_cents(sold.discount_cents());
+  receipt->set_deposit_cents(total.value() - amounts.goods().value());
   receipt->set_cash_rounding_cents(sold.cash_rounding_cents());
   *receipt->mutable_payments() = sold.payments();
   FillLastAmount(total, sold.cash_rounding_cents(), receipt->mutable_payments());
@@ -169,9 +188,15 @@ void Fill(const v1::Returned& returned, v1::FactKind kind, shop::v1::Receipt* re
   for (const v1::ReturnedLine& line : returned.lines()) {
     FillLine(line, Quantity(-line.quantity_milli()), Cents(-line.refund_cents()), receipt);
     receipt->mutable_lines()->rbegin()->set_wasted(line.wasted());
+    receipt->mutable_lines()->rbegin()->set_deposit_cents(-line.deposit_refund_cents());
+  }
+  for (const v1::UndoneEmpties& undone : returned.empties()) {
+    FillEmpties(undone.empties(), -1, receipt);
   }
   FillVat(receipt);
-  const Cents refund = RefundOf(returned);
+  const RefundAmounts amounts(returned);
+  const Cents refund = amounts.total();
+  receipt->set_deposit_cents(amounts.goods.value() - refund.value());
   receipt->set_total_cents(-refund.value());
   receipt->set_cash_rounding_cents(-returned.cash_rounding_cents());
   *receipt->mutable_payments() = returned.payments();
@@ -296,6 +321,9 @@ absl::StatusOr<shop::v1::Receipt> MakeReceipt(const store::Snapshot& snapshot, c
   }
   for (shop::v1::ReceiptLine& line : *receipt.mutable_lines()) {
     COMPTOIR_ASSIGN_OR_RETURN(*line.mutable_name(), ProductName(snapshot, line.product()));
+  }
+  for (shop::v1::ReceiptEmpties& empties : *receipt.mutable_empties()) {
+    COMPTOIR_ASSIGN_OR_RETURN(*empties.mutable_name(), ProductName(snapshot, empties.product()));
   }
   return receipt;
 }

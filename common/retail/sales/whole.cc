@@ -17,7 +17,8 @@ namespace {
 
 struct BlockSums {
   int64_t receipts = 0;  // of sales and of refunds
-  int64_t cents = 0;
+  int64_t cents = 0;     // of goods
+  int64_t deposit_cents = 0;
 
   bool operator==(const BlockSums&) const = default;
 };
@@ -45,7 +46,8 @@ absl::StatusOr<ReceiptBlocks> SumReceipts(const store::Snapshot& snapshot) {
     if (row.duplicate()) continue;
     BlockSums& sums = blocks[{row.day(), journal, ReceiptBlock(ordinal)}];
     ++sums.receipts;
-    sums.cents += row.total_cents();
+    sums.cents += row.total_cents() - row.deposit_cents();
+    sums.deposit_cents += row.deposit_cents();
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
   return blocks;
@@ -70,7 +72,7 @@ absl::StatusOr<std::map<std::string, ReceiptBlocks>> SumReceiptDays(
     const auto value = [&values](size_t index) {
       return index < values->size() ? (*values)[index] : 0;
     };
-    const BlockSums sums{value(0) + value(2), value(1)};
+    const BlockSums sums{value(0) + value(2), value(1), value(3)};
     if (sums != BlockSums()) by_shop[std::string(shop)][{day, journal, block}] = sums;
   }
   COMPTOIR_RETURN_IF_ERROR(rows->status());
@@ -115,7 +117,8 @@ absl::StatusOr<std::vector<std::string>> CheckSalesWhole(const store::Snapshot& 
       if (printed == sums) continue;
       findings.push_back(absl::StrCat(
           "receipts of ", shop, " on ", TextOfDay(std::get<0>(block)), " are ", printed.receipts,
-          " of ", printed.cents, " cents, and their day says ", sums.receipts, " of ", sums.cents));
+          " of ", printed.cents, " cents and deposits of ", printed.deposit_cents,
+          ", and their day says ", sums.receipts, " of ", sums.cents, " and ", sums.deposit_cents));
     }
   }
   for (const auto& [block, printed] : receipts) {

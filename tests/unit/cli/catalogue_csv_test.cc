@@ -16,8 +16,8 @@ using ::testing::SizeIs;
 TEST(Catalogue, ReadsFrenchTitlesAndDecimalCommas) {
   const CatalogueReading reading = ReadCatalogue(
       "\xef\xbb\xbf"
-      "Code;NOM;Unité;Producteur;Nom du producteur;Code-barres;Prix TVAC;TVA\r\n"
-      "carottes;Carottes;kg;ferme;La Ferme;5400141001815;1,95;6\r\n");
+      "Code;NOM;Unité;Producteur;Nom du producteur;Code-barres;Prix TVAC;TVA;Vidange\r\n"
+      "carottes;Carottes;kg;ferme;La Ferme;5400141001815;1,95;6;0,10\r\n");
   EXPECT_THAT(reading.problems, IsEmpty());
   EXPECT_THAT(reading.unused_columns, IsEmpty());
   ASSERT_EQ(reading.request.products_size(), 1);
@@ -30,6 +30,7 @@ TEST(Catalogue, ReadsFrenchTitlesAndDecimalCommas) {
   EXPECT_EQ(product.gtin(), "5400141001815");
   EXPECT_EQ(product.price_cents(), 195);
   EXPECT_EQ(product.vat_basis_points(), 600u);
+  EXPECT_EQ(product.deposit_cents(), 10);
 }
 
 TEST(Catalogue, ReadsEnglishTitlesInAnyOrder) {
@@ -47,6 +48,7 @@ TEST(Catalogue, LeavesEmptyCellsAlone) {
   ASSERT_EQ(reading.request.products_size(), 1);
   EXPECT_FALSE(reading.request.products(0).has_price_cents());
   EXPECT_FALSE(reading.request.products(0).has_vat_basis_points());
+  EXPECT_FALSE(reading.request.products(0).has_deposit_cents());
   EXPECT_EQ(reading.request.products(0).unit(), retail::v1::UNIT_UNSPECIFIED);
 }
 

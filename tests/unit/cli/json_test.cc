@@ -19,9 +19,12 @@ TEST(Json, PrintsZerosAndLongIntegersOnOneLine) {
 
 TEST(Json, LeavesOutOptionalFieldsThatAreAbsent) {
   shop::v1::SaleLine line;
-  EXPECT_EQ(MessageJson(line), R"({"product":"","lot":""})");
+  EXPECT_EQ(MessageJson(line),
+            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0,"barcode":""})");
   line.set_unit_price_cents(0);
-  EXPECT_EQ(MessageJson(line), R"({"product":"","lot":"","unitPriceCents":"0"})");
+  EXPECT_EQ(MessageJson(line),
+            R"({"product":"","lot":"","discountCents":"0","discountBasisPoints":0,"barcode":"",)"
+            R"("unitPriceCents":"0"})");
 }
 
 TEST(Json, EscapesStrings) {

@@ -144,6 +144,19 @@ TEST(ParseItem, SaysWhichPartIsWrong) {
   EXPECT_THAT(Why(ParseItem("pain=1=2").status()), HasSubstr("is not a quantity"));
 }
 
+TEST(ParseDiscount, ReadsPartsAndAmounts) {
+  EXPECT_EQ(ParseDiscount("10%")->basis_points, 1'000u);
+  EXPECT_EQ(ParseDiscount("10%")->cents, 0);
+  EXPECT_EQ(ParseDiscount(" 7,25 % ")->basis_points, 725u);
+  EXPECT_EQ(ParseDiscount("100%")->basis_points, 10'000u);
+  EXPECT_EQ(ParseDiscount("0.50")->cents, 50);
+  EXPECT_EQ(ParseDiscount("2 €")->cents, 200);
+  EXPECT_EQ(ParseDiscount("2")->basis_points, 0u);
+  for (const char* text : {"", "%", "0%", "-1%", "100.01%", "7.255%", "0", "-1", "1.005", "x"}) {
+    EXPECT_THAT(Why(ParseDiscount(text).status()), HasSubstr("is not a discount")) << text;
+  }
+}
+
 TEST(ParsePayment, ReadsMethodAndPart) {
   EXPECT_EQ(ParsePayment("card")->method(), retail::v1::PAYMENT_METHOD_CARD);
   EXPECT_FALSE(ParsePayment("card")->has_amount_cents());

@@ -108,6 +108,51 @@ TEST(RenderReceipt, LotsOfOneArticleAreOneLine) {
                                               "lait            1   2.00  6 %   2.00\n"));
 }
 
+TEST(RenderReceipt, DiscountsStandBelowWhatTheyAreTakenOff) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 450
+      discount_cents: 50
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 2000 lot: "A" unit_price_cents: 100
+              total_cents: 162 discount_cents: 20 receipt_discount_cents: 18 }
+      lines { product: "lait" unit: UNIT_PIECE quantity_milli: 1000 lot: "B" unit_price_cents: 100
+              total_cents: 80 discount_cents: 11 receipt_discount_cents: 9 }
+      lines { product: "pain" unit: UNIT_PIECE quantity_milli: 1000 unit_price_cents: 231
+              total_cents: 208 receipt_discount_cents: 23 }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 450 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("article     quantity  price  VAT  total\n"
+                                              "lait               3   1.00  0 %   3.00\n"
+                                              "  discount                        -0.31\n"
+                                              "pain               1   2.31  0 %   2.31\n"
+                                              "\n"
+                                              "discount  -0.50\n"
+                                              "total      4.50\n"
+                                              "card       4.50\n"));
+}
+
+TEST(RenderReceipt, DepositsStandApart) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 420
+      deposit_cents: -180
+      lines { product: "biere" unit: UNIT_PIECE quantity_milli: 6000 unit_price_cents: 100
+              total_cents: 600 vat_basis_points: 2100 deposit_cents: 60 }
+      empties { product: "biere" name: "Bière" pieces: 24 deposit_cents: 10 total_cents: -240 }
+      vat { basis_points: 2100 total_cents: 600 vat_cents: 104 }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 420 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("article           quantity  price   VAT  total\n"
+                                              "biere                    6   1.00  21 %   6.00\n"
+                                              "  deposit                                 0.60\n"
+                                              "empties of Bière        24  -0.10        -2.40\n"
+                                              "\n"
+                                              "total                   4.20\n"
+                                              "card                    4.20\n"
+                                              "VAT 21 % in 6.00        1.04\n"
+                                              "deposits, without VAT  -1.80\n"));
+}
+
 TEST(RenderReceipts, OneLineEachWithItsMarks) {
   shop::v1::ListReceiptsResponse response;
   *response.add_receipts() = MakeShop<shop::v1::Receipt>(kReceipt);
@@ -173,6 +218,30 @@ TEST(RenderProducts, WithPricesAndConflicts) {
   std::ostringstream none;
   RenderProducts(shop::v1::ListProductsResponse(), none);
   EXPECT_EQ(none.str(), "no products are known here yet\n");
+}
+
+TEST(RenderReceipt, SaysWhereALabelDiffers) {
+  std::ostringstream out;
+  RenderReceipt(MakeShop<shop::v1::Receipt>(R"(
+      number: "outremeuse-261123-k7qm2w-0412" wall_ms: 1795435200000 total_cents: 345
+      lines { product: "gruyere" unit: UNIT_KILOGRAM quantity_milli: 44 unit_price_cents: 7777
+              total_cents: 345 by_label: true label_differs: true }
+      payments { method: PAYMENT_METHOD_CARD amount_cents: 345 })"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("  costs what its label says\n"));
+}
+
+TEST(RenderBarcode, SaysWhatATillShows) {
+  std::ostringstream out;
+  RenderBarcode(MakeShop<shop::v1::LookUpBarcodeResponse>(R"(
+      product { product: "gruyere" name: "Gruyère" unit: UNIT_KILOGRAM price_cents: 2000 }
+      quantity_milli: 173 label_cents: 345 rule: "23IIIIIPPPPPC")"),
+                out);
+  EXPECT_THAT(out.str(), ::testing::StartsWith("product   gruyere\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("quantity  0.173 kg\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("costs     3.45\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("price     20.00 a kg\n"));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("read by   rule 23IIIIIPPPPPC\n"));
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ TEST(RenderWatchTest, ASaleIsALine) {
             "1.250 kg carottes, 1 pain-gris: 5.58 by card");
   fact.set_doubtful(true);
   EXPECT_THAT(FactLine(fact), HasSubstr("15:07:12? outremeuse"));
+  carrots->set_discount_cents(38);
+  fact.mutable_sold()->set_discount_cents(20);
+  EXPECT_THAT(FactLine(fact), HasSubstr(": 5.00 by card"));
 }
 
 TEST(RenderWatchTest, LongListsAreCutAndTheHubHasNoShop) {
@@ -89,6 +92,28 @@ TEST(RenderWatchTest, ACountOfOneLotSaysWhich) {
   EXPECT_THAT(FactLine(fact), HasSubstr("5 pain of lot L47"));
   line.set_whole(true);
   EXPECT_THAT(FactLine(fact), Not(HasSubstr("of lot")));
+}
+
+TEST(RenderWatchTest, DepositsAreAmongWhatIsPaid) {
+  admin::v1::WatchedFact fact = Fact(retail::v1::FACT_KIND_SOLD);
+  retail::v1::Empties* empties = fact.mutable_sold()->add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(24);
+  empties->set_deposit_cents(10);
+  fact.mutable_sold()->add_payments()->set_method(retail::v1::PAYMENT_METHOD_CASH);
+  EXPECT_THAT(FactLine(fact), HasSubstr(" 24 empties of biere: -2.40 by cash"));
+  retail::v1::SoldLine* beer = fact.mutable_sold()->add_lines();
+  beer->set_product("biere");
+  beer->set_unit(retail::v1::UNIT_PIECE);
+  beer->set_quantity_milli(6'000);
+  beer->set_unit_price_cents(100);
+  beer->set_deposit_cents(10);
+  EXPECT_THAT(FactLine(fact), HasSubstr(" 6 biere; 24 empties of biere: 4.20 by cash"));
+  retail::v1::UndoneEmpties undone;
+  *undone.mutable_empties() = *empties;
+  fact = Fact(retail::v1::FACT_KIND_VOIDED);
+  *fact.mutable_returned()->add_empties() = undone;
+  EXPECT_THAT(FactLine(fact), HasSubstr("-2.40 given back"));
 }
 
 }  // namespace

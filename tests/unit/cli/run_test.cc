@@ -302,10 +302,14 @@ TEST_F(RunTest, AddressesAndCommandsThatCannotBe) {
 
 TEST_F(RunTest, SellsWhatWasTyped) {
   EXPECT_EQ(Run({"sell", "carottes=1,250@2.40", "--pay", "cash=1", "--pay", "card", "pain-gris",
-                 "--till", "c1", "--request-id", "000102030405060708090a0b0c0d0e0f"}),
+                 "savon:-10%", "--discount", "0.50", "--empties", "biere=12", "--till", "c1",
+                 "--request-id", "000102030405060708090a0b0c0d0e0f"}),
             ExitCode::kDone);
   EXPECT_THAT(out_.str(), HasSubstr("herstal-1"));
-  ASSERT_EQ(shop_.sale_.lines_size(), 2);
+  ASSERT_EQ(shop_.sale_.lines_size(), 3);
+  EXPECT_EQ(shop_.sale_.lines(2).discount_basis_points(), 1'000u);
+  EXPECT_EQ(shop_.sale_.discount_cents(), 50);
+  EXPECT_EQ(shop_.sale_.empties(0).pieces(), 12);
   EXPECT_EQ(shop_.sale_.lines(0).quantity_milli(), 1250);
   EXPECT_EQ(shop_.sale_.lines(0).unit_price_cents(), 240);
   EXPECT_EQ(shop_.sale_.lines(1).product(), "pain-gris");
@@ -314,6 +318,23 @@ TEST_F(RunTest, SellsWhatWasTyped) {
   EXPECT_EQ(shop_.sale_.till(), "c1");
   EXPECT_EQ(shop_.sale_.request_id().size(), 16u);
   EXPECT_EQ(shop_.sale_.request_id()[15], 0x0f);
+}
+
+TEST_F(RunTest, DiscountsThatCannotBeAreNotAsked) {
+  for (const char* text : {"0", "-1", "110%", "x"}) {
+    EXPECT_EQ(Run({"sell", "pain", "--discount", text}), ExitCode::kUsage) << text;
+  }
+  EXPECT_EQ(Run({"sell", "pain:-110%"}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("is not a discount"));
+  EXPECT_TRUE(shop_.sale_.request_id().empty());
+}
+
+TEST_F(RunTest, EmptiesMayBeBroughtBackAlone) {
+  EXPECT_EQ(Run({"sell", "--empties", "biere=12"}), ExitCode::kDone);
+  EXPECT_TRUE(shop_.sale_.lines().empty());
+  EXPECT_EQ(shop_.sale_.empties(0).product(), "biere");
+  EXPECT_EQ(Run({"sell", "--empties", "biere=0.5"}), ExitCode::kUsage);
+  EXPECT_EQ(Run({"sell"}), ExitCode::kUsage);
 }
 
 TEST_F(RunTest, RefusalsHaveTheirReason) {

@@ -134,13 +134,14 @@ TEST(ReadBaskets, TakesASaleALine) {
   BasketOptions options;
   options.till = "c1";
   options.payment = "card";
-  const auto sales = ReadBaskets("carottes=1.250 pain-gris\n\n# a comment\npommes=2@2,40 # two\r\n",
-                                 options, random);
+  const auto sales = ReadBaskets(
+      "carottes=1.250 pain-gris:-0.50\n\n# a comment\npommes=2@2,40 # two\r\n", options, random);
   ASSERT_TRUE(sales.ok()) << sales.status();
   ASSERT_EQ(sales->size(), 2u);
   EXPECT_EQ((*sales)[0].lines_size(), 2);
   EXPECT_EQ((*sales)[0].lines(0).quantity_milli(), 1250);
   EXPECT_FALSE((*sales)[0].lines(1).has_quantity_milli());
+  EXPECT_EQ((*sales)[0].lines(1).discount_cents(), 50);
   EXPECT_EQ((*sales)[1].lines(0).unit_price_cents(), 240);
   EXPECT_EQ((*sales)[0].till(), "c1");
   EXPECT_EQ((*sales)[0].payments(0).method(), retail::v1::PAYMENT_METHOD_CARD);

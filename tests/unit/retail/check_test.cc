@@ -134,5 +134,18 @@ TEST(CheckTest, ALineNumberGoesBeforeTheSentence) {
   EXPECT_TRUE(AtLine(absl::OkStatus(), 7).ok());
 }
 
+TEST(CheckTest, DepositsAreOfPieces) {
+  EXPECT_TRUE(CheckDeposit(0, v1::UNIT_PIECE).ok());
+  EXPECT_TRUE(CheckDeposit(kMoneyCentsMax, v1::UNIT_PIECE).ok());
+  EXPECT_TRUE(CheckDeposit(0, v1::UNIT_KILOGRAM).ok());
+  ExpectRefused(CheckDeposit(1, v1::UNIT_KILOGRAM), kBadDeposit);
+  ExpectRefused(CheckDeposit(-1, v1::UNIT_PIECE), kBadDeposit);
+  ExpectRefused(CheckDeposit(kMoneyCentsMax + 1, v1::UNIT_PIECE), kBadDeposit);
+}
+
+TEST(CheckTest, WhatIsCountedMayBeNamedOtherwise) {
+  EXPECT_EQ(AtLine(Refuse(kBadLines, "no"), 2, "empties").message(), "empties 2: no");
+}
+
 }  // namespace
 }  // namespace comptoir::retail

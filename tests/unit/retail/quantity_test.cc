@@ -101,5 +101,40 @@ TEST(QuantityTest, WritesWhatItReads) {
   }
 }
 
+TEST(QuantityTest, APartIsRoundedHalfAwayFromZero) {
+  EXPECT_EQ(PartOf(Cents(100), 1, 3), Cents(33));
+  EXPECT_EQ(PartOf(Cents(1), 1, 2), Cents(1));
+  EXPECT_EQ(PartOf(Cents(-1), 1, 2), Cents(-1));
+  EXPECT_EQ(PartOf(Cents(99), 0, 5), Cents(0));
+  EXPECT_EQ(PartOf(Cents(kMoneyCentsMax), kQuantityMilliMax, kQuantityMilliMax),
+            Cents(kMoneyCentsMax));
+}
+
+std::vector<Cents> Spread(int64_t amount, const std::vector<int64_t>& weights) {
+  std::vector<Cents> cents;
+  for (const int64_t weight : weights) cents.emplace_back(weight);
+  return SpreadCents(Cents(amount), cents);
+}
+std::vector<Cents> AllCents(const std::vector<int64_t>& amounts) {
+  return std::vector<Cents>(amounts.begin(), amounts.end());
+}
+
+TEST(QuantityTest, WhatIsSpreadComesToTheWhole) {
+  EXPECT_EQ(Spread(10, {100, 100}), AllCents({5, 5}));
+  EXPECT_EQ(Spread(0, {100, 100}), AllCents({0, 0}));
+  EXPECT_EQ(Spread(0, {}), AllCents({}));
+  EXPECT_EQ(Spread(0, {0, 0}), AllCents({0, 0}));
+  EXPECT_EQ(Spread(200, {150, 0, 50}), AllCents({150, 0, 50}));
+  const int64_t most = kMoneyCentsMax;
+  EXPECT_EQ(Spread(most, {most / 2, most / 2}), AllCents({most / 2, most / 2}));
+}
+
+TEST(QuantityTest, CentsThatAreLeftGoToWhoLostMostAndOfEqualsToTheFirst) {
+  EXPECT_EQ(Spread(10, {100, 100, 100}), AllCents({4, 3, 3}));
+  EXPECT_EQ(Spread(2, {100, 100, 100}), AllCents({1, 1, 0}));
+  // 7.5, 1.66 and 0.83 of 10: who lost 0.83 is given to before who lost 0.66 and 0.5.
+  EXPECT_EQ(Spread(10, {900, 200, 100}), AllCents({7, 2, 1}));
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/retail/barcode.h"
 #include "common/retail/calendar.h"
 #include "common/retail/check.h"
 #include "tests/unit/retail/retail_world.h"
@@ -278,6 +279,48 @@ TEST(ShopPriceAdmitTest, NotWhereEveryoneReads) {
 
 TEST(ShopPriceAdmitTest, TheCoopsNotInAShop) {
   ExpectRefused(AdmitPrice(ShopJournal("herstal", 2), ""), kWrongScope);
+}
+
+TEST(CatalogueAdmitTest, Deposits) {
+  v1::ProductEdited edited;
+  edited.set_product("biere");
+  for (const int64_t cents : {int64_t{0}, int64_t{10}, kMoneyCentsMax}) {
+    edited.mutable_deposit_cents()->set_value(cents);
+    EXPECT_TRUE(CheckProductEdited(edited).ok()) << cents;
+  }
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1, INT64_MIN}) {
+    edited.mutable_deposit_cents()->set_value(cents);
+    ExpectRefused(CheckProductEdited(edited), kBadDeposit);
+  }
+  edited.mutable_deposit_cents()->set_value(10);
+  ReplaceTooMany(edited.mutable_deposit_cents()->mutable_replaces());
+  ExpectRefused(CheckProductEdited(edited), kBadReplaces);
+}
+
+TEST(CatalogueAdmitTest, SeveralGtinsAndAnItem) {
+  v1::ProductEdited edited;
+  edited.set_product("cola");
+  edited.mutable_gtin()->set_value("5449000000996 96385074");
+  edited.mutable_item()->set_value("000042");
+  EXPECT_TRUE(CheckProductEdited(edited).ok());
+  for (const char* gtin : {" ", "5449000000996 ", "5449000000996  96385074",
+                           "5449000000996,96385074", "5449000000996 96385075"}) {
+    edited.mutable_gtin()->set_value(gtin);
+    ExpectRefused(CheckProductEdited(edited), kBadGtin);
+  }
+  std::string many = "96385074";
+  for (size_t i = 1; i < kGtinsMax; ++i) many += " 96385074";
+  edited.mutable_gtin()->set_value(many);
+  EXPECT_TRUE(CheckProductEdited(edited).ok());
+  edited.mutable_gtin()->set_value(many + " 96385074");
+  ExpectRefused(CheckProductEdited(edited), kBadGtin);
+  edited.clear_gtin();
+  for (const char* item : {"1234567", "4a", "-1", " 1", "4.2"}) {
+    edited.mutable_item()->set_value(item);
+    ExpectRefused(CheckProductEdited(edited), kBadItem);
+  }
+  edited.mutable_item()->set_value("");
+  EXPECT_TRUE(CheckProductEdited(edited).ok());
 }
 
 }  // namespace

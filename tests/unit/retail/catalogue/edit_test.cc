@@ -305,5 +305,30 @@ TEST_F(ImportProducersTest, NamesTheFirstLineThatIsWrong) {
   ExpectRefused(Build().status(), kBadLines);
 }
 
+TEST_F(EditTest, DepositsAreOfWhatIsSoldByThePiece) {
+  world_.SetProduct(hub_, "carottes", "Carottes", v1::UNIT_KILOGRAM);
+  world_.SetProduct(hub_, "biere", "Bière", v1::UNIT_PIECE);
+  shop::v1::EditProductRequest request;
+  request.set_product("biere");
+  request.mutable_deposit()->set_value(10);
+  Write(hub_, Must(Product(request)));
+  const auto field = Field(shop::v1::CATALOGUE_FIELD_DEPOSIT, shop::v1::SUBJECT_PRODUCT, "biere");
+  ASSERT_EQ(field.writes_size(), 1);
+  EXPECT_EQ(field.writes(0).number(), 10);
+  EXPECT_TRUE(Must(Product(request)).facts.empty()) << "as it stands already";
+  request.mutable_deposit()->set_value(15);
+  Write(hub_, Must(Product(request)));
+  EXPECT_EQ(
+      Field(shop::v1::CATALOGUE_FIELD_DEPOSIT, shop::v1::SUBJECT_PRODUCT, "biere").writes_size(),
+      1);
+  request.mutable_deposit()->set_value(-1);
+  ExpectRefused(Product(request).status(), kBadDeposit);
+  request.set_product("carottes");
+  request.mutable_deposit()->set_value(10);
+  ExpectRefused(Product(request).status(), kBadDeposit);
+  request.mutable_unit()->set_value(v1::UNIT_PIECE);  // both at once
+  EXPECT_TRUE(Product(request).ok());
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -232,5 +232,22 @@ TEST_F(ImportTest, TakesOneTo20000Products) {
   ExpectRefused(Build().status(), kBadLines);
 }
 
+TEST_F(ImportTest, Deposits) {
+  AddSpec("biere").set_deposit_cents(10);
+  AddSpec("sac").set_deposit_cents(0);
+  Import(hub_);
+  EXPECT_EQ(Product("biere").deposit_cents(), 10);
+  EXPECT_EQ(Product("sac").deposit_cents(), 0);
+  EXPECT_EQ(Import(hub_).facts.size(), 0u);
+  spec(1).set_deposit_cents(0);
+  spec(1).clear_unit();
+  EXPECT_EQ(Import(hub_).changed, 1u);
+  EXPECT_EQ(Product("biere").deposit_cents(), 0);
+  spec(0).set_deposit_cents(10);
+  ExpectAtLine(1, kBadDeposit);
+  spec(0).clear_unit();
+  ExpectAtLine(1, kBadDeposit);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

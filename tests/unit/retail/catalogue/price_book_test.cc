@@ -74,5 +74,29 @@ TEST_F(PriceBookTest, WithoutPriceAndVat) {
   EXPECT_EQ(terms.vat_basis_points, 0u);
 }
 
+TEST_F(PriceBookTest, DepositsAreOfPiecesAlone) {
+  const auto set_deposit = [&](const std::string& product, int64_t cents) {
+    v1::ProductEdited edited;
+    edited.set_product(product);
+    edited.mutable_deposit_cents()->set_value(cents);
+    world_.Write(hub_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  };
+  world_.SetProduct(hub_, "biere", "Bière");
+  EXPECT_EQ(Must(Find("biere")).deposit_cents, 0);
+  set_deposit("biere", 10);
+  set_deposit("carottes", 10);
+  EXPECT_EQ(Must(Find("biere")).deposit_cents, 10);
+  EXPECT_EQ(Must(Find("carottes")).deposit_cents, 0);
+}
+
+TEST_F(PriceBookTest, AVatRateTurnsWithItsDay) {
+  const Day tuesday(kMonday.value() + 1);
+  world_.SetVat(hub_, "carottes", 1'200, tuesday);
+  EXPECT_EQ(Must(Find("carottes")).vat_basis_points, 600u);
+  EXPECT_EQ(Must(Find("carottes", "herstal", tuesday)).vat_basis_points, 1'200u);
+  EXPECT_EQ(Must(Find("carottes", "herstal", Day(tuesday.value() + 30))).vat_basis_points, 1'200u);
+  EXPECT_EQ(Must(Find("carottes")).vat_basis_points, 600u);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

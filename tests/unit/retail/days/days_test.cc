@@ -153,6 +153,64 @@ TEST_F(DaysTest, CashRoundingIsAmongThem) {
   EXPECT_EQ(counter_.sums().payments(0).amount_cents(), 1'270);
 }
 
+TEST_F(DaysTest, DiscountsAreTakenOffWhatWasSoldAndSaid) {
+  v1::Sold sold = SaleOfThreeLines();
+  sold.mutable_lines(2)->set_discount_cents(90);
+  sold.set_discount_cents(168);  // a tenth of 16.80, of which 0.90 of the bottle's 9.00
+  Count(v1::FACT_KIND_SOLD, sold);
+  const v1::DaySums sums = counter_.sums();
+  EXPECT_EQ(sums.sold_cents(), 1'512);
+  EXPECT_EQ(sums.discounts_cents(), 258);
+  EXPECT_EQ(sums.vat(0).total_cents(), 702);
+  EXPECT_EQ(sums.vat(1).total_cents(), 810);
+  EXPECT_EQ(sums.payments(0).amount_cents(), 1'012);
+  DayCounter twice;
+  twice.Add(sums, 1);
+  twice.Add(sums, 1);
+  EXPECT_EQ(twice.sums().discounts_cents(), 516);
+}
+
+TEST_F(DaysTest, DiscountsCannotComeOverTheLimitEither) {
+  v1::Sold sold = SaleOfThreeLines();
+  sold.mutable_lines(2)->set_quantity_milli(1'000);
+  sold.mutable_lines(2)->set_unit_price_cents(kMoneyCentsMax * 9 / 10);
+  sold.mutable_lines(2)->set_discount_cents(kMoneyCentsMax * 9 / 10);
+  const Fact large = FactIn(herstal_, v1::FACT_KIND_SOLD, sold);
+  EXPECT_TRUE(counter_.Add(large, 1));
+  EXPECT_FALSE(counter_.Add(large, 1));
+}
+
+TEST_F(DaysTest, DepositsAreApart) {
+  v1::Sold sold = SaleOfThreeLines();
+  sold.mutable_lines(2)->set_deposit_cents(30);
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(4);
+  empties->set_deposit_cents(30);
+  Count(v1::FACT_KIND_SOLD, sold);
+  v1::Returned returned = ReturnOfOneBread();
+  returned.mutable_lines(0)->set_deposit_cents(10);
+  returned.mutable_lines(0)->set_deposit_refund_cents(10);
+  Count(v1::FACT_KIND_RETURNED, returned);
+  v1::UndoneEmpties* undone = returned.add_empties();
+  undone->set_sale_empties(1);
+  *undone->mutable_empties() = *empties;
+  Count(v1::FACT_KIND_VOIDED, returned);
+  const v1::DaySums sums = counter_.sums();
+  EXPECT_EQ(sums.sold_cents(), 1'770);
+  EXPECT_EQ(sums.refunded_cents(), 630);
+  EXPECT_EQ(sums.deposits_charged_cents(), 30 + 120);
+  EXPECT_EQ(sums.deposits_returned_cents(), 120 + 10 + 10);
+  EXPECT_EQ(TakenOf(sums), 1'770 - 630 + 150 - 140);
+  EXPECT_EQ(sums.payments(0).amount_cents() + sums.payments(1).amount_cents(), TakenOf(sums));
+  EXPECT_EQ(sums.vat(0).total_cents() + sums.vat(1).total_cents(), 1'770 - 630);
+  DayCounter none;
+  none.Add(sums, 1);
+  none.Add(sums, -1);
+  EXPECT_EQ(none.sums().deposits_charged_cents(), 0);
+  EXPECT_EQ(none.sums().deposits_returned_cents(), 0);
+}
+
 TEST_F(DaysTest, AClosingThatAddsUpIsAdmitted) {
   v1::DayClosed closed = Closing();
   const Fact fact = FactIn(herstal_, v1::FACT_KIND_DAY_CLOSED, closed);
@@ -175,6 +233,13 @@ TEST_F(DaysTest, AClosingThatDoesNotAddUpIsRefused) {
   expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_sold_cents(1'771); });
   expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_cash_rounding_cents(1); });
   expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_sales(-1); });
+  expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_discounts_cents(-1); });
+  expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_deposits_charged_cents(1); });
+  expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_deposits_returned_cents(1); });
+  expect([](v1::DayClosed& closed) {
+    closed.mutable_sums()->set_deposits_charged_cents(-1);
+    closed.mutable_sums()->set_deposits_returned_cents(-1);
+  });
   expect([](v1::DayClosed& closed) { closed.mutable_sums()->set_float_cents(INT64_MIN); });
   expect([](v1::DayClosed& closed) {
     closed.mutable_sums()->mutable_payments(0)->set_amount_cents(INT64_MAX);

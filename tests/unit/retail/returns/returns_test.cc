@@ -1,13 +1,16 @@
 // Gate and builder of returns and voids; their fold's sums are the laws' (tests/laws).
+#include <algorithm>
 #include <map>
 #include <string>
 
 #include "common/base/bytes.h"
 #include "common/base/limits.h"
+#include "common/retail/calendar.h"
 #include "common/retail/keys.h"
 #include "common/retail/reasons.h"
 #include "common/retail/returns/admit.h"
 #include "common/retail/returns/build.h"
+#include "common/retail/sales/amounts.h"
 #include "common/retail/sales/receipts.h"
 #include "common/retail/stock/movement_list.h"
 #include "tests/unit/retail/retail_world.h"
@@ -240,6 +243,228 @@ TEST_F(ReturnsTest, PrintsARefund) {
   ASSERT_EQ(receipt.vat_size(), 1);
   EXPECT_EQ(receipt.vat(0).total_cents(), -33);
   EXPECT_EQ(receipt.vat(0).vat_cents(), -2);
+}
+
+TEST_F(ReturnsTest, PartsOfADiscountedLineAddUpToWhatWasPaid) {
+  uint32_t step = 1;  // through parts of all sizes
+  for (const int64_t discount_cents : {1, 33, 50, 98, 99}) {
+    v1::Sold sold;
+    for (int i = 0; i < 2; ++i) {
+      v1::SoldLine* line = sold.add_lines();
+      line->set_product(i == 0 ? "pommes" : "poires");
+      line->set_unit(v1::UNIT_PIECE);
+      line->set_quantity_milli(3'000);
+      line->set_unit_price_cents(33);
+      line->set_discount_cents(i == 0 ? 17 : 0);
+    }
+    sold.set_discount_cents(discount_cents);
+    sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+    sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+    const int64_t paid_cents = SaleAmounts(sold).PaidFor(0).value();
+    int64_t refunded_cents = 0;
+    for (int64_t left = 3'000; left > 0;) {
+      step = step * 1'103'515'245u + 12'345u;
+      const int64_t milli = std::min<int64_t>(left, 1 + step / 65'536 % 900);
+      const v1::Returned returned = Must(Build(milli));
+      EXPECT_EQ(returned.lines(0).paid_cents(), paid_cents);
+      refunded_cents += RefundOf(returned).value();
+      world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+      left -= milli;
+    }
+    EXPECT_EQ(refunded_cents, paid_cents) << discount_cents;
+    EXPECT_EQ(ReasonOf(Build(1).status()), kNothingLeft);
+  }
+}
+
+TEST_F(ReturnsTest, AVoidGivesBackWhatWasPaidAfterDiscounts) {
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("pommes");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_unit_price_cents(300);
+  line->set_discount_cents(100);
+  sold.set_discount_cents(50);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+  const auto voided = Must(BuildVoided(*world_.Snapshot(), sale_, {}));
+  EXPECT_EQ(RefundOf(voided), Cents(150));
+  EXPECT_TRUE(CheckReturned(voided).ok()) << CheckReturned(voided);
+}
+
+TEST_F(ReturnsTest, GateHoldsARefundToWhatWasPaid) {
+  v1::Returned returned = Must(Build(2'000));
+  v1::ReturnedLine& line = *returned.mutable_lines(0);
+  line.set_paid_cents(60);  // of 99: two of three cost 40
+  for (const int64_t cents : {39, 40, 41}) {
+    line.set_refund_cents(cents);
+    EXPECT_TRUE(CheckReturned(returned).ok()) << cents;
+  }
+  for (const int64_t cents : {38, 42, 66}) {
+    line.set_refund_cents(cents);
+    ExpectRefused(CheckReturned(returned), kBadPrice);
+  }
+  line.set_paid_cents(-1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
+  line.set_paid_cents(kMoneyCentsMax + 1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
+}
+
+class ReturnsOfDepositsTest : public ReturnsTest {
+ protected:
+  ReturnsOfDepositsTest() {
+    v1::SoldLine* line = sold_.add_lines();
+    line->set_product("pommes");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_quantity_milli(3'000);
+    line->set_unit_price_cents(100);
+    line->set_deposit_cents(15);
+    sold_.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  }
+  void BringBack(int64_t pieces) {
+    v1::Empties* empties = sold_.add_empties();
+    empties->set_product("pommes");
+    empties->set_pieces(pieces);
+    empties->set_deposit_cents(15);
+  }
+  void Sell() { sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold_); }
+  absl::StatusOr<v1::Returned> BuildVoid() {
+    return BuildVoided(*world_.Snapshot(), sale_, void_request_);
+  }
+
+  v1::Sold sold_;
+  shop::v1::VoidReceiptRequest void_request_;
+};
+
+TEST_F(ReturnsOfDepositsTest, GoBackWithTheGoodsTheyWereChargedWith) {
+  Sell();
+  const v1::Returned returned = Must(Build(2'000));
+  EXPECT_EQ(returned.lines(0).deposit_cents(), 15);
+  EXPECT_EQ(returned.lines(0).deposit_refund_cents(), 30);
+  EXPECT_EQ(RefundOf(returned), Cents(230));
+  const Fact refund = world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), refund, false));
+  EXPECT_EQ(receipt.total_cents(), -230);
+  EXPECT_EQ(receipt.deposit_cents(), -30);
+  EXPECT_EQ(receipt.lines(0).total_cents(), -200);
+  EXPECT_EQ(receipt.vat(0).total_cents(), -200);
+}
+
+TEST_F(ReturnsOfDepositsTest, PartsOfPiecesAddUpToo) {
+  Sell();
+  int64_t deposit_cents = 0;
+  for (const int64_t milli : {500, 500, 100, 1'900}) {
+    const v1::Returned returned = Must(Build(milli));
+    deposit_cents += returned.lines(0).deposit_refund_cents();
+    world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  }
+  EXPECT_EQ(deposit_cents, 45);
+}
+
+TEST_F(ReturnsOfDepositsTest, AVoidTakesBackWhatWasGivenForEmptiesOnce) {
+  BringBack(2);
+  Sell();
+  const v1::Returned voided = Must(BuildVoid());
+  ASSERT_EQ(voided.empties_size(), 1);
+  EXPECT_EQ(voided.empties(0).sale_empties(), 1u);
+  EXPECT_EQ(RefundOf(voided), TotalOf(sold_));
+  const Fact refund = world_.Write(shop_, v1::FACT_KIND_VOIDED, voided);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), refund, false));
+  EXPECT_EQ(receipt.empties(0).pieces(), -2);
+  EXPECT_EQ(receipt.empties(0).total_cents(), 30);
+  EXPECT_EQ(receipt.total_cents(), -315);
+  EXPECT_EQ(receipt.deposit_cents(), -15);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kNothingLeft);
+}
+
+TEST_F(ReturnsOfDepositsTest, EmptiesAloneMayBeVoided) {
+  sold_.clear_lines();
+  BringBack(2);
+  BringBack(4);
+  Sell();
+  const v1::Returned voided = Must(BuildVoid());
+  EXPECT_TRUE(voided.lines().empty());
+  EXPECT_EQ(RefundOf(voided), Cents(-90));
+  world_.Write(shop_, v1::FACT_KIND_VOIDED, voided);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kNothingLeft);
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "")).discrepancies_size(), 0);
+  world_.Write(sibling_, v1::FACT_KIND_VOIDED, voided);  // which was cut off
+  EXPECT_EQ(Must(ListDiscrepancies(*world_.Snapshot(), "")).discrepancies_size(), 2);
+}
+
+TEST_F(ReturnsOfDepositsTest, AfterGoodsCameBackAVoidMayCostTheCustomer) {
+  BringBack(2);
+  Sell();
+  world_.Write(shop_, v1::FACT_KIND_RETURNED, Must(Build(3'000)));
+  const v1::Returned voided = Must(BuildVoid());
+  EXPECT_TRUE(voided.lines().empty());
+  EXPECT_EQ(RefundOf(voided), Cents(-30));
+  void_request_.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  void_request_.mutable_payments(0)->set_amount_cents(30);
+  EXPECT_EQ(ReasonOf(BuildVoid().status()), kBadPayment);
+}
+
+TEST_F(ReturnsOfDepositsTest, GateHoldsThemToWhatWasCharged) {
+  BringBack(2);
+  Sell();
+  const v1::Returned good = Must(BuildVoid());
+  EXPECT_TRUE(CheckReturned(good).ok()) << CheckReturned(good);
+  const auto expect = [&](std::string_view reason, auto change) {
+    v1::Returned bad = good;
+    bad.mutable_payments(0)->clear_amount_cents();
+    change(bad);
+    ExpectRefused(CheckReturned(bad), reason);
+  };
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(47); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(43); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_refund_cents(-1); });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_deposit_cents(-1); });
+  expect(kBadDeposit, [](auto& bad) {
+    bad.mutable_lines(0)->clear_deposit_cents();
+    bad.mutable_lines(0)->set_deposit_refund_cents(1);
+  });
+  expect(kBadDeposit, [](auto& bad) { bad.mutable_lines(0)->set_unit(v1::UNIT_LITRE); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_empties(0)->set_sale_empties(0); });
+  expect(kBadLines, [](auto& bad) { bad.mutable_empties(0)->set_sale_empties(1'001); });
+  expect(kBadLines, [](auto& bad) { *bad.add_empties() = bad.empties(0); });
+  expect(kBadQuantity, [](auto& bad) { bad.mutable_empties(0)->mutable_empties()->set_pieces(0); });
+  expect(kTotalTooLarge, [](auto& bad) {
+    bad.mutable_empties(0)->mutable_empties()->set_pieces(1);
+    bad.mutable_empties(0)->mutable_empties()->set_deposit_cents(kMoneyCentsMax);
+  });
+  Fact fact;
+  fact.journal = &shop_;
+  fact.kind = v1::FACT_KIND_VOIDED;
+  EXPECT_TRUE(AdmitReturned(fact, good).ok());
+  fact.kind = v1::FACT_KIND_RETURNED;
+  ExpectRefused(AdmitReturned(fact, good), kBadLines);
+}
+
+TEST_F(ReturnsTest, PartsOfALabelledLineAddUpToWhatItsLabelSaid) {
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("pommes");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(173);
+  line->set_unit_price_cents(2'000);
+  line->set_label_cents(345);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  sale_.fact = world_.Write(shop_, v1::FACT_KIND_SOLD, sold);
+  int64_t refunded_cents = 0;
+  for (const int64_t milli : {50, 50, 73}) {
+    const v1::Returned returned = Must(Build(milli));
+    EXPECT_EQ(returned.lines(0).paid_cents(), 345);
+    refunded_cents += RefundOf(returned).value();
+    world_.Write(shop_, v1::FACT_KIND_RETURNED, returned);
+  }
+  EXPECT_EQ(refunded_cents, 345);
+}
+
+// A rate that changed since takes nothing back that it did not charge.
+TEST_F(ReturnsTest, GiveBackTheVatOfTheDayOfTheSale) {
+  world_.SetVat(hub_, "pommes", 2'100, Day(kMonday.value() + 1));
+  world_.wall_ms += 2 * kMillisPerDay;
+  const v1::Returned returned = Must(Build(1'000));
+  EXPECT_EQ(returned.lines(0).vat_basis_points(), 600u);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST_F(SoldAdmitTest, ATotalIsTheSumOfRoundedLines) {
   AddLine(500, 1);
   AddLine(500, 1);  // half a cent each: one each
   EXPECT_EQ(TotalOf(sold_), Cents(2));
-  EXPECT_EQ(Must(CheckLines(sold_)), Cents(2));
+  EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(2));
 }
 
 TEST_F(SoldAdmitTest, OneTo1000Lines) {
@@ -240,6 +240,161 @@ TEST_F(SoldAdmitTest, IsWrittenByTheShopItself) {
   journal = ShopJournal("herstal", 2);
   sold_.clear_payments();
   ExpectRefused(AdmitSold(fact, sold_), kBadPayment);
+}
+
+TEST_F(SoldAdmitTest, DiscountsOfALineAreWithinIt) {
+  for (const int64_t cents : {0, 1, 300}) {
+    line().set_discount_cents(cents);
+    ExpectGood();
+    EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(300 - cents));
+  }
+  for (const int64_t cents : {int64_t{-1}, int64_t{301}, INT64_MIN, INT64_MAX}) {
+    line().set_discount_cents(cents);
+    ExpectBadLine(kBadDiscount);
+  }
+}
+
+TEST_F(SoldAdmitTest, DiscountsOfTheReceiptAreWithinWhatLinesComeTo) {
+  AddLine(1'000, 100).set_discount_cents(40);
+  for (const int64_t cents : {0, 1, 360}) {
+    sold_.set_discount_cents(cents);
+    ExpectGood();
+    EXPECT_EQ(Must(CheckAmounts(sold_)), Cents(360 - cents));
+  }
+  for (const int64_t cents : {int64_t{-1}, int64_t{361}, INT64_MIN, INT64_MAX}) {
+    sold_.set_discount_cents(cents);
+    ExpectBad(kBadDiscount);
+  }
+}
+
+// So that the discounts of a day cannot come over what sums may.
+TEST_F(SoldAdmitTest, DiscountsDoNotRaiseTheLimitOfASale) {
+  line().set_quantity_milli(1'000);
+  line().set_unit_price_cents(kMoneyCentsMax);
+  line().set_discount_cents(kMoneyCentsMax);
+  ExpectGood();
+  AddLine(1'000, 1).set_discount_cents(1);
+  ExpectBad(kTotalTooLarge);
+}
+
+TEST_F(SoldAdmitTest, PaymentsComeToWhatIsLeftAfterDiscounts) {
+  line().set_discount_cents(50);
+  sold_.set_discount_cents(50);
+  sold_.mutable_payments(0)->set_amount_cents(200);
+  ExpectGood();
+  sold_.mutable_payments(0)->set_amount_cents(300);
+  ExpectBad(kBadPayment);
+}
+
+TEST_F(SoldAdmitTest, DepositsAreOfPieces) {
+  line().set_deposit_cents(10);
+  ExpectBadLine(kBadDeposit);
+  line().set_unit(v1::UNIT_PIECE);
+  ExpectGood();
+  EXPECT_EQ(TotalOf(sold_), Cents(313));  // a piece and a quarter of one
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1, INT64_MIN}) {
+    line().set_deposit_cents(cents);
+    ExpectBadLine(kBadDeposit);
+  }
+  line().set_deposit_cents(kMoneyCentsMax);
+  ExpectBadLine(kTotalTooLarge);
+  line().set_quantity_milli(1'000);
+  ExpectBad(kTotalTooLarge);  // with the goods
+  line().set_unit_price_cents(0);
+  ExpectGood();
+}
+
+v1::Empties EmptiesOf(int64_t pieces, int64_t cents) {
+  v1::Empties empties;
+  empties.set_product("biere");
+  empties.set_pieces(pieces);
+  empties.set_deposit_cents(cents);
+  return empties;
+}
+
+TEST_F(SoldAdmitTest, EmptiesAreGivenBackFor) {
+  *sold_.add_empties() = EmptiesOf(12, 10);
+  ExpectGood();
+  EXPECT_EQ(TotalOf(sold_), Cents(180));
+  sold_.mutable_payments(0)->set_amount_cents(180);
+  ExpectGood();
+  sold_.mutable_payments(0)->set_amount_cents(300);
+  ExpectBad(kBadPayment);
+}
+
+TEST_F(SoldAdmitTest, EmptiesAloneAreASaleThatGivesBack) {
+  sold_.clear_lines();
+  *sold_.add_empties() = EmptiesOf(12, 10);
+  ExpectGood();
+  EXPECT_EQ(TotalOf(sold_), Cents(-120));
+  while (sold_.empties_size() < 1'000) *sold_.add_empties() = EmptiesOf(1, 1);
+  ExpectGood();
+  *sold_.add_empties() = EmptiesOf(1, 1);
+  ExpectBad(kBadLines);
+}
+
+TEST_F(SoldAdmitTest, WhatIsGivenBackHasOneWay) {
+  sold_.clear_lines();
+  *sold_.add_empties() = EmptiesOf(12, 11);  // 1.32
+  sold_.mutable_payments(0)->set_method(v1::PAYMENT_METHOD_CASH);
+  sold_.set_cash_rounding_cents(2);
+  ExpectGood();
+  sold_.mutable_payments(0)->set_amount_cents(-130);
+  ExpectBad(kBadPayment);
+  sold_.mutable_payments(0)->set_amount_cents(130);
+  ExpectBad(kBadPayment);
+  sold_.mutable_payments(0)->clear_amount_cents();
+  Pay(v1::PAYMENT_METHOD_CARD);
+  ExpectBad(kBadPayment);
+  sold_.clear_payments();
+  ExpectBad(kBadPayment);
+  Pay(v1::PAYMENT_METHOD_CARD);
+  ExpectBad(kBadPayment);  // and only cash is rounded
+  sold_.clear_cash_rounding_cents();
+  ExpectGood();
+  *sold_.mutable_empties(0) = EmptiesOf(1, 1);
+  sold_.mutable_payments(0)->set_method(v1::PAYMENT_METHOD_CASH);
+  sold_.set_cash_rounding_cents(2);
+  ExpectBad(kBadPayment);  // rounding turns no money round
+}
+
+TEST_F(SoldAdmitTest, EmptiesThatCannotBe) {
+  const auto expect = [&](std::string_view reason, const v1::Empties& empties) {
+    sold_.clear_empties();
+    *sold_.add_empties() = empties;
+    ExpectBad(reason);
+    EXPECT_EQ(CheckSold(sold_).message().find("empties 1: "), 0u) << CheckSold(sold_);
+  };
+  for (const int64_t pieces : {int64_t{0}, int64_t{-1}, kEmptiesPiecesMax + 1, INT64_MIN}) {
+    expect(kBadQuantity, EmptiesOf(pieces, 10));
+  }
+  for (const int64_t cents : {int64_t{0}, int64_t{-1}, kMoneyCentsMax + 1}) {
+    expect(kBadDeposit, EmptiesOf(1, cents));
+  }
+  expect(kTotalTooLarge, EmptiesOf(2, kMoneyCentsMax));
+  v1::Empties other = EmptiesOf(1, 10);
+  other.set_product("Bière");
+  expect(kBadCode, other);
+  sold_.clear_empties();
+  *sold_.add_empties() = EmptiesOf(1, kMoneyCentsMax);
+  ExpectBad(kTotalTooLarge);  // with the goods
+}
+
+TEST_F(SoldAdmitTest, ALabelSaysWhatALineCosts) {
+  line().set_label_cents(299);
+  ExpectGood();
+  EXPECT_EQ(TotalOf(sold_), Cents(299));
+  line().set_discount_cents(300);
+  ExpectBadLine(kBadDiscount);
+  line().clear_discount_cents();
+  for (const int64_t cents : {int64_t{-1}, kMoneyCentsMax + 1, INT64_MIN}) {
+    line().set_label_cents(cents);
+    ExpectBadLine(kBadPrice);
+  }
+  line().set_label_cents(kMoneyCentsMax);
+  ExpectGood();
+  AddLine(1'000, 1);
+  ExpectBad(kTotalTooLarge);
 }
 
 }  // namespace

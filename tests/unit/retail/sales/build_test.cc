@@ -282,5 +282,138 @@ TEST_F(SoldOfLotsTest, AsManyLinesAsASaleMayHave) {
   EXPECT_EQ(Must(Build()).lines(0).lot(), "A");
 }
 
+TEST_F(SoldBuildTest, DiscountsAreWrittenAsAmounts) {
+  AddLine("pain").set_discount_basis_points(1'000);  // a tenth of 2.51
+  AddLine("pain").set_discount_cents(51);
+  AddLine("carottes");
+  request_.set_discount_basis_points(500);
+  const v1::Sold sold = Must(Build());
+  EXPECT_EQ(sold.lines(0).discount_cents(), 25);
+  EXPECT_EQ(sold.lines(1).discount_cents(), 51);
+  EXPECT_EQ(sold.lines(2).discount_cents(), 0);
+  EXPECT_EQ(sold.discount_cents(), 33);  // a twentieth of 2.26 + 2.00 + 2.40
+  EXPECT_EQ(TotalOf(sold), Cents(633));
+  EXPECT_EQ(sold.cash_rounding_cents(), 2);
+  request_.clear_discount_basis_points();
+  request_.set_discount_cents(666);
+  EXPECT_EQ(TotalOf(Must(Build())), Cents(0));
+}
+
+TEST_F(SoldBuildTest, DiscountsThatCannotBeAreRefused) {
+  AddLine("pain");
+  shop::v1::SaleLine& line = AddLine("pain");
+  for (const int64_t cents : {int64_t{-1}, int64_t{252}, INT64_MIN}) {
+    line.set_discount_cents(cents);
+    ExpectAtLine(2, kBadDiscount);
+  }
+  line.set_discount_cents(1);
+  line.set_discount_basis_points(1);
+  ExpectAtLine(2, kBadDiscount);
+  line.clear_discount_cents();
+  line.set_discount_basis_points(10'001);
+  ExpectAtLine(2, kBadDiscount);
+  line.set_discount_basis_points(10'000);
+  EXPECT_EQ(Must(Build()).lines(1).discount_cents(), 251);
+  request_.set_discount_cents(252);
+  ExpectRefused(Build().status(), kBadDiscount);
+  request_.set_discount_cents(-1);
+  ExpectRefused(Build().status(), kBadDiscount);
+  request_.set_discount_cents(1);
+  request_.set_discount_basis_points(1);
+  ExpectRefused(Build().status(), kBadDiscount);
+}
+
+TEST_F(SoldOfLotsTest, EachLotBearsItsPartOfALinesDiscount) {
+  AddLine("pain").set_quantity_milli(3'000);
+  request_.mutable_lines(0)->set_discount_cents(100);
+  EXPECT_EQ(Lots(), "A=2000 B=1000 ");
+  const v1::Sold sold = Must(Build());
+  EXPECT_EQ(sold.lines(0).discount_cents(), 67);
+  EXPECT_EQ(sold.lines(1).discount_cents(), 33);
+  EXPECT_EQ(TotalOf(sold).value(), 3 * 251 - 100);
+}
+
+class SoldWithDepositsTest : public SoldBuildTest {
+ protected:
+  SoldWithDepositsTest() {
+    SetDeposit("pain", 10);
+    SetDeposit("carottes", 10);  // which are sold by the kilogram
+  }
+  void SetDeposit(const std::string& product, int64_t cents) {
+    v1::ProductEdited edited;
+    edited.set_product(product);
+    edited.mutable_deposit_cents()->set_value(cents);
+    world_.Write(hub_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  }
+  shop::v1::EmptiesLine& BringBack(const std::string& product, int64_t pieces) {
+    shop::v1::EmptiesLine* line = request_.add_empties();
+    line->set_product(product);
+    line->set_pieces(pieces);
+    return *line;
+  }
+  void ExpectAtEmpties(absl::StatusCode code, std::string_view reason) {
+    const absl::Status status = Build().status();
+    EXPECT_EQ(status.code(), code) << status;
+    EXPECT_EQ(ReasonOf(status), reason) << status;
+    EXPECT_EQ(status.message().find("empties 1: "), 0u) << status;
+  }
+};
+
+TEST_F(SoldWithDepositsTest, AreChargedWithWhatBearsThem) {
+  AddLine("pain").set_quantity_milli(6'000);
+  AddLine("carottes");
+  const v1::Sold sold = Must(Build());
+  EXPECT_EQ(sold.lines(0).deposit_cents(), 10);
+  EXPECT_EQ(sold.lines(1).deposit_cents(), 0);
+  EXPECT_EQ(TotalOf(sold), Cents(6 * 251 + 240 + 60));
+  SetDeposit("pain", 0);
+  EXPECT_EQ(TotalOf(Must(Build())), Cents(6 * 251 + 240));
+}
+
+TEST_F(SoldWithDepositsTest, AreGivenBackForEmpties) {
+  BringBack("pain", 12);
+  BringBack("carottes", 1).set_deposit_cents(330);
+  const v1::Sold sold = Must(Build());
+  EXPECT_TRUE(sold.lines().empty());
+  EXPECT_EQ(sold.empties(0).deposit_cents(), 10);
+  EXPECT_EQ(sold.empties(1).deposit_cents(), 330);
+  EXPECT_EQ(TotalOf(sold), Cents(-450));
+  EXPECT_EQ(sold.payments(0).method(), v1::PAYMENT_METHOD_CASH);
+}
+
+TEST_F(SoldWithDepositsTest, CashThatIsGivenBackIsRoundedToo) {
+  BringBack("pain", 1).set_deposit_cents(8);
+  EXPECT_EQ(Must(Build()).cash_rounding_cents(), -2);
+  request_.mutable_empties(0)->set_deposit_cents(7);
+  EXPECT_EQ(Must(Build()).cash_rounding_cents(), 2);
+  request_.mutable_empties(0)->set_deposit_cents(1);
+  EXPECT_EQ(Must(Build()).cash_rounding_cents(), 1);
+  Pay(v1::PAYMENT_METHOD_CARD);
+  EXPECT_EQ(Must(Build()).cash_rounding_cents(), 0);
+  Pay(v1::PAYMENT_METHOD_CASH);
+  ExpectRefused(Build().status(), kBadPayment);
+}
+
+TEST_F(SoldWithDepositsTest, NoDiscountIsTakenOffThem) {
+  AddLine("pain");
+  request_.set_discount_basis_points(10'000);
+  EXPECT_EQ(TotalOf(Must(Build())), Cents(10));
+}
+
+TEST_F(SoldWithDepositsTest, EmptiesThatCannotBeTakenAreNamed) {
+  BringBack("carottes", 1);
+  ExpectAtEmpties(absl::StatusCode::kFailedPrecondition, kNoDeposit);
+  request_.mutable_empties(0)->set_product("brioche");
+  ExpectAtEmpties(absl::StatusCode::kNotFound, kUnknownProduct);
+  request_.mutable_empties(0)->set_product("pain");
+  request_.mutable_empties(0)->set_pieces(0);
+  ExpectAtEmpties(absl::StatusCode::kInvalidArgument, kBadQuantity);
+  request_.mutable_empties(0)->set_pieces(1);
+  request_.mutable_empties(0)->set_deposit_cents(-1);
+  ExpectAtEmpties(absl::StatusCode::kInvalidArgument, kBadDeposit);
+  while (request_.empties_size() <= 1'000) BringBack("pain", 1);
+  ExpectRefused(Build().status(), kBadLines);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

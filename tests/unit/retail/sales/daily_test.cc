@@ -126,5 +126,22 @@ TEST_F(DailySalesTest, RefusesBadRequests) {
   refuse(kBadCursor);
 }
 
+TEST_F(DailySalesTest, DepositsAreApart) {
+  v1::Sold sold;
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("pain");
+  empties->set_pieces(2);
+  empties->set_deposit_cents(15);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CASH);
+  world_.Write(herstal_two_, v1::FACT_KIND_SOLD, sold);
+  ExpectPagesAgree({{"herstal", 0, "", 0, 4, 1'040},
+                    {"herstal", 1, "", 0, 2, 250},
+                    {"outremeuse", 0, "", 0, 1, 300}});
+  request_.clear_cursor();
+  request_.set_page_size(0);
+  EXPECT_EQ(Must(Ask()).rows(1).deposit_cents(), -30);
+  EXPECT_EQ(Must(Ask()).rows(0).deposit_cents(), 0);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

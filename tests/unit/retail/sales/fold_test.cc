@@ -130,5 +130,48 @@ TEST_F(SoldFoldTest, ADuplicateLeavesWhatUncountingLeaves) {
   }
 }
 
+TEST_F(SoldFoldTest, CountsWhatWasPaidAfterDiscounts) {
+  v1::Sold sold;
+  for (const char* product : {"pain", "savon"}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product(product);
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_unit_price_cents(250);
+  }
+  sold.mutable_lines(1)->set_discount_cents(50);
+  sold.set_discount_cents(45);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  world_.Write(herstal_, v1::FACT_KIND_SOLD, sold);
+  const int32_t hour = kMonday.value() * 24 + 11;
+  EXPECT_EQ(SumsOf(kSales), (Sums{
+                                {HourKey(hour, "pain\0\1"s), {1'000, 225}},
+                                {HourKey(hour, "savon\0\1"s), {1'000, 180}},
+                            }));
+  EXPECT_EQ(Receipt(1).total_cents(), 405);
+}
+
+TEST_F(SoldFoldTest, DepositsAreNoPriceOfGoods) {
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("biere");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(6'000);
+  line->set_unit_price_cents(100);
+  line->set_deposit_cents(10);
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(24);
+  empties->set_deposit_cents(10);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(herstal_, v1::FACT_KIND_SOLD, sold);
+  EXPECT_EQ(SumsOf(kSales).begin()->second, (std::vector<int64_t>{6'000, 600}));
+  EXPECT_EQ(SumsOf(kReceiptDays), (Sums{{DayKey(kMonday), {1, 600, 0, -180}}}));
+  EXPECT_EQ(Receipt(1).total_cents(), 420);
+  EXPECT_EQ(Receipt(1).deposit_cents(), -180);
+  EXPECT_EQ(SumsOf(kBalances).at("shop:herstal\0biere\0\1"s), (std::vector<int64_t>{-6'000}));
+  world_.Fold(fact, Direction::kUncount);
+  EXPECT_EQ(SumsOf(kReceiptDays), (Sums{{DayKey(kMonday), {0, 0, 0, 0}}}));
+}
+
 }  // namespace
 }  // namespace comptoir::retail

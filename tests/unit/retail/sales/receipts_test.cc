@@ -246,5 +246,83 @@ TEST_F(ReceiptsTest, AnAmountThatWasSaidStays) {
   EXPECT_FALSE(receipt.duplicate());
 }
 
+TEST_F(ReceiptsTest, SaysWhatWasTakenOffAndVatOfWhatWasPaid) {
+  v1::Sold sold;
+  for (const uint32_t vat : {600u, 2'100u}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product("pain");
+    line->set_unit(v1::UNIT_PIECE);
+    line->set_unit_price_cents(1'000);
+    line->set_vat_basis_points(vat);
+  }
+  sold.mutable_lines(0)->set_discount_cents(400);
+  sold.set_discount_cents(100);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_EQ(receipt.lines(0).discount_cents(), 400);
+  EXPECT_EQ(receipt.lines(0).receipt_discount_cents(), 38);  // 37.5, and the cent to the first
+  EXPECT_EQ(receipt.lines(0).total_cents(), 562);
+  EXPECT_EQ(receipt.lines(1).receipt_discount_cents(), 62);
+  EXPECT_EQ(receipt.lines(1).total_cents(), 938);
+  EXPECT_EQ(receipt.discount_cents(), 100);
+  EXPECT_EQ(receipt.total_cents(), 1'500);
+  EXPECT_EQ(receipt.vat(0).total_cents(), 562);
+  EXPECT_EQ(receipt.vat(0).vat_cents(), 32);
+  EXPECT_EQ(receipt.vat(1).total_cents(), 938);
+  EXPECT_EQ(receipt.payments(0).amount_cents(), 1'500);
+}
+
+TEST_F(ReceiptsTest, SaysDepositsApart) {
+  world_.SetProduct(hub_, "biere", "Bière");
+  v1::Sold sold;
+  v1::SoldLine* line = sold.add_lines();
+  line->set_product("biere");
+  line->set_unit(v1::UNIT_PIECE);
+  line->set_quantity_milli(6'000);
+  line->set_unit_price_cents(100);
+  line->set_vat_basis_points(2'100);
+  line->set_deposit_cents(10);
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("biere");
+  empties->set_pieces(24);
+  empties->set_deposit_cents(10);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_EQ(receipt.lines(0).total_cents(), 600);
+  EXPECT_EQ(receipt.lines(0).deposit_cents(), 60);
+  ASSERT_EQ(receipt.empties_size(), 1);
+  EXPECT_EQ(receipt.empties(0).name(), "Bière");
+  EXPECT_EQ(receipt.empties(0).pieces(), 24);
+  EXPECT_EQ(receipt.empties(0).total_cents(), -240);
+  EXPECT_EQ(receipt.deposit_cents(), -180);
+  EXPECT_EQ(receipt.total_cents(), 420);
+  ASSERT_EQ(receipt.vat_size(), 1);
+  EXPECT_EQ(receipt.vat(0).total_cents(), 600);
+  EXPECT_EQ(receipt.payments(0).amount_cents(), 420);
+}
+
+TEST_F(ReceiptsTest, SaysWhatALabelSaidAndWhereThatDiffers) {
+  v1::Sold sold;
+  for (const int64_t milli : {1'000, 1'001, 1'002}) {
+    v1::SoldLine* line = sold.add_lines();
+    line->set_product("gruyere");
+    line->set_unit(v1::UNIT_KILOGRAM);
+    line->set_quantity_milli(milli);
+    line->set_unit_price_cents(2'000);
+    if (milli > 1'000) line->set_label_cents(2'002);
+  }
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  const Fact fact = world_.Write(morning_, v1::FACT_KIND_SOLD, sold);
+  const auto receipt = Must(MakeReceipt(*world_.Snapshot(), fact, false));
+  EXPECT_FALSE(receipt.lines(0).by_label());
+  EXPECT_TRUE(receipt.lines(1).by_label());
+  EXPECT_FALSE(receipt.lines(1).label_differs());
+  EXPECT_TRUE(receipt.lines(2).label_differs());
+  EXPECT_EQ(receipt.lines(2).quantity_milli(), 1'002) << "the weight is kept";
+  EXPECT_EQ(receipt.total_cents(), 6'004);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

@@ -45,8 +45,8 @@ TEST_F(WholeSalesTest, WhatFactsFoldToIsWhole) { EXPECT_THAT(Findings(), IsEmpty
 
 TEST_F(WholeSalesTest, ADayWithoutItsReceipt) {
   Add(kReceiptDays, DayKey("herstal", kMonday), {1, 0, 0});
-  EXPECT_THAT(Findings(), ElementsAre("receipts of herstal on 2026-11-23 are 1 of 600 cents, and "
-                                      "their day says 2 of 600"));
+  EXPECT_THAT(Findings(), ElementsAre("receipts of herstal on 2026-11-23 are 1 of 600 cents and "
+                                      "deposits of 0, and their day says 2 of 600 and 0"));
 }
 
 TEST_F(WholeSalesTest, AReceiptWithoutItsDay) {
@@ -91,6 +91,20 @@ TEST_F(WholeSalesTest, HoursBefore1970AreOfTheDayBefore) {
 TEST_F(WholeSalesTest, DamagedRowsAreDataLoss) {
   Add(kSales, "no-zero-byte", {1});
   EXPECT_EQ(CheckSalesWhole(*world_.Snapshot()).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(WholeSalesTest, DepositsAgreeToo) {
+  v1::Sold sold;
+  v1::Empties* empties = sold.add_empties();
+  empties->set_product("pain");
+  empties->set_pieces(2);
+  empties->set_deposit_cents(15);
+  sold.add_payments()->set_method(v1::PAYMENT_METHOD_CARD);
+  world_.Write(herstal_, v1::FACT_KIND_SOLD, sold);
+  EXPECT_THAT(Findings(), IsEmpty());
+  Add(kReceiptDays, DayKey("herstal", Day(kMonday.value() + 1)), {0, 0, 0, 5});
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("deposits of -30, and their day says 2 of 300 and "
+                                                "-25")));
 }
 
 }  // namespace

@@ -1,0 +1,237 @@
+#include "common/retail/barcodes/lookup.h"
+
+#include <string>
+
+#include "common/retail/sales/admit.h"
+#include "common/retail/sales/build.h"
+#include "tests/unit/retail/retail_world.h"
+
+namespace comptoir::retail {
+namespace {
+
+class LookupTest : public ::testing::Test {
+ protected:
+  LookupTest() {
+    world_.SetProduct(hub_, "gruyere", "Gruyère", v1::UNIT_KILOGRAM);
+    world_.SetPrice(hub_, "gruyere", 2'000);
+    SetItem(hub_, "gruyere", "42");
+    world_.SetProduct(hub_, "cola", "Cola");
+    world_.SetPrice(hub_, "cola", 150);
+    SetGtin(hub_, "cola", "5449000000996 96385074");
+  }
+  static journal::v1::Reference NameOf(const Fact& fact) {
+    journal::v1::Reference reference;
+    reference.set_journal(fact.reference.journal.value());
+    reference.set_sequence(fact.reference.sequence.value());
+    reference.set_hash_prefix(fact.reference.hash_prefix);
+    return reference;
+  }
+  Fact SetGtin(const JournalContext& journal, const std::string& product, const std::string& gtin,
+               const Fact* replaced = nullptr) {
+    v1::ProductEdited edited;
+    edited.set_product(product);
+    edited.mutable_gtin()->set_value(gtin);
+    if (replaced != nullptr) *edited.mutable_gtin()->add_replaces() = NameOf(*replaced);
+    return world_.Write(journal, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  }
+  void SetItem(const JournalContext& journal, const std::string& product, const std::string& item) {
+    v1::ProductEdited edited;
+    edited.set_product(product);
+    edited.mutable_item()->set_value(item);
+    world_.Write(journal, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  }
+  absl::StatusOr<Scanned> Find(const std::string& barcode) {
+    return FindBarcode(*world_.Snapshot(), rules_, barcode);
+  }
+  absl::StatusOr<shop::v1::LookUpBarcodeResponse> LookUp(const std::string& barcode) {
+    return LookUpBarcode(*world_.Snapshot(), rules_, "herstal", kMonday, barcode);
+  }
+
+  const JournalContext hub_ = CoopJournal(1);
+  const JournalContext other_ = CoopJournal(2);
+  RetailWorld world_;
+  BarcodeRules rules_ = Must(ParseBarcodeRules(kUsualBarcodeRules));
+};
+
+TEST_F(LookupTest, AnyOfItsGtinsFindsAProductHoweverLong) {
+  for (const char* barcode : {"5449000000996", "05449000000996", "96385074"}) {
+    EXPECT_EQ(Must(Find(barcode)).product, "cola") << barcode;
+    EXPECT_FALSE(Must(Find(barcode)).label.has_value());
+  }
+  EXPECT_EQ(ReasonOf(Find("4006381333931").status()), kUnknownBarcode);
+  EXPECT_EQ(Find("4006381333931").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(LookupTest, WhatWasMisreadIsRefused) {
+  for (const char* barcode : {"", "5449000000997", "2100042012500", "abc", "54490000009960"}) {
+    ExpectRefused(Find(barcode).status(), kBadBarcode);
+  }
+}
+
+TEST_F(LookupTest, LabelsFindByTheirItem) {
+  const Scanned scanned = Must(Find("2100042012509"));
+  EXPECT_EQ(scanned.product, "gruyere");
+  EXPECT_EQ(scanned.label->grams, 1'250);
+  EXPECT_EQ(ReasonOf(Find("2100043012508").status()), kUnknownBarcode);
+}
+
+TEST_F(LookupTest, WhatNoRuleReadsMayBeAGtin) {
+  world_.SetProduct(hub_, "panier", "Panier");
+  SetGtin(hub_, "panier", "2200042012506");
+  EXPECT_EQ(Must(Find("2200042012506")).product, "panier");
+  rules_.clear();
+  EXPECT_EQ(ReasonOf(Find("2100042012509").status()), kUnknownBarcode);
+}
+
+TEST_F(LookupTest, WhatSeveralHaveIsRefusedAndNamed) {
+  world_.SetProduct(hub_, "cola-light", "Cola light");
+  const Fact first = SetGtin(hub_, "cola-light", "96385074");
+  const absl::Status status = Find("96385074").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(status), kAmbiguous);
+  EXPECT_NE(status.message().find("cola and cola-light"), std::string::npos) << status;
+  SetGtin(hub_, "cola-light", "", &first);
+  EXPECT_EQ(Must(Find("96385074")).product, "cola");
+}
+
+// Two that did not know of each other: one wins, and the other's number is nobody's.
+TEST_F(LookupTest, OnlyTheWinnersNumbersCount) {
+  world_.SetProduct(hub_, "limonade", "Limonade");
+  SetGtin(hub_, "limonade", "4006381333931");
+  EXPECT_EQ(Must(Find("4006381333931")).product, "limonade");
+  SetGtin(other_, "limonade", "4012345678901");
+  EXPECT_EQ(Must(Find("4012345678901")).product, "limonade");
+  EXPECT_EQ(ReasonOf(Find("4006381333931").status()), kUnknownBarcode);
+}
+
+TEST_F(LookupTest, QuantitiesOfLabels) {
+  SaleTerms kilogram{v1::UNIT_KILOGRAM, 2'000, 600, 0};
+  SaleTerms piece{v1::UNIT_PIECE, 2'000, 600, 0};
+  Label weight{"000042", 1'250, std::nullopt, ""};
+  Label price{"000042", std::nullopt, 345, ""};
+  EXPECT_EQ(Must(QuantityOfLabel(weight, kilogram)), 1'250);
+  EXPECT_EQ(ReasonOf(QuantityOfLabel(weight, piece).status()), kBadUnit);
+  EXPECT_EQ(Must(QuantityOfLabel(price, kilogram)), 173);  // 172.5 g
+  EXPECT_EQ(Must(QuantityOfLabel(price, piece)), 1'000);
+  price.cents = 1;
+  kilogram.price_cents = kMoneyCentsMax;
+  EXPECT_EQ(Must(QuantityOfLabel(price, kilogram)), 1);
+  kilogram.price_cents = 0;
+  EXPECT_EQ(ReasonOf(QuantityOfLabel(price, kilogram).status()), kNoPrice);
+  kilogram.price_cents.reset();
+  EXPECT_EQ(ReasonOf(QuantityOfLabel(price, kilogram).status()), kNoPrice);
+  price.cents = 0;
+  ExpectRefused(QuantityOfLabel(price, piece).status(), kBadBarcode);
+  weight.grams = 0;
+  ExpectRefused(QuantityOfLabel(weight, kilogram).status(), kBadBarcode);
+}
+
+TEST_F(LookupTest, SaysAllThatATillShows) {
+  const auto label = Must(LookUp("2300042003457"));
+  EXPECT_EQ(label.product().name(), "Gruyère");
+  EXPECT_EQ(label.product().price_cents(), 2'000);
+  EXPECT_EQ(label.quantity_milli(), 173);
+  EXPECT_EQ(label.label_cents(), 345);
+  EXPECT_EQ(label.rule(), "23IIIIIPPPPPC");
+  const auto cola = Must(LookUp("96385074"));
+  EXPECT_EQ(cola.product().product(), "cola");
+  EXPECT_FALSE(cola.has_quantity_milli());
+  EXPECT_EQ(cola.rule(), "");
+  EXPECT_FALSE(LookUp("96385075").ok());
+}
+
+// Barcodes on the lines of a sale.
+class SoldByBarcodeTest : public ::testing::Test {
+ protected:
+  SoldByBarcodeTest() {
+    world_.SetProduct(hub_, "carottes", "Carottes", v1::UNIT_KILOGRAM);
+    world_.SetPrice(hub_, "carottes", 240);
+    world_.SetProduct(hub_, "pain", "Pain");
+    world_.SetPrice(hub_, "pain", 251);
+    v1::ProductEdited edited;
+    edited.set_product("carottes");
+    edited.mutable_item()->set_value("42");
+    world_.Write(hub_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+    edited.set_product("pain");
+    edited.mutable_item()->set_value("43");
+    edited.mutable_gtin()->set_value("5449000000996");
+    world_.Write(hub_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  }
+  shop::v1::SaleLine& Scan(const std::string& barcode) {
+    shop::v1::SaleLine* line = request_.add_lines();
+    line->set_barcode(barcode);
+    return *line;
+  }
+  absl::StatusOr<v1::Sold> BuildScanned() {
+    auto sold = BuildSold(*world_.Snapshot(), memory_, "herstal", kMonday, request_, rules_);
+    if (sold.ok()) {
+      EXPECT_TRUE(CheckSold(*sold).ok()) << CheckSold(*sold);
+    }
+    return sold;
+  }
+
+  const JournalContext hub_ = CoopJournal(1);
+  RetailWorld world_;
+  TillMemory memory_;
+  shop::v1::RecordSaleRequest request_;
+  const BarcodeRules rules_ = Must(ParseBarcodeRules(kUsualBarcodeRules));
+};
+
+TEST_F(SoldByBarcodeTest, GtinsWeightsAndPrices) {
+  Scan("5449000000996").set_quantity_milli(3'000);
+  Scan("2100042012509");
+  Scan("2300042003457");
+  const v1::Sold sold = Must(BuildScanned());
+  EXPECT_EQ(sold.lines(0).product(), "pain");
+  EXPECT_EQ(sold.lines(0).quantity_milli(), 3'000);
+  EXPECT_FALSE(sold.lines(0).has_label_cents());
+  EXPECT_EQ(sold.lines(1).product(), "carottes");
+  EXPECT_EQ(sold.lines(1).quantity_milli(), 1'250);
+  EXPECT_FALSE(sold.lines(1).has_label_cents());
+  EXPECT_EQ(sold.lines(2).quantity_milli(), 1'438);  // 3.45 at 2.40: 1,437.5 g
+  EXPECT_EQ(sold.lines(2).label_cents(), 345);
+  EXPECT_EQ(TotalOf(sold), Cents(753 + 300 + 345));
+}
+
+TEST_F(SoldByBarcodeTest, ThePriceOfALabelIsWhatIsPaidAndADisagreementIsSaid) {
+  world_.SetPrice(hub_, "carottes", 7'777);
+  Scan("2300042003457");
+  const v1::Sold sold = Must(BuildScanned());
+  EXPECT_EQ(sold.lines(0).quantity_milli(), 44);
+  EXPECT_EQ(ReckonedOf(sold.lines(0)), Cents(342));
+  EXPECT_EQ(TotalOf(sold), Cents(345));
+}
+
+TEST_F(SoldByBarcodeTest, DiscountsAreTakenOffALabel) {
+  Scan("2300042003457").set_discount_basis_points(1'000);
+  EXPECT_EQ(TotalOf(Must(BuildScanned())), Cents(310));  // 0.345 off
+  request_.mutable_lines(0)->clear_discount_basis_points();
+  request_.mutable_lines(0)->set_discount_cents(346);
+  ExpectRefused(BuildScanned().status(), kBadDiscount);
+}
+
+TEST_F(SoldByBarcodeTest, WhatCannotBeIsSaidWithItsLine) {
+  const auto expect = [&](absl::StatusCode code, std::string_view reason) {
+    const absl::Status status = BuildScanned().status();
+    EXPECT_EQ(status.code(), code) << status;
+    EXPECT_EQ(ReasonOf(status), reason) << status;
+    EXPECT_EQ(status.message().find("line 2: "), 0u) << status;
+  };
+  Scan("5449000000996");
+  shop::v1::SaleLine& line = Scan("5449000000996");
+  line.set_product("pain");
+  expect(absl::StatusCode::kInvalidArgument, kBadBarcode);
+  line.clear_product();
+  line.set_barcode("5449000000997");
+  expect(absl::StatusCode::kInvalidArgument, kBadBarcode);
+  line.set_barcode("4006381333931");
+  expect(absl::StatusCode::kNotFound, kUnknownBarcode);
+  line.set_barcode("2100043012508");  // a weight of bread, which is sold by the piece
+  expect(absl::StatusCode::kFailedPrecondition, kBadUnit);
+  line.set_barcode("2100042012509");
+  line.set_quantity_milli(1'000);
+  expect(absl::StatusCode::kInvalidArgument, kBadBarcode);
+}
+
+}  // namespace
+}  // namespace comptoir::retail
