@@ -208,16 +208,29 @@ absl::Status EntryFolder::Uncount(const RequestTaker& taker) {
   return FoldOne(*fact, retail::Direction::kUncount);
 }
 
+// As if the fact had not come yet, where what moved it has rotted.
+absl::StatusOr<retail::Fact> EntryFolder::Facts::ReadMovedTo(JournalId place, Sequence sequence,
+                                                             google::protobuf::Arena* arena) const {
+  COMPTOIR_ASSIGN_OR_RETURN(const auto row,
+                            retail::ReadMoved(folding_.transaction(), place, sequence));
+  if (!row.has_value()) return absl::NotFoundError("that journal is not held here");
+  auto moved = ReadMovedFact(*sources_.entries, folding_.transaction(), place, sequence,
+                             sources_.release, arena);
+  if (absl::IsDataLoss(moved.status()) || absl::IsNotFound(moved.status())) {
+    if (sources_.on_damage) {
+      sources_.on_damage(JournalId(row->journal()), Sequence(row->sequence()));
+    }
+    return absl::NotFoundError("what moved the entry is damaged here");
+  }
+  if (!moved.ok()) return moved.status();
+  if (!moved->verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
+  return std::move(moved->fact);
+}
+
 absl::StatusOr<retail::Fact> EntryFolder::Facts::Read(JournalId journal, Sequence sequence,
                                                       google::protobuf::Arena* arena) const {
   const retail::JournalContext* context = sources_.journal(journal);
-  if (context == nullptr) {
-    COMPTOIR_ASSIGN_OR_RETURN(JudgedEntry moved,
-                              ReadMovedFact(*sources_.entries, folding_.transaction(), journal,
-                                            sequence, sources_.release, arena));
-    if (!moved.verdict.admitted()) return absl::NotFoundError("the fact was not admitted");
-    return std::move(moved.fact);
-  }
+  if (context == nullptr) return ReadMovedTo(journal, sequence, arena);
   auto read = ReadSoundRow(*sources_.entries, journal, sequence);
   if (absl::IsDataLoss(read.status())) {
     // Stopping here would stop every fold behind this one (R6).

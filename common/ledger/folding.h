@@ -31,10 +31,12 @@ absl::StatusOr<JudgedEntry> Judge(std::string_view entry_bytes,
                                   const Hash& hash, google::protobuf::Arena* arena);
 
 // The Moved of one branch that end at `last` of journal `mover`, an admitted one: in the
-// order of the branch, onto `arena`. DATA_LOSS or NOT_FOUND where one cannot be read.
+// order of the branch, onto `arena`. DATA_LOSS or NOT_FOUND where one of them, or the entry in
+// front of them, cannot be read: `*unread` is that one.
 absl::StatusOr<std::vector<retail::v1::Moved*>> ReadMovedRun(const store::Reader& entries,
                                                              JournalId mover, Sequence last,
-                                                             google::protobuf::Arena* arena);
+                                                             google::protobuf::Arena* arena,
+                                                             Sequence* unread);
 // Of 32 bytes.
 Hash HashOf(const std::string& bytes);
 // A head as a fact that passed the fact gate names it.
@@ -85,6 +87,9 @@ class EntryFolder {
                                       google::protobuf::Arena* arena) const override;
 
    private:
+    absl::StatusOr<retail::Fact> ReadMovedTo(JournalId place, Sequence sequence,
+                                             google::protobuf::Arena* arena) const;
+
     const FoldSources& sources_;
     retail::Folding& folding_;  // what was moved is found by its rows
   };

@@ -144,9 +144,11 @@ absl::StatusOr<MovedHashes> ReadMovedHashes(const store::Reader& entries, const 
 }
 
 absl::StatusOr<std::vector<Moved*>> ReadMovedRun(const store::Reader& entries, JournalId mover,
-                                                 Sequence last, google::protobuf::Arena* arena) {
+                                                 Sequence last, google::protobuf::Arena* arena,
+                                                 Sequence* unread) {
   std::vector<Moved*> parts;
   for (uint64_t sequence = last.value(); sequence > 1; --sequence) {
+    *unread = Sequence(sequence);
     COMPTOIR_ASSIGN_OR_RETURN(const std::string row,
                               ReadSoundRow(entries, mover, Sequence(sequence)));
     COMPTOIR_ASSIGN_OR_RETURN(const StoredEntry stored, ParseStoredEntry(row));
@@ -169,6 +171,7 @@ absl::StatusOr<std::vector<Moved*>> ReadMovedRun(const store::Reader& entries, J
     }
     parts.push_back(part);
   }
+  if (parts.empty()) return absl::DataLossError("what moved an entry is damaged");
   std::ranges::reverse(parts);
   return parts;
 }
@@ -223,8 +226,14 @@ absl::Status EntryFolder::FoldRun(JournalId mover, Sequence last) {
   if (!fact.ok()) return fact.status();
   run.mover = fact->journal;
   run.last = fact->reference.sequence;
-  COMPTOIR_ASSIGN_OR_RETURN(run.parts, ReadMovedRun(*sources_.entries, mover, last, &run.arena));
-  COMPTOIR_CHECK(!run.parts.empty());
+  Sequence unread;
+  auto parts = ReadMovedRun(*sources_.entries, mover, last, &run.arena, &unread);
+  if (absl::IsDataLoss(parts.status()) || absl::IsNotFound(parts.status())) {
+    // It rotted: waits, as if it had not come yet.
+    if (sources_.on_damage) sources_.on_damage(mover, unread);
+    return absl::OkStatus();
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(run.parts, std::move(parts));
   const Moved& first = *run.parts.front();
   const Moved& end = *run.parts.back();
   const JournalId journal(first.original().journal());

@@ -288,9 +288,10 @@ bool Ledger::SettleWaiting(const std::set<JournalId>& journals) {
     for (const auto& [key, none] : *waiting) {
       const std::string_view place = std::string_view(key).substr(8);
       google::protobuf::Arena arena;
+      Sequence unread;
       const auto run = ReadMovedRun(commit_.open(), JournalId(ReadBigEndian64(place)),
-                                    Sequence(ReadBigEndian64(place.substr(8))), &arena);
-      if (!run.ok() || run->empty()) continue;
+                                    Sequence(ReadBigEndian64(place.substr(8))), &arena, &unread);
+      if (!run.ok()) continue;
       const journal::DecodedSegment branch = SegmentOf(*run);
       const absl::Status proof = options_.verifier->VerifySignature(
           journal->certificate, journal::HeadToSign(branch.head()), branch.signature);

@@ -330,7 +330,7 @@ bool Ledger::FoldSegment(Prepared& prepared, const journal::Writer& bringer, Ing
   }
   KeepSignature(segment, *journal);
   writer.WriteHead(*journal);
-  NoteUnread(writer.damaged());
+  NoteFoldedWithout(writer.damaged());
   if (is_new) book_.MarkFollowed(*journal);
   if (journal->context.writer.node == self().node) {
     time_line_.Recall(state.hybrid_time);

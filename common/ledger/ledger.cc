@@ -367,7 +367,7 @@ absl::Status Ledger::AppendFacts(const AppendRequest& request, Journal& journal,
     result->facts.push_back({judged[index].fact.reference, judged[index].fact.receipt_ordinal});
   }
   writer.WriteHead(journal);
-  NoteUnread(writer.damaged());
+  NoteFoldedWithout(writer.damaged());
   result->series = journal.context.series;
   return absl::OkStatus();
 }

@@ -271,6 +271,10 @@ class Ledger {
   std::unique_ptr<store::Snapshot> PlainSnapshot() const { return options_.store->NewSnapshot(); }
   void NoteDamage(const std::vector<DamagedRange>& ranges) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
+  // The views were folded without these, which could not be read: they are stale until the
+  // next start.
+  void NoteFoldedWithout(const std::vector<DamagedRange>& entries) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);
   // Each could not be read: it is damaged, or the one before it, by which it was judged.
   void NoteUnread(const std::vector<DamagedRange>& entries) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_.mutex);

@@ -37,6 +37,12 @@ void Ledger::NoteDamage(const std::vector<DamagedRange>& ranges) const {
   }
 }
 
+void Ledger::NoteFoldedWithout(const std::vector<DamagedRange>& entries) const {
+  if (entries.empty()) return;
+  views_are_stale_ = true;
+  NoteUnread(entries);
+}
+
 void Ledger::NoteUnread(const std::vector<DamagedRange>& entries) const {
   for (const DamagedRange& unread : entries) {
     NoteDamage({unread});

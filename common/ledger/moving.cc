@@ -307,16 +307,20 @@ absl::Status Ledger::CutBack(Settling& settling) {
     const Journal* journal = book_.Find(id);
     return journal == nullptr ? nullptr : &journal->context;
   };
+  std::vector<DamagedRange> unread;
+  sources.on_damage = [&unread](JournalId id, Sequence at) { unread.push_back({id, at, at}); };
   Refolder refolder(*settling.snapshot, *settling.scratch, sources);
   for (const auto& [id, journal] : book_.all()) {
     const auto [folded, is_new] = settling.folded.try_emplace(id, Refolder::Begin(id));
     const Sequence last = id == settling.id      ? settling.common
                           : id == settling.mover ? settling.mover_before
                                                  : journal.pending.sequence;
-    if (last.value() > 0) {
-      COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
-          journal.context, last, [] { return true; }, &folded->second));
-    }
+    Refolder::Outcome& outcome = folded->second;
+    if (last.value() == 0) continue;
+    COMPTOIR_RETURN_IF_ERROR(refolder.Fold(
+        journal.context, last, [] { return true; }, &outcome));
+    const Sequence broken(outcome.broken_at);
+    if (outcome.broken_at != 0) unread.push_back({id, broken, broken});
   }
   Journal& mover = *book_.Find(settling.mover);
   for (Sequence at = Next(settling.mover_before); at <= mover.pending.sequence; at = Next(at)) {
@@ -330,6 +334,9 @@ absl::Status Ledger::CutBack(Settling& settling) {
   batch.Put(kHeads, JournalKey(settling.id), ToRow(cut).SerializeAsString());
   COMPTOIR_RETURN_IF_ERROR(
       ReplaceViews(*settling.snapshot, *settling.scratch->NewSnapshot(), batch));
+  // What rotted since the views were begun is missing in them: the next start folds it, too.
+  if (!unread.empty()) batch.Put(kMeta, kViewsStaleName, "1");
+  NoteFoldedWithout(unread);
   lost.pending = cut;
   lost_branches_.erase(settling.id);
   return LearnForks();

@@ -1,11 +1,13 @@
 // What one replica can prove of itself (I3, I4, I5, I6, I9), and folding views anew.
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/journal/chain.h"
+#include "common/journal/name.h"
 #include "common/ledger/entry_rows.h"
 #include "common/ledger/folding.h"
 #include "common/ledger/ledger.h"
@@ -74,7 +76,8 @@ absl::StatusOr<bool> Ledger::Rebuild() {
   sources.verifier = options_.verifier;
   sources.release = &options_.release;
   // What a fold looked back at was not there for it, though it may read well otherwise.
-  sources.on_damage = [&are_whole](JournalId, Sequence) { are_whole = false; };
+  std::vector<DamagedRange> unread;
+  sources.on_damage = [&unread](JournalId id, Sequence at) { unread.push_back({id, at, at}); };
   Refolder refolder(*snapshot, store, sources);
   const auto tell = [this, total = EntriesIn(book_.all())](uint64_t done) {
     if (options_.on_refold) options_.on_refold(done, total);
@@ -105,6 +108,8 @@ absl::StatusOr<bool> Ledger::Rebuild() {
     refolder.batch().Put(kHeads, JournalKey(id), ToRow(journal.durable).SerializeAsString());
   }
   COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  NoteUnread(unread);
+  are_whole = are_whole && unread.empty();
   tell(done);
   views_are_stale_ = !are_whole;
   return are_whole;
@@ -182,7 +187,8 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
   sources.entries = snapshot.get();
   sources.verifier = options_.verifier;
   sources.release = &options_.release;
-  sources.on_damage = [&is_broken](JournalId, Sequence) { is_broken = true; };
+  std::set<std::pair<JournalId, Sequence>> unread;
+  sources.on_damage = [&unread](JournalId id, Sequence at) { unread.emplace(id, at); };
   Refolder refolder(*snapshot, scratch, sources);
   const auto count = [&] {
     ++report.entries;
@@ -210,6 +216,17 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
     if (report.findings.size() >= kFindingsMax) return report;
   }
   COMPTOIR_RETURN_IF_ERROR(refolder.Write());
+  for (const auto& [id, at] : unread) {
+    is_broken = true;
+    const auto journal = journals.find(id);
+    report.findings.push_back(
+        {"I6", absl::StrCat("entry ", at.value(), " of journal ",
+                            journal == journals.end() ? journal::JournalName(id)
+                                                      : Name(journal->second.context),
+                            " could not be read where another looks back at it")});
+    MutexLock lock(&commit_.mutex);
+    NoteUnread({{id, at, at}});
+  }
   COMPTOIR_RETURN_IF_ERROR(CompareViews(*snapshot, scratch, &report, is_broken));
   return report;
 }
@@ -217,8 +234,7 @@ absl::StatusOr<VerifyReport> Ledger::Verify(
 absl::Status Ledger::CompareViews(const store::Snapshot& snapshot, store::Store& scratch,
                                   VerifyReport* report, bool is_broken) const {
   if (is_broken) {
-    report->findings.push_back(
-        {"I4", "the views were not compared: a journal cannot be folded to its end"});
+    report->findings.push_back({"I4", "the views were not compared: some entries cannot be read"});
     return absl::OkStatus();
   }
   const auto fresh = scratch.NewSnapshot();

@@ -228,10 +228,10 @@ std::string SampleFile() {
   header.add_authorities(std::string(32, 'a'));
   header.set_node("outremeuse-1");
   header.set_shop("outremeuse");
-  header.set_made_ms(kMondayMs);
+  header.set_made_ms(testing::kMondayMs);
   header.set_entries(3);
   std::vector<std::string> history;
-  for (const Written& written : SampleHistory()) history.push_back(written.entry);
+  for (const testing::Written& written : testing::SampleHistory()) history.push_back(written.entry);
   journal::CarryFileWriter writer;
   std::string file = writer.Begin(header);
   file += writer.Add(SegmentOf({history[0]}));

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/retail/days/queries.h"
+#include "common/retail/forks/moved.h"
 #include "tests/simulation/checks.h"
 #include "tests/support/day_money.h"
 
@@ -10,18 +11,24 @@ namespace comptoir::simulation {
 namespace {
 
 // Does a closing cover entries that were lost since with every disk that held them? What they
-// came to stands there alone. What a closing of a branch that was not kept covers is no loss.
+// came to stands there alone. What a closing of a branch that was not kept covers is no loss, nor
+// is what was moved, which is named by its place.
 absl::StatusOr<bool> CoversWhatWasLost(const ledger::Ledger& ledger, const Oracle& oracle,
                                        const std::string& shop) {
   std::map<JournalId, uint64_t> heads;
   for (const ledger::JournalView& journal : ledger.Journals()) {
     heads[journal.head.journal] = journal.head.sequence.value();
   }
-  const auto listed = retail::ListDayFacts(*ledger.NewSnapshot(), shop);
+  const auto snapshot = ledger.NewSnapshot();
+  const auto listed = retail::ListDayFacts(*snapshot, shop);
   if (!listed.ok()) return listed.status();
   const auto is_lost = [&](const retail::v1::ClosedRange& range) {
     const JournalId journal(range.journal());
-    return range.last() > heads[journal] && !oracle.IsForked(journal);
+    if (const auto head = heads.find(journal); head != heads.end()) {
+      return range.last() > head->second && !oracle.IsForked(journal);
+    }
+    const auto moved = retail::ReadMoved(*snapshot, journal, Sequence(range.last()));
+    return moved.ok() && !moved->has_value();
   };
   return std::ranges::any_of(*listed, [&is_lost](const retail::ListedDayFact& fact) {
     return fact.row.counted() && std::ranges::any_of(fact.row.covers(), is_lost);

@@ -21,6 +21,7 @@ constexpr int64_t kLookEveryMs = 2'000;
 // Level, once an operator has carried in what revoked nodes have, and what their
 // siblings have of them.
 bool World::IsSettled() {
+  CheckRevoked();
   if (!Idle()) return false;
   for (const auto& machine : machines_) {
     if (!machine->alive()) return false;
@@ -65,7 +66,8 @@ bool World::IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence s
   if (hub().ledger().IsRevoked(rotten.writer().node)) return false;
   return std::ranges::any_of(machines_, [&](const auto& other) {
     if (other.get() == &rotten || hub().ledger().IsRevoked(other->writer().node)) return false;
-    const bool is_peer = rotten.hub() || other->hub();
+    const bool is_peer =
+        rotten.hub() || other->hub() || other->writer().shop == rotten.writer().shop;
     if (!is_peer) return false;
     const auto row = other->disk().Entry(journal, sequence);
     return row.ok() && row->has_value();
@@ -80,7 +82,17 @@ bool World::TendRotten(Machine& machine) {
   if (!machine.disk().rotten()) return true;
   const auto [since, is_new] = tended_since_ms_.emplace(machine.number(), events_.now_ms());
   if (is_new) {
-    (void)CheckMachine(machine);  // it finds something, or did before
+    (void)CheckMachine(machine);  // what it finds is what damage() says
+    for (const auto& [journal, sequence] : machine.disk().UnsoundEntries()) {
+      const auto found = machine.ledger().damage().entries;
+      const bool is_named = std::ranges::any_of(found, [&](const ledger::DamagedRange& range) {
+        return range.journal == journal && range.first <= sequence && sequence <= range.last;
+      });
+      if (is_named) continue;
+      Fail(
+          {absl::StrCat("rot: entry ", sequence.value(), " of journal ", absl::Hex(journal.value()),
+                        " is rotten at ", machine.name(), ", and verify does not find it")});
+    }
     machine.Settle();
     return false;
   }

@@ -12,7 +12,7 @@ namespace comptoir::simulation {
 void World::Replace(Machine& machine, std::unique_ptr<Disk> disk, int64_t restart_ms) {
   if (machine.alive()) Fail(oracle_.Broken(machine, machine.ledger()));
   machine.Stop(true, -1);
-  if (machine.hub()) may_hold_more_of_revoked_ = true;
+  if (machine.hub() && !revoked_.empty()) may_hold_more_of_revoked_ = true;
   const std::unique_ptr<Disk> before = machine.ReplaceDisk(std::move(disk));
   oracle_.DiskReplaced(machine, *before, machines_);
   oracle_.NoteRollback(machine.name());

@@ -8,6 +8,7 @@
 #include "tests/support/branch.h"
 #include "tests/support/coop.h"
 #include "tests/support/forked_shop.h"
+#include "tests/support/tellings.h"
 
 namespace comptoir::testing {
 namespace {
@@ -310,6 +311,7 @@ TEST_F(ForkedDaysTest, WhoStillHoldsTheOtherBranchClosesThat) {
   Sell(*shop, 5);
   Carry(*shop, *hub);
   IngestAndWait(*hub, branch.Cut(), sibling->ledger->self());
+  testing::WaitForTellings(*hub);
   TellOfForks(*sibling);
   ASSERT_TRUE(sibling->ledger->HasForksToSettle());
   EXPECT_EQ(Due(*sibling).sums().sold_cents(), kLostCents);

@@ -302,9 +302,14 @@ TEST_F(DamageTest, WhatALookBackFindsIsMendedWithTheOneBeforeIt) {
   FlipHash(*shop_, 10);
   append(701, retail::v1::FACT_KIND_CORRECTED, corrected);
   EXPECT_THAT(shop_->ledger->damage().entries, ElementsAre(Range(10, 11)));
+  EXPECT_TRUE(shop_->ledger->damage().views_are_stale);
   const auto result = BringAgain(*hub_, *shop_);
   EXPECT_EQ(result.refusal, Refusal::kNone) << result.detail;
   EXPECT_THAT(shop_->ledger->damage().entries, IsEmpty());
+  EXPECT_TRUE(shop_->ledger->damage().views_are_stale);
+  shop_->Reopen();
+  EXPECT_FALSE(shop_->ledger->damage().views_are_stale);
+  EXPECT_THAT(VerifyNow(*shop_).findings, IsEmpty());
 }
 
 TEST_F(DamageTest, AStartThatCannotFoldAllSellsOnAndFoldsTheRestOnceMended) {

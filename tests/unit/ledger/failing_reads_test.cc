@@ -15,6 +15,7 @@
 #include "tests/support/branch.h"
 #include "tests/support/copied_store.h"
 #include "tests/support/forked_shop.h"
+#include "tests/support/tellings.h"
 
 namespace comptoir {
 namespace {
@@ -183,6 +184,11 @@ class FailingReadsTest : public testing::ForkedShop,
     testing::Carry(*shop, *hub);
     other_ = branch.Cut();
   }
+  // The hub has settled it, and that is on its disk.
+  void TellHubOfFork() {
+    testing::IngestAndWait(*hub, other_, sibling->ledger->self());
+    testing::WaitForTellings(*hub);
+  }
   // Of all that `replica` has but the journal that forked.
   std::vector<journal::v1::Segment> OthersOf(testing::Replica& replica) {
     std::vector<journal::v1::Segment> segments;
@@ -294,7 +300,7 @@ TEST_P(FailingReadsTest, SettlingAForkAtTheHub) {
 
 TEST_P(FailingReadsTest, MovingABranch) {
   Fork();
-  testing::IngestAndWait(*hub, other_, sibling->ledger->self());
+  TellHubOfFork();
   const auto segments = OthersOf(*hub);
   TryAllReads(*sibling, [&](Trial& trial) {
     for (const auto& segment : segments) {
@@ -307,7 +313,7 @@ TEST_P(FailingReadsTest, MovingABranch) {
 
 TEST_P(FailingReadsTest, HearingOfWhatWasMoved) {
   Fork();
-  testing::IngestAndWait(*hub, other_, sibling->ledger->self());
+  TellHubOfFork();
   TellOfForks(*sibling);
   MustOk(sibling->ledger->SettleForks());
   const auto segments = OthersOf(*sibling);
@@ -356,7 +362,7 @@ TEST_P(FailingReadsTest, ReadingFacts) {
 
 TEST_P(FailingReadsTest, AskingForForksAndVerdicts) {
   Fork();
-  testing::IngestAndWait(*hub, other_, sibling->ledger->self());
+  TellHubOfFork();
   TryAllReads(*hub, [](Trial& trial) {
     absl::Status status = trial.ledger().Forks().status();
     status.Update(trial.ledger().CountVerdicts().status());
