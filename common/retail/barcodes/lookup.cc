@@ -80,7 +80,7 @@ absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const Barco
 }
 
 absl::StatusOr<int64_t> QuantityOfLabel(const Label& label, const SaleTerms& terms) {
-  if (label.grams.value_or(label.cents.value_or(0)) == 0) {
+  if (label.grams.value_or(label.cents.value_or(0)) <= 0) {
     return Refuse(kBadBarcode, "its label says nothing: weigh it again, or sell it by its code");
   }
   if (label.grams.has_value()) {
@@ -90,7 +90,7 @@ absl::StatusOr<int64_t> QuantityOfLabel(const Label& label, const SaleTerms& ter
         kBadUnit);
   }
   if (terms.unit == v1::UNIT_PIECE) return kOneUnit.value();
-  if (terms.price_cents.value_or(0) == 0) {
+  if (terms.price_cents.value_or(0) <= 0) {
     return BadLabel(
         "its label says what it costs, and no price is in force to tell how much it "
         "is: set one, or sell it by its code",

@@ -28,8 +28,8 @@ absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const Barco
 
 // How much a label stands for, of a product at its terms. A weight is of what is sold by the
 // kilogram. Of a price, what the price in force makes of it, at least a gram; of what is sold by
-// the piece, one. FAILED_PRECONDITION for a weight of another unit and for a price that nothing
-// can be reckoned by; INVALID_ARGUMENT for a label of nothing.
+// the piece, one. FAILED_PRECONDITION for a weight of another unit, and for a price of goods that
+// cost nothing, or no one knows what; INVALID_ARGUMENT for a label of nothing.
 absl::StatusOr<int64_t> QuantityOfLabel(const Label& label, const SaleTerms& terms);
 
 // All that is known of it at `shop` on `today`.
