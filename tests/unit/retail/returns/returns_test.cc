@@ -323,6 +323,11 @@ TEST_F(ReturnsTest, GateHoldsARefundToWhatWasPaid) {
     line.set_refund_cents(cents);
     ExpectRefused(CheckReturned(returned), kBadPrice);
   }
+  line.set_paid_cents(0);  // nothing, and so are its parts
+  line.set_refund_cents(1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
+  line.set_refund_cents(0);
+  EXPECT_TRUE(CheckReturned(returned).ok());
   line.set_paid_cents(-1);
   ExpectRefused(CheckReturned(returned), kBadPrice);
   line.set_paid_cents(kMoneyCentsMax + 1);
