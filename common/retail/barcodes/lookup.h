@@ -20,9 +20,10 @@ struct Scanned {
   std::string product;
   std::optional<Label> label;  // nullopt: a GTIN
 };
-// The rules are tried first, then GTINs: of products whose number, or one of whose GTINs, it is.
-// INVALID_ARGUMENT (BAD_BARCODE) for what was misread; NOT_FOUND (UNKNOWN_BARCODE) for what no
-// product has; FAILED_PRECONDITION (AMBIGUOUS) where several have it.
+// A label of the product whose item number a rule reads in it; or the product one of whose GTINs
+// it is. INVALID_ARGUMENT (BAD_BARCODE) for what was misread; NOT_FOUND (UNKNOWN_BARCODE) for what
+// no product has; FAILED_PRECONDITION (AMBIGUOUS) where several have it, one by a label and
+// another by a GTIN among them.
 absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const BarcodeRules& rules,
                                     std::string_view barcode);
 

@@ -85,6 +85,39 @@ TEST_F(LookupTest, WhatNoRuleReadsMayBeAGtin) {
   EXPECT_EQ(ReasonOf(Find("2100042012509").status()), kUnknownBarcode);
 }
 
+// Suppliers print numbers that a scale could: a rule that fits is not yet a label of ours.
+TEST_F(LookupTest, WhatARuleReadsOfNoProductMayBeAGtin) {
+  world_.SetProduct(hub_, "panier", "Panier");
+  world_.SetPrice(hub_, "panier", 1'200);
+  SetGtin(hub_, "panier", "2100043012508");
+  const Scanned scanned = Must(Find("2100043012508"));
+  EXPECT_EQ(scanned.product, "panier");
+  EXPECT_FALSE(scanned.label.has_value());
+  const auto shown = Must(LookUp("2100043012508"));
+  EXPECT_EQ(shown.rule(), "");
+  EXPECT_FALSE(shown.has_quantity_milli());
+  const absl::Status unknown = Find("2100044012507").status();
+  EXPECT_EQ(ReasonOf(unknown), kUnknownBarcode);
+  EXPECT_NE(unknown.message().find("item number or the GTIN"), std::string::npos) << unknown;
+}
+
+TEST_F(LookupTest, ALabelOfOneThatIsTheGtinOfAnotherIsRefusedAndBothNamed) {
+  world_.SetProduct(hub_, "panier", "Panier");
+  SetGtin(hub_, "panier", "2100042012509");
+  const absl::Status status = Find("2100042012509").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(status), kAmbiguous);
+  for (const char* said : {"gruyere", "panier", "21IIIIIWWWWWC"}) {
+    EXPECT_NE(status.message().find(said), std::string::npos) << status;
+  }
+  EXPECT_EQ(Must(Find("2100042000001")).product, "gruyere") << "another weight of it";
+}
+
+TEST_F(LookupTest, ALabelThatIsItsOwnProductsGtinIsALabel) {
+  SetGtin(hub_, "gruyere", "2100042012509");
+  EXPECT_EQ(Must(Find("2100042012509")).label->grams, 1'250);
+}
+
 TEST_F(LookupTest, WhatSeveralHaveIsRefusedAndNamed) {
   world_.SetProduct(hub_, "cola-light", "Cola light");
   const Fact first = SetGtin(hub_, "cola-light", "96385074");
