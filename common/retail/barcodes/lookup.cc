@@ -19,23 +19,6 @@
 namespace comptoir::retail {
 namespace {
 
-// Products whose winning value says `code`, by code: at most a few.
-absl::StatusOr<std::vector<std::string>> ProductsWith(const store::Snapshot& snapshot, int field,
-                                                      const std::string& code) {
-  const std::string prefix = BarcodePrefix(field, code);
-  std::vector<std::string> products;
-  auto rows = snapshot.Scan(kBarcodes, prefix, PrefixLimit(prefix));
-  for (; rows->Valid(); rows->Next()) {
-    const std::string product(rows->key().substr(prefix.size()));
-    // What stands beside the winner, where several wrote it, is nobody's.
-    COMPTOIR_ASSIGN_OR_RETURN(const std::string standing,
-                              ProductBarcodes(snapshot, product, field));
-    if (BarcodesOf(field, standing).contains(code)) products.push_back(product);
-  }
-  COMPTOIR_RETURN_IF_ERROR(rows->status());
-  return products;
-}
-
 absl::Status NoProduct(std::string_view barcode, std::string_view what) {
   return WithReason(absl::NotFoundError(absl::StrCat(
                         "no product has the ", View(what), " of barcode ", Quoted(barcode),
@@ -70,6 +53,22 @@ absl::Status BadLabel(const std::string& sentence, std::string_view reason) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::string>> ProductsWith(const store::Snapshot& snapshot, int field,
+                                                      const std::string& code) {
+  const std::string prefix = BarcodePrefix(field, code);
+  std::vector<std::string> products;
+  auto rows = snapshot.Scan(kBarcodes, prefix, PrefixLimit(prefix));
+  for (; rows->Valid(); rows->Next()) {
+    const std::string product(rows->key().substr(prefix.size()));
+    // What stands beside the winner, where several wrote it, is nobody's.
+    COMPTOIR_ASSIGN_OR_RETURN(const std::string standing,
+                              ProductBarcodes(snapshot, product, field));
+    if (BarcodesOf(field, standing).contains(code)) products.push_back(product);
+  }
+  COMPTOIR_RETURN_IF_ERROR(rows->status());
+  return products;
+}
 
 absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const BarcodeRules& rules,
                                     std::string_view barcode) {

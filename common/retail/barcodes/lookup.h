@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
@@ -14,6 +15,11 @@
 #include "comptoir/shop/v1/shop.pb.h"
 
 namespace comptoir::retail {
+
+// Products whose winning value says `code`, as BarcodesOf spells it, in the field with this number
+// in ProductEdited: by code, at most a few.
+absl::StatusOr<std::vector<std::string>> ProductsWith(const store::Snapshot& snapshot, int field,
+                                                      const std::string& code);
 
 // A barcode as it was scanned, read.
 struct Scanned {

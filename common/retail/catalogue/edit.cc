@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/catalogue/admit.h"
+#include "common/retail/catalogue/numbers.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/check.h"
@@ -196,6 +197,7 @@ absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
   if (edited.ByteSizeLong() > 0) {
     edited.set_product(request.product());
     COMPTOIR_RETURN_IF_ERROR(CheckProductEdited(edited));
+    COMPTOIR_RETURN_IF_ERROR(CheckNumbers(snapshot, edited, SaidNumbers()));
     edits.facts.emplace_back(v1::FACT_KIND_PRODUCT_EDITED, edited.SerializeAsString());
   }
   if (request.has_vat()) COMPTOIR_RETURN_IF_ERROR(AddVat(snapshot, request, today, &edits));
