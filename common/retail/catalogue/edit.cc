@@ -139,13 +139,16 @@ absl::Status AddProductFields(const shop::v1::EditProductRequest& request, Field
                        [&] { return edited->mutable_unit(); });
 }
 
-// A product that is sold by another unit bears no deposit: who says one means something else.
+// A product that is sold by another unit bears no deposit: who says one means something else,
+// and who changes the unit under one has not thought of it.
 absl::Status CheckDepositOf(const store::Snapshot& snapshot,
                             const shop::v1::EditProductRequest& request) {
-  if (!request.has_deposit()) return absl::OkStatus();
+  if (!request.has_deposit() && !request.has_unit()) return absl::OkStatus();
   COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit known, ProductUnit(snapshot, request.product()));
-  return CheckDeposit(request.deposit().value(),
-                      request.has_unit() ? request.unit().value() : known);
+  const v1::Unit unit = request.has_unit() ? request.unit().value() : known;
+  if (request.has_deposit()) return CheckDeposit(request.deposit().value(), unit);
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t standing, ProductDeposit(snapshot, request.product()));
+  return CheckUnitChange(known, unit, standing);
 }
 
 // Of producers and shops, which have the same fields.

@@ -56,18 +56,18 @@ void WantText(const Fields& fields, int field, const std::string& value, auto mu
 absl::Status WantDeposit(const coop::v1::ProductSpec& spec, const Fields& fields,
                          v1::ProductEdited* edited) {
   using Field = v1::ProductEdited;
-  if (!spec.has_deposit_cents()) return absl::OkStatus();
   const auto find = [&fields](int field) {
     const auto place = fields.find(field);
     return place == fields.end() ? nullptr : &place->second;
   };
-  v1::Unit unit = spec.unit();
-  if (const Register* known = find(Field::kUnitFieldNumber);
-      unit == v1::UNIT_UNSPECIFIED && known != nullptr && known->winner() != nullptr) {
-    unit = static_cast<v1::Unit>(known->winner()->value.number);
-  }
-  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(spec.deposit_cents(), unit));
+  const auto winning = [](const Register* values) {
+    return values == nullptr || values->winner() == nullptr ? 0 : values->winner()->value.number;
+  };
+  const auto known = static_cast<v1::Unit>(winning(find(Field::kUnitFieldNumber)));
+  const v1::Unit unit = spec.unit() == v1::UNIT_UNSPECIFIED ? known : spec.unit();
   const Register* const standing = find(Field::kDepositCentsFieldNumber);
+  if (!spec.has_deposit_cents()) return CheckUnitChange(known, unit, winning(standing));
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(spec.deposit_cents(), unit));
   if (standing == nullptr && spec.deposit_cents() == 0) return absl::OkStatus();
   if (!Differs(standing, RegisterValue{"", spec.deposit_cents()})) return absl::OkStatus();
   v1::NumberWrite* write = edited->mutable_deposit_cents();

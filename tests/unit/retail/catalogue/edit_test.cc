@@ -332,6 +332,39 @@ TEST_F(EditTest, DepositsAreOfWhatIsSoldByThePiece) {
   EXPECT_TRUE(Product(request).ok());
 }
 
+TEST_F(EditTest, TheUnitDoesNotChangeUnderADeposit) {
+  world_.SetProduct(hub_, "biere", "Bière", v1::UNIT_PIECE);
+  shop::v1::EditProductRequest deposit;
+  deposit.set_product("biere");
+  deposit.mutable_deposit()->set_value(10);
+  Write(hub_, Must(Product(deposit)));
+  shop::v1::EditProductRequest request;
+  request.set_product("biere");
+  for (const v1::Unit unit : {v1::UNIT_KILOGRAM, v1::UNIT_LITRE}) {
+    request.mutable_unit()->set_value(unit);
+    const absl::Status status = Product(request).status();
+    ExpectRefused(status, kBadDeposit);
+    EXPECT_NE(status.message().find("a deposit of 0.10"), std::string::npos) << status;
+  }
+  request.mutable_unit()->set_value(v1::UNIT_PIECE);
+  EXPECT_TRUE(Must(Product(request)).facts.empty());
+  request.mutable_unit()->set_value(v1::UNIT_LITRE);
+  request.mutable_deposit()->set_value(0);  // both at once
+  EXPECT_TRUE(Product(request).ok());
+  // One by one, as well. And what two said at the same time may be edited on.
+  request.clear_deposit();
+  deposit.mutable_deposit()->set_value(0);
+  Write(hub_, Must(Product(deposit)));
+  Write(hub_, Must(Product(request)));
+  v1::ProductEdited unknowing;
+  unknowing.set_product("biere");
+  unknowing.mutable_deposit_cents()->set_value(10);
+  world_.Write(other_, v1::FACT_KIND_PRODUCT_EDITED, unknowing);
+  EXPECT_TRUE(Product(request).ok());
+  request.mutable_unit()->set_value(v1::UNIT_KILOGRAM);
+  ExpectRefused(Product(request).status(), kBadDeposit);
+}
+
 class NumbersTest : public EditTest {
  protected:
   NumbersTest() {

@@ -249,6 +249,19 @@ TEST_F(ImportTest, Deposits) {
   ExpectAtLine(1, kBadDeposit);
 }
 
+TEST_F(ImportTest, TheUnitDoesNotChangeUnderADeposit) {
+  AddSpec("biere").set_deposit_cents(10);
+  Import(hub_);
+  spec(1).clear_deposit_cents();
+  EXPECT_TRUE(Import(hub_).facts.empty());
+  spec(1).set_unit(v1::UNIT_LITRE);
+  ExpectAtLine(2, kBadDeposit);
+  spec(1).set_deposit_cents(0);
+  EXPECT_EQ(Import(hub_).changed, 1u);
+  EXPECT_EQ(Product("biere").unit(), v1::UNIT_LITRE);
+  EXPECT_EQ(Product("biere").deposit_cents(), 0);
+}
+
 TEST_F(ImportTest, ANumberOfAnotherProductIsRefusedWithItsName) {
   spec().set_item("42");
   Import(hub_);
