@@ -99,6 +99,11 @@ absl::Status EachPageOfDays(
   return absl::OkStatus();
 }
 
+// A row of ProductColumns. A deposit that stands of what is not sold by the piece is charged
+// nobody, and no import would take it: left out.
+std::vector<std::string> ProductCells(const shop::v1::Product& product,
+                                      const std::string& producer_name, const CsvWriter& csv);
+
 // The commands.
 absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOptions& options);
 absl::StatusOr<ExitCode> ExportProducers(const Settings& settings, const ExportOptions& options);

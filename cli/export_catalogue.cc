@@ -30,6 +30,23 @@ absl::StatusOr<std::map<std::string, std::string>> ProducerNames(const Settings&
 
 }  // namespace
 
+std::vector<std::string> ProductCells(const shop::v1::Product& product,
+                                      const std::string& producer_name, const CsvWriter& csv) {
+  const bool bears_deposit =
+      product.deposit_cents() != 0 && product.unit() == retail::v1::UNIT_PIECE;
+  // Without VAT set a product sells at 0 %: the same, read back.
+  return {product.product(),
+          product.name(),
+          FormatUnit(product.unit()),
+          product.producer(),
+          producer_name,
+          product.gtin(),
+          product.has_price_cents() ? csv.Money(product.price_cents()) : "",
+          product.vat_basis_points() == 0 ? "" : csv.Percent(product.vat_basis_points()),
+          bears_deposit ? csv.Money(product.deposit_cents()) : "",
+          product.item()};
+}
+
 absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOptions& options) {
   COMPTOIR_ASSIGN_OR_RETURN(const Connection daemon, ConnectEither(settings));
   COMPTOIR_ASSIGN_OR_RETURN(const auto names, ProducerNames(settings, daemon));
@@ -39,19 +56,9 @@ absl::StatusOr<ExitCode> ExportProducts(const Settings& settings, const ExportOp
     if (!sheet) sheet.emplace(settings, options, ProductColumns());
     for (const shop::v1::Product& product : page.products()) {
       if (product.own_price()) ++own_prices;
-      sheet->Add(product, [&](const CsvWriter& csv) -> std::vector<std::string> {
+      sheet->Add(product, [&](const CsvWriter& csv) {
         const auto named = names.find(product.producer());
-        // Without VAT set a product sells at 0 %: the same, read back.
-        return {product.product(),
-                product.name(),
-                FormatUnit(product.unit()),
-                product.producer(),
-                named == names.end() ? "" : named->second,
-                product.gtin(),
-                product.has_price_cents() ? csv.Money(product.price_cents()) : "",
-                product.vat_basis_points() == 0 ? "" : csv.Percent(product.vat_basis_points()),
-                product.deposit_cents() == 0 ? "" : csv.Money(product.deposit_cents()),
-                product.item()};
+        return ProductCells(product, named == names.end() ? "" : named->second, csv);
       });
     }
   };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -47,19 +48,32 @@ absl::Status BadLines(const std::string& file, const std::vector<CsvProblem>& pr
   return absl::InvalidArgumentError(message + "nothing was imported");
 }
 
-// The service counts rows, people count lines of their file.
+// Takes "line 7: " off the front of `message`: its row, from 1 to `rows`. nullopt for another.
+std::optional<size_t> ConsumeRow(size_t rows, std::string_view* message) {
+  constexpr std::string_view kLine = "line ";
+  const size_t colon = message->find(": ");
+  if (!message->starts_with(kLine) || colon == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = message->substr(kLine.size(), colon - kLine.size());
+  size_t row = 0;
+  if (!absl::SimpleAtoi(absl::string_view(digits.data(), digits.size()), &row) || row < 1 ||
+      row > rows) {
+    return std::nullopt;
+  }
+  message->remove_prefix(colon + 2);
+  return row;
+}
+
+// The service counts rows, people count lines of their file. Where two disagree it names both.
 absl::Status AtFileLine(const absl::Status& status, const std::string& file,
                         const std::vector<size_t>& lines) {
-  constexpr std::string_view kLine = "line ";
-  const std::string message(status.message());
-  size_t row = 0;
-  const size_t colon = message.find(": ");
-  if (!message.starts_with(kLine) || colon == std::string::npos ||
-      !absl::SimpleAtoi(message.substr(kLine.size(), colon - kLine.size()), &row) || row < 1 ||
-      row > lines.size()) {
-    return status;
+  std::string_view message(status.message().data(), status.message().size());
+  const std::optional<size_t> row = ConsumeRow(lines.size(), &message);
+  if (!row.has_value()) return status;
+  std::string placed = file + ":" + std::to_string(lines[*row - 1]) + ": ";
+  if (const std::optional<size_t> other = ConsumeRow(lines.size(), &message); other.has_value()) {
+    placed += "and line " + std::to_string(lines[*other - 1]) + ": ";
   }
-  return WithMessage(status, file + ":" + std::to_string(lines[row - 1]) + message.substr(colon));
+  return WithMessage(status, placed.append(message));
 }
 
 // Reads the file, tells what is wrong with it, and makes the request whole.

@@ -64,11 +64,9 @@ std::string PaymentsOf(const google::protobuf::RepeatedPtrField<retail::v1::Paym
 
 std::string LotText(const std::string& lot) { return lot.empty() ? "" : " of lot " + lot; }
 
-// "12 empties of biere" of each.
-std::string EmptiesOf(const google::protobuf::RepeatedPtrField<retail::v1::Empties>& empties) {
-  return ListOf(empties, [](const auto& each) {
-    return absl::StrCat(each.pieces(), " empties of ", each.product());
-  });
+// "12 empties of biere".
+std::string EmptiesText(const retail::v1::Empties& empties) {
+  return absl::StrCat(empties.pieces(), " empties of ", empties.product());
 }
 
 std::string Say(const retail::v1::Sold& sold) {
@@ -83,7 +81,7 @@ std::string Say(const retail::v1::Sold& sold) {
       return Amount(QuantityOf(line), line.unit(), line.product()) + LotText(line.lot());
     }));
   }
-  if (!sold.empties().empty()) what.push_back(EmptiesOf(sold.empties()));
+  if (!sold.empties().empty()) what.push_back(ListOf(sold.empties(), EmptiesText));
   return absl::StrCat(absl::StrJoin(what, "; "), ": ", FormatMoney(cents), " by ",
                       PaymentsOf(sold.payments()));
 }
@@ -96,13 +94,21 @@ std::string Say(const retail::v1::Returned& returned) {
   for (const auto& undone : returned.empties()) {
     cents -= undone.empties().pieces() * undone.empties().deposit_cents();
   }
-  return absl::StrCat("of ", returned.sale_number(), ": ",
-                      ListOf(returned.lines(),
-                             [](const auto& line) {
-                               return Amount(line.quantity_milli(), line.unit(), line.product()) +
-                                      LotText(line.lot());
-                             }),
-                      "; ", FormatMoney(cents), " given back by ", PaymentsOf(returned.payments()));
+  std::vector<std::string> what;
+  if (!returned.lines().empty()) {
+    what.push_back(ListOf(returned.lines(), [](const auto& line) {
+      return Amount(line.quantity_milli(), line.unit(), line.product()) + LotText(line.lot());
+    }));
+  }
+  if (!returned.empties().empty()) {
+    what.push_back(ListOf(returned.empties(),
+                          [](const auto& undone) { return EmptiesText(undone.empties()); }));
+  }
+  // What was given for empties may come to more than the goods.
+  what.push_back(absl::StrCat(FormatMoney(cents < 0 ? -cents : cents),
+                              cents < 0 ? " paid again by " : " given back by ",
+                              PaymentsOf(returned.payments())));
+  return absl::StrCat("of ", returned.sale_number(), ": ", absl::StrJoin(what, "; "));
 }
 
 std::string Say(const retail::v1::GoodsReceived& received) {

@@ -35,7 +35,8 @@ absl::Status AddArticle(std::string_view word, bool takes_large,
   return absl::OkStatus();
 }
 
-absl::Status AddEmpties(std::string_view word, shop::v1::RecordSaleRequest* sale) {
+absl::Status AddEmpties(std::string_view word, bool takes_large,
+                        shop::v1::RecordSaleRequest* sale) {
   constexpr int64_t kPieceMilli = 1'000;
   COMPTOIR_ASSIGN_OR_RETURN(const Item item, ParseItem(word));
   const int64_t milli = item.quantity_milli.value_or(kPieceMilli);
@@ -43,6 +44,7 @@ absl::Status AddEmpties(std::string_view word, shop::v1::RecordSaleRequest* sale
     return absl::InvalidArgumentError("empties of " + item.product +
                                       " come in whole pieces, like " + item.product + "=12");
   }
+  if (!takes_large) COMPTOIR_RETURN_IF_ERROR(CheckUsualQuantity(milli));
   if (static_cast<size_t>(sale->empties().size()) == kLinesMax) {
     return absl::InvalidArgumentError("more than 1000 kinds of empties in one sale");
   }

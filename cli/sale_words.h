@@ -17,8 +17,8 @@ namespace comptoir::cli {
 absl::Status AddArticle(std::string_view word, bool takes_large, shop::v1::RecordSaleRequest* sale);
 
 // Adds empties that are brought back: "biere=12", or "biere=12@0.10" where the catalogue is not
-// to say what a piece is given back for. Whole pieces.
-absl::Status AddEmpties(std::string_view word, shop::v1::RecordSaleRequest* sale);
+// to say what a piece is given back for. Whole pieces; `takes_large` as above.
+absl::Status AddEmpties(std::string_view word, bool takes_large, shop::v1::RecordSaleRequest* sale);
 
 // Of a line or a whole sale.
 template <typename Request>

@@ -39,7 +39,7 @@ absl::StatusOr<shop::v1::RecordSaleRequest> MakeRequest(const SellOptions& optio
     request.mutable_lines()->rbegin()->set_lot(options.lot);
   }
   for (const std::string& text : options.empties) {
-    COMPTOIR_RETURN_IF_ERROR(AddEmpties(text, &request));
+    COMPTOIR_RETURN_IF_ERROR(AddEmpties(text, options.force, &request));
   }
   if (!options.discount.empty()) {
     COMPTOIR_ASSIGN_OR_RETURN(const Discount discount, ParseDiscount(options.discount));

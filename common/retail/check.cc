@@ -84,6 +84,14 @@ absl::Status CheckDeposit(int64_t cents, v1::Unit unit) {
   return Refuse(kBadDeposit, "a deposit is of a piece: what is sold by another unit bears none");
 }
 
+absl::Status CheckUnitChange(v1::Unit before, v1::Unit after, int64_t cents) {
+  if (before == after || after == v1::UNIT_PIECE || cents == 0) return absl::OkStatus();
+  return Refuse(kBadDeposit,
+                absl::StrCat("it bears a deposit of ", FormatCents(Cents(cents)),
+                             " a piece, and what is sold by another unit bears none: take the "
+                             "deposit off (0), before or in the same edit"));
+}
+
 absl::Status CheckDay(std::string_view what, int32_t day) {
   if (day >= 0 && day <= kDayMax.value()) return absl::OkStatus();
   return Refuse(kBadDay, absl::StrCat("the ", View(what), " is day ", day,

@@ -35,6 +35,8 @@ absl::Status CheckPrice(int64_t cents);
 absl::Status CheckVat(int64_t basis_points);
 // Of one piece: 0 to kMoneyCentsMax, and 0 for what is sold by another unit.
 absl::Status CheckDeposit(int64_t cents, v1::Unit unit);
+// Of a product that is sold by another unit from now on, while a deposit of `cents` stands.
+absl::Status CheckUnitChange(v1::Unit before, v1::Unit after, int64_t cents);
 // 1970-01-01 to kDayMax.
 absl::Status CheckDay(std::string_view what, int32_t day);
 // Between 1 and kLinesMax.

@@ -27,7 +27,8 @@ class Message;
 
 namespace comptoir::retail {
 
-// Newest fold version of this build (R4).
+// Newest fold version of this build (R4). Version 1 is open for new fields until the first
+// published release, and frozen from then on.
 inline constexpr uint32_t kFoldVersion = 1;
 // Of the views: rises with every change of what is folded, or where to. A ledger whose
 // views are of another folds them anew when it opens. Kinds that were not known before

@@ -105,8 +105,15 @@ TEST_F(TillCommandLine, BarcodesOfGoodsAndOfLabels) {
   ExpectRefusal({"barcode", "2100042012500"}, "BAD_BARCODE");
   ExpectRefusal({"sell", "ean:4006381333931"}, "UNKNOWN_BARCODE");
   ExpectRefusal({"sell", "ean:2100042012509=2"}, "BAD_BARCODE");
-  SetProduct({"pain-gris", "--gtin", "96385074"});
-  ExpectRefusal({"sell", "ean:96385074"}, "AMBIGUOUS");
+  ExpectRefusal({"sell", "ean:2300042003457@2.40"}, "BAD_BARCODE");
+  ExpectRefusal({"product", "set", "pain-gris", "--gtin", "96385074"}, "NAMED_TWICE");
+  SetProduct({"pain-gris", "--gtin", "2100042012509"});
+  ExpectRefusal({"sell", "ean:2100042012509"}, "AMBIGUOUS");
+  const std::string file = File(
+      "twice.csv", "code;unité;gtin\n\nbiere;piece;4006381333931\nlimonade;piece;4006381333931\n");
+  const Ended twice = Run({"import", "products", file});
+  EXPECT_EQ(twice.code, 1);
+  EXPECT_THAT(twice.err, HasSubstr("twice.csv:3: and line 4: the GTIN \"4006381333931\" is of"));
   const Ended bad = Run({"product", "set", "savon", "--item", "42a"});
   EXPECT_EQ(bad.code, 1);
   EXPECT_THAT(bad.err, HasSubstr("(BAD_ITEM)"));

@@ -19,7 +19,41 @@
 namespace comptoir::retail {
 namespace {
 
-// Products whose winning value says `code`, by code: at most a few.
+absl::Status NoProduct(std::string_view barcode, std::string_view what) {
+  return WithReason(absl::NotFoundError(absl::StrCat(
+                        "no product has the ", View(what), " of barcode ", Quoted(barcode),
+                        ": sell it by its code, and have the number set at the hub")),
+                    kUnknownBarcode);
+}
+
+// There is at least one.
+absl::StatusOr<std::string> TheProduct(const std::vector<std::string>& products,
+                                       std::string_view barcode, std::string_view what) {
+  if (products.size() == 1) return products.front();
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        "products ", products[0], " and ", products[1], " both have the ",
+                        View(what), " of barcode ", Quoted(barcode),
+                        ": sell it by its code, and have one of them changed at the hub")),
+                    kAmbiguous);
+}
+
+// Which of them was scanned nobody can say.
+absl::Status LabelAndGtin(std::string_view barcode, const Label& label, std::string_view labelled,
+                          std::string_view numbered) {
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat(
+          "barcode ", Quoted(barcode), " is a label of product ", View(labelled), " by the rule ",
+          label.rule, ", and the GTIN of product ", View(numbered),
+          ": sell it by its code, and have the GTIN taken off at the hub, or the rule changed")),
+      kAmbiguous);
+}
+
+absl::Status BadLabel(const std::string& sentence, std::string_view reason) {
+  return WithReason(absl::FailedPreconditionError(sentence), reason);
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<std::string>> ProductsWith(const store::Snapshot& snapshot, int field,
                                                       const std::string& code) {
   const std::string prefix = BarcodePrefix(field, code);
@@ -36,28 +70,6 @@ absl::StatusOr<std::vector<std::string>> ProductsWith(const store::Snapshot& sna
   return products;
 }
 
-absl::StatusOr<std::string> TheProduct(const std::vector<std::string>& products,
-                                       std::string_view barcode, std::string_view what) {
-  if (products.size() == 1) return products.front();
-  if (products.empty()) {
-    return WithReason(absl::NotFoundError(absl::StrCat(
-                          "no product has the ", View(what), " of barcode ", Quoted(barcode),
-                          ": sell it by its code, and have the number set at the hub")),
-                      kUnknownBarcode);
-  }
-  return WithReason(absl::FailedPreconditionError(absl::StrCat(
-                        "products ", products[0], " and ", products[1], " both have the ",
-                        View(what), " of barcode ", Quoted(barcode),
-                        ": sell it by its code, and have one of them changed at the hub")),
-                    kAmbiguous);
-}
-
-absl::Status BadLabel(const std::string& sentence, std::string_view reason) {
-  return WithReason(absl::FailedPreconditionError(sentence), reason);
-}
-
-}  // namespace
-
 absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const BarcodeRules& rules,
                                     std::string_view barcode) {
   if (!IsGtin(barcode)) {
@@ -68,19 +80,33 @@ absl::StatusOr<Scanned> FindBarcode(const store::Snapshot& snapshot, const Barco
   }
   Scanned scanned;
   scanned.label = ReadLabel(rules, barcode);
-  const bool is_label = scanned.label.has_value();
-  const int field =
-      is_label ? v1::ProductEdited::kItemFieldNumber : v1::ProductEdited::kGtinFieldNumber;
+  std::vector<std::string> labelled;
+  if (scanned.label.has_value()) {
+    COMPTOIR_ASSIGN_OR_RETURN(
+        labelled, ProductsWith(snapshot, v1::ProductEdited::kItemFieldNumber, scanned.label->item));
+  }
   COMPTOIR_ASSIGN_OR_RETURN(
-      const std::vector<std::string> products,
-      ProductsWith(snapshot, field, is_label ? scanned.label->item : WholeGtin(barcode)));
-  COMPTOIR_ASSIGN_OR_RETURN(scanned.product,
-                            TheProduct(products, barcode, is_label ? "item number" : "GTIN"));
+      const std::vector<std::string> numbered,
+      ProductsWith(snapshot, v1::ProductEdited::kGtinFieldNumber, WholeGtin(barcode)));
+  if (labelled.empty() && numbered.empty()) {
+    return NoProduct(barcode, scanned.label.has_value() ? "item number or the GTIN" : "GTIN");
+  }
+  if (labelled.empty()) {
+    scanned.label.reset();
+    COMPTOIR_ASSIGN_OR_RETURN(scanned.product, TheProduct(numbered, barcode, "GTIN"));
+    return scanned;
+  }
+  COMPTOIR_ASSIGN_OR_RETURN(scanned.product, TheProduct(labelled, barcode, "item number"));
+  for (const std::string& product : numbered) {
+    if (product != scanned.product) {
+      return LabelAndGtin(barcode, *scanned.label, scanned.product, product);
+    }
+  }
   return scanned;
 }
 
 absl::StatusOr<int64_t> QuantityOfLabel(const Label& label, const SaleTerms& terms) {
-  if (label.grams.value_or(label.cents.value_or(0)) == 0) {
+  if (label.grams.value_or(label.cents.value_or(0)) <= 0) {
     return Refuse(kBadBarcode, "its label says nothing: weigh it again, or sell it by its code");
   }
   if (label.grams.has_value()) {
@@ -90,7 +116,7 @@ absl::StatusOr<int64_t> QuantityOfLabel(const Label& label, const SaleTerms& ter
         kBadUnit);
   }
   if (terms.unit == v1::UNIT_PIECE) return kOneUnit.value();
-  if (terms.price_cents.value_or(0) == 0) {
+  if (terms.price_cents.value_or(0) <= 0) {
     return BadLabel(
         "its label says what it costs, and no price is in force to tell how much it "
         "is: set one, or sell it by its code",

@@ -62,11 +62,24 @@ absl::Status CheckPattern(std::string_view pattern) {
   return BadPattern(pattern, "its amount has not 3 to 6 digits");
 }
 
+// Another pattern in the barcode's place: all that it fits fits this one, too.
 bool Fits(std::string_view pattern, std::string_view barcode) {
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (IsDigitSign(pattern[i]) && pattern[i] != barcode[i]) return false;
   }
   return true;
+}
+
+// Does a rule before it leave `pattern` anything to read?
+absl::Status CheckReadsAnything(const BarcodeRules& before, std::string_view pattern) {
+  for (const BarcodeRule& rule : before) {
+    if (!Fits(rule.pattern, pattern)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the rule for barcodes ", Quoted(pattern), " never reads one: ", Quoted(rule.pattern),
+        " before it reads all that fits it. Move it before that "
+        "one, or leave it out"));
+  }
+  return absl::OkStatus();
 }
 
 std::string_view SignsOf(std::string_view pattern, std::string_view barcode, char sign) {
@@ -89,6 +102,7 @@ absl::StatusOr<BarcodeRules> ParseBarcodeRules(std::string_view text) {
   BarcodeRules rules;
   for (const std::string_view pattern : WordsOf(text)) {
     COMPTOIR_RETURN_IF_ERROR(CheckPattern(pattern));
+    COMPTOIR_RETURN_IF_ERROR(CheckReadsAnything(rules, pattern));
     rules.push_back({std::string(pattern)});
   }
   if (rules.size() <= kBarcodeRulesMax) return rules;
@@ -97,7 +111,8 @@ absl::StatusOr<BarcodeRules> ParseBarcodeRules(std::string_view text) {
 }
 
 std::optional<Label> ReadLabel(const BarcodeRules& rules, std::string_view barcode) {
-  // 12 digits are 13 with a zero before them.
+  // 12 digits are 13 with a zero before them, and so 13 are 14.
+  if (barcode.size() == kPatternSigns + 1 && barcode.front() == '0') barcode.remove_prefix(1);
   const std::string digits =
       barcode.size() == 12 ? Padded(barcode, kPatternSigns) : std::string(barcode);
   if (digits.size() != kPatternSigns) return std::nullopt;

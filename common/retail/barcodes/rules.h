@@ -33,7 +33,8 @@ struct BarcodeRule {
 };
 using BarcodeRules = std::vector<BarcodeRule>;
 
-// INVALID_ARGUMENT with a sentence that names the pattern; empty text: no rules.
+// INVALID_ARGUMENT with a sentence that names the pattern, also where an earlier one, which it
+// names, too, leaves it nothing to read; empty text: no rules.
 absl::StatusOr<BarcodeRules> ParseBarcodeRules(std::string_view text);
 
 // What a label says.
@@ -46,7 +47,7 @@ struct Label {
   bool operator==(const Label&) const = default;
 };
 // Of a barcode of 8, 12, 13 or 14 digits whose check digit is right: nullopt where no rule
-// fits it.
+// fits it. Zeros before 13 digits, or missing there, say nothing.
 std::optional<Label> ReadLabel(const BarcodeRules& rules, std::string_view barcode);
 
 }  // namespace comptoir::retail

@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/catalogue/admit.h"
+#include "common/retail/catalogue/numbers.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/check.h"
@@ -138,13 +139,16 @@ absl::Status AddProductFields(const shop::v1::EditProductRequest& request, Field
                        [&] { return edited->mutable_unit(); });
 }
 
-// A product that is sold by another unit bears no deposit: who says one means something else.
+// A product that is sold by another unit bears no deposit: who says one means something else,
+// and who changes the unit under one has not thought of it.
 absl::Status CheckDepositOf(const store::Snapshot& snapshot,
                             const shop::v1::EditProductRequest& request) {
-  if (!request.has_deposit()) return absl::OkStatus();
+  if (!request.has_deposit() && !request.has_unit()) return absl::OkStatus();
   COMPTOIR_ASSIGN_OR_RETURN(const v1::Unit known, ProductUnit(snapshot, request.product()));
-  return CheckDeposit(request.deposit().value(),
-                      request.has_unit() ? request.unit().value() : known);
+  const v1::Unit unit = request.has_unit() ? request.unit().value() : known;
+  if (request.has_deposit()) return CheckDeposit(request.deposit().value(), unit);
+  COMPTOIR_ASSIGN_OR_RETURN(const int64_t standing, ProductDeposit(snapshot, request.product()));
+  return CheckUnitChange(known, unit, standing);
 }
 
 // Of producers and shops, which have the same fields.
@@ -196,6 +200,7 @@ absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
   if (edited.ByteSizeLong() > 0) {
     edited.set_product(request.product());
     COMPTOIR_RETURN_IF_ERROR(CheckProductEdited(edited));
+    COMPTOIR_RETURN_IF_ERROR(CheckNumbers(snapshot, edited, SaidNumbers()));
     edits.facts.emplace_back(v1::FACT_KIND_PRODUCT_EDITED, edited.SerializeAsString());
   }
   if (request.has_vat()) COMPTOIR_RETURN_IF_ERROR(AddVat(snapshot, request, today, &edits));

@@ -26,7 +26,8 @@ struct HandEdits {
   bool created = false;                                     // nobody had written about it
 };
 
-// VAT from the request's first day on, `today` where it says none.
+// VAT from the request's first day on, `today` where it says none. A number of barcodes that
+// another product has is refused (numbers.h).
 absl::StatusOr<HandEdits> BuildProductEdit(const store::Snapshot& snapshot,
                                            const shop::v1::EditProductRequest& request, Day today);
 absl::StatusOr<HandEdits> BuildProducerEdit(const store::Snapshot& snapshot,

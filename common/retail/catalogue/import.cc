@@ -9,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/retail/catalogue/admit.h"
+#include "common/retail/catalogue/numbers.h"
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/registers.h"
 #include "common/retail/check.h"
@@ -55,18 +56,18 @@ void WantText(const Fields& fields, int field, const std::string& value, auto mu
 absl::Status WantDeposit(const coop::v1::ProductSpec& spec, const Fields& fields,
                          v1::ProductEdited* edited) {
   using Field = v1::ProductEdited;
-  if (!spec.has_deposit_cents()) return absl::OkStatus();
   const auto find = [&fields](int field) {
     const auto place = fields.find(field);
     return place == fields.end() ? nullptr : &place->second;
   };
-  v1::Unit unit = spec.unit();
-  if (const Register* known = find(Field::kUnitFieldNumber);
-      unit == v1::UNIT_UNSPECIFIED && known != nullptr && known->winner() != nullptr) {
-    unit = static_cast<v1::Unit>(known->winner()->value.number);
-  }
-  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(spec.deposit_cents(), unit));
+  const auto winning = [](const Register* values) {
+    return values == nullptr || values->winner() == nullptr ? 0 : values->winner()->value.number;
+  };
+  const auto known = static_cast<v1::Unit>(winning(find(Field::kUnitFieldNumber)));
+  const v1::Unit unit = spec.unit() == v1::UNIT_UNSPECIFIED ? known : spec.unit();
   const Register* const standing = find(Field::kDepositCentsFieldNumber);
+  if (!spec.has_deposit_cents()) return CheckUnitChange(known, unit, winning(standing));
+  COMPTOIR_RETURN_IF_ERROR(CheckDeposit(spec.deposit_cents(), unit));
   if (standing == nullptr && spec.deposit_cents() == 0) return absl::OkStatus();
   if (!Differs(standing, RegisterValue{"", spec.deposit_cents()})) return absl::OkStatus();
   v1::NumberWrite* write = edited->mutable_deposit_cents();
@@ -78,8 +79,8 @@ absl::Status WantDeposit(const coop::v1::ProductSpec& spec, const Fields& fields
 // Makes the facts of one request, line by line.
 class CatalogueImporter {
  public:
-  CatalogueImporter(const store::Snapshot& snapshot, Day first_day)
-      : snapshot_(snapshot), first_day_(first_day) {}
+  CatalogueImporter(const store::Snapshot& snapshot, Day first_day, SaidNumbers numbers)
+      : snapshot_(snapshot), first_day_(first_day), numbers_(std::move(numbers)) {}
 
   absl::Status AddLine(const coop::v1::ProductSpec& spec);
   CatalogueEdits Finish() && { return std::move(edits_); }
@@ -102,6 +103,7 @@ class CatalogueImporter {
 
   const store::Snapshot& snapshot_;
   const Day first_day_;
+  const SaidNumbers numbers_;  // of all lines
   CatalogueEdits edits_;
   std::set<std::string> products_;
   std::map<std::string, std::string> producer_names_;
@@ -153,6 +155,7 @@ absl::Status CatalogueImporter::AddProduct(const coop::v1::ProductSpec& spec,
   if (edited.ByteSizeLong() == 0) return absl::OkStatus();
   edited.set_product(spec.product());
   COMPTOIR_RETURN_IF_ERROR(CheckProductEdited(edited));
+  COMPTOIR_RETURN_IF_ERROR(CheckNumbers(snapshot_, edited, numbers_));
   Write(v1::FACT_KIND_PRODUCT_EDITED, edited);
   return absl::OkStatus();
 }
@@ -239,7 +242,7 @@ absl::StatusOr<CatalogueEdits> BuildCatalogueEdits(const store::Snapshot& snapsh
     return Refuse(kBadLines, absl::StrCat("there are ", count, " products: 1 to ",
                                           kImportProductsMax, " are taken at once"));
   }
-  CatalogueImporter importer(snapshot, first_day);
+  CatalogueImporter importer(snapshot, first_day, SaidNumbers(request));
   for (int i = 0; i < request.products_size(); ++i) {
     COMPTOIR_RETURN_IF_ERROR(AtLine(importer.AddLine(request.products(i)), i + 1));
   }

@@ -27,7 +27,8 @@ struct CatalogueEdits {
 // Writes only what differs from the value that won, or where several stand; each
 // write replaces all values that `snapshot` holds. A price or rate is compared
 // with the one in force on the request's first day (`today` where it says none),
-// and set from that day on. All or nothing: the first line that is wrong gives
+// and set from that day on. A number of barcodes is of one product (numbers.h), but may go from
+// one to another in one list. All or nothing: the first line that is wrong gives
 // INVALID_ARGUMENT with its number and a reason.
 absl::StatusOr<CatalogueEdits> BuildCatalogueEdits(const store::Snapshot& snapshot,
                                                    const coop::v1::ImportProductsRequest& request,

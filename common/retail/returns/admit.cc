@@ -20,8 +20,10 @@ absl::Status CheckRefund(const v1::ReturnedLine& line) {
   COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.refund_cents()));
   COMPTOIR_RETURN_IF_ERROR(CheckPrice(line.paid_cents()));
   const std::optional<Cents> worth = WorthOf(line, line.quantity_milli());
-  if (worth.has_value() && line.refund_cents() >= worth->value() - 1 &&
-      line.refund_cents() <= worth->value() + 1) {
+  // Parts round otherwise than the whole; those of nothing are nothing.
+  const int64_t most_off = WorthOf(line, line.sold_milli()) == Cents(0) ? 0 : 1;
+  if (worth.has_value() && line.refund_cents() >= worth->value() - most_off &&
+      line.refund_cents() <= worth->value() + most_off) {
     return absl::OkStatus();
   }
   return Refuse(kBadPrice, absl::StrCat(FormatCents(Cents(line.refund_cents())),

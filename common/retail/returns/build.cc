@@ -48,10 +48,14 @@ std::string_view UnitText(v1::Unit unit) {
   }
 }
 
-// What its gate let in: sums and prices are reckoned with it.
-bool IsSound(const v1::ReturnRow& row) {
+// What its gate let in: sums and prices are reckoned with it. A deposit goes back to the customer
+// with the goods of a line, and comes back from them with empties.
+bool IsSound(const v1::ReturnRow& row, bool is_of_empties) {
+  const int64_t deposit_cents = row.deposit_refund_cents();
   return row.returned_milli() > 0 && row.returned_milli() <= kQuantityMilliMax &&
-         row.refund_cents() >= 0 && row.refund_cents() <= kMoneyCentsMax;
+         row.refund_cents() >= 0 && row.refund_cents() <= kMoneyCentsMax &&
+         deposit_cents >= (is_of_empties ? -kMoneyCentsMax : 0) &&
+         deposit_cents <= (is_of_empties ? 0 : kMoneyCentsMax);
 }
 
 absl::Status NotPossible(std::string_view reason, const std::string& sentence) {
@@ -78,7 +82,7 @@ class Taking {
       v1::ReturnRow row;
       if (!ConsumeBigEndian32(&key, &line) ||
           !row.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size())) ||
-          !IsSound(row)) {
+          !IsSound(row, line > kLinesMax)) {
         return absl::DataLossError("a row of returns is damaged");
       }
       if (line > kLinesMax) {

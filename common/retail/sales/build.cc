@@ -101,8 +101,12 @@ class ReadLines {
     if (read->line.has_quantity_milli()) {
       return Refuse(kBadBarcode, "its label says how much it is: leave the quantity out");
     }
-    COMPTOIR_ASSIGN_OR_RETURN(SaleTerms terms, memory.prices.Find(snapshot, read->line.product()));
-    if (read->line.has_unit_price_cents()) terms.price_cents = read->line.unit_price_cents();
+    if (label.cents.has_value() && read->line.has_unit_price_cents()) {
+      return Refuse(kBadBarcode,
+                    "its label says what it costs: leave the price out, or sell it by its code");
+    }
+    COMPTOIR_ASSIGN_OR_RETURN(const SaleTerms terms,
+                              memory.prices.Find(snapshot, read->line.product()));
     COMPTOIR_ASSIGN_OR_RETURN(const int64_t milli, QuantityOfLabel(label, terms));
     read->line.set_quantity_milli(milli);
     read->label_cents = label.cents;

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
+#include <vector>
+
+#include "cli/csv_writer.h"
+#include "cli/export.h"
 
 namespace comptoir::cli {
 namespace {
@@ -167,6 +172,41 @@ TEST(Stock, NamesEveryBadLineAndWhy) {
   EXPECT_THAT(reading.problems[4].why, HasSubstr("the product's code is missing"));
   EXPECT_THAT(reading.problems[5].why, HasSubstr("over 100000"));
   EXPECT_THAT(ReadStock(csv, true).problems, SizeIs(5));
+}
+
+TEST(Catalogue, ReadsWhatIsExportedButForDepositsThatCannotBe) {
+  shop::v1::Product product;
+  product.set_product("biere");
+  product.set_name("Bière");
+  product.set_unit(retail::v1::UNIT_PIECE);
+  product.set_producer("brasserie");
+  product.set_gtin("5449000000996 96385074");
+  product.set_price_cents(150);
+  product.set_vat_basis_points(2'100);
+  product.set_deposit_cents(10);
+  product.set_item("42");
+  for (const bool by_piece : {true, false}) {
+    if (!by_piece) product.set_unit(retail::v1::UNIT_LITRE);
+    std::ostringstream out;
+    CsvWriter csv(out, {';', ',', true});
+    std::vector<std::string> titles;
+    for (const SheetColumn& column : ProductColumns()) titles.push_back(column.french);
+    csv.Row(titles);
+    csv.Row(ProductCells(product, "La Brasserie", csv));
+    const CatalogueReading reading = ReadCatalogue(out.str());
+    ASSERT_THAT(reading.problems, IsEmpty());
+    ASSERT_EQ(reading.request.products_size(), 1);
+    const coop::v1::ProductSpec& read = reading.request.products(0);
+    EXPECT_EQ(read.product(), "biere");
+    EXPECT_EQ(read.unit(), product.unit());
+    EXPECT_EQ(read.producer_name(), "La Brasserie");
+    EXPECT_EQ(read.gtin(), product.gtin());
+    EXPECT_EQ(read.price_cents(), 150);
+    EXPECT_EQ(read.vat_basis_points(), 2'100u);
+    EXPECT_EQ(read.has_deposit_cents(), by_piece);
+    EXPECT_EQ(read.deposit_cents(), by_piece ? 10 : 0);
+    EXPECT_EQ(read.item(), "42");
+  }
 }
 
 }  // namespace

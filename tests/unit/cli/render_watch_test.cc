@@ -112,8 +112,22 @@ TEST(RenderWatchTest, DepositsAreAmongWhatIsPaid) {
   retail::v1::UndoneEmpties undone;
   *undone.mutable_empties() = *empties;
   fact = Fact(retail::v1::FACT_KIND_VOIDED);
-  *fact.mutable_returned()->add_empties() = undone;
-  EXPECT_THAT(FactLine(fact), HasSubstr("-2.40 given back"));
+  retail::v1::Returned& voided = *fact.mutable_returned();
+  voided.set_sale_number("herstal-261123-k7qm2w-0007");
+  *voided.add_empties() = undone;
+  voided.add_payments()->set_method(retail::v1::PAYMENT_METHOD_CASH);
+  EXPECT_THAT(FactLine(fact),
+              HasSubstr("k7qm2w-0007: 24 empties of biere; 2.40 paid again by cash"));
+  retail::v1::ReturnedLine& taken = *voided.add_lines();
+  taken.set_product("biere");
+  taken.set_unit(retail::v1::UNIT_PIECE);
+  taken.set_quantity_milli(6'000);
+  taken.set_refund_cents(600);
+  taken.set_deposit_refund_cents(60);
+  EXPECT_THAT(FactLine(fact),
+              HasSubstr("k7qm2w-0007: 6 biere; 24 empties of biere; 4.20 given back by cash"));
+  voided.clear_empties();
+  EXPECT_THAT(FactLine(fact), HasSubstr("k7qm2w-0007: 6 biere; 6.60 given back by cash"));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST(AddArticle, SaysWhatIsWrong) {
 TEST(AddEmpties, ReadsPiecesAndWhatOneIsGivenBackFor) {
   shop::v1::RecordSaleRequest sale;
   for (const char* word : {"biere", "biere=12", "casier=1@2,10"}) {
-    ASSERT_TRUE(AddEmpties(word, &sale).ok()) << word;
+    ASSERT_TRUE(AddEmpties(word, false, &sale).ok()) << word;
   }
   EXPECT_EQ(sale.empties(0).pieces(), 1);
   EXPECT_EQ(sale.empties(1).pieces(), 12);
@@ -60,13 +60,18 @@ TEST(AddEmpties, ReadsPiecesAndWhatOneIsGivenBackFor) {
 TEST(AddEmpties, SaysWhatIsWrong) {
   shop::v1::RecordSaleRequest sale;
   const auto why = [&](const std::string& word) {
-    return std::string(AddEmpties(word, &sale).message());
+    return std::string(AddEmpties(word, false, &sale).message());
   };
   EXPECT_THAT(why("biere=1.5"), HasSubstr("come in whole pieces"));
   EXPECT_THAT(why("biere=0"), HasSubstr("is not a quantity"));
   EXPECT_THAT(why("Bière"), HasSubstr("is not a code"));
+  EXPECT_THAT(why("biere=5410188006711"), HasSubstr("is not a quantity"));
+  EXPECT_THAT(why("biere=100001"), HasSubstr("--force"));
   EXPECT_TRUE(sale.empties().empty());
-  while (sale.empties_size() < 1'000) ASSERT_TRUE(AddEmpties("biere", &sale).ok());
+  EXPECT_TRUE(AddEmpties("biere=100001", true, &sale).ok());
+  EXPECT_EQ(sale.empties(0).pieces(), 100'001);
+  EXPECT_TRUE(AddEmpties("biere=100000", false, &sale).ok());
+  while (sale.empties_size() < 1'000) ASSERT_TRUE(AddEmpties("biere", false, &sale).ok());
   EXPECT_THAT(why("biere"), HasSubstr("more than 1000"));
 }
 

@@ -1,6 +1,8 @@
 #include "common/retail/barcodes/lookup.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/retail/sales/admit.h"
 #include "common/retail/sales/build.h"
@@ -83,6 +85,39 @@ TEST_F(LookupTest, WhatNoRuleReadsMayBeAGtin) {
   EXPECT_EQ(ReasonOf(Find("2100042012509").status()), kUnknownBarcode);
 }
 
+// Suppliers print numbers that a scale could: a rule that fits is not yet a label of ours.
+TEST_F(LookupTest, WhatARuleReadsOfNoProductMayBeAGtin) {
+  world_.SetProduct(hub_, "panier", "Panier");
+  world_.SetPrice(hub_, "panier", 1'200);
+  SetGtin(hub_, "panier", "2100043012508");
+  const Scanned scanned = Must(Find("2100043012508"));
+  EXPECT_EQ(scanned.product, "panier");
+  EXPECT_FALSE(scanned.label.has_value());
+  const auto shown = Must(LookUp("2100043012508"));
+  EXPECT_EQ(shown.rule(), "");
+  EXPECT_FALSE(shown.has_quantity_milli());
+  const absl::Status unknown = Find("2100044012507").status();
+  EXPECT_EQ(ReasonOf(unknown), kUnknownBarcode);
+  EXPECT_NE(unknown.message().find("item number or the GTIN"), std::string::npos) << unknown;
+}
+
+TEST_F(LookupTest, ALabelOfOneThatIsTheGtinOfAnotherIsRefusedAndBothNamed) {
+  world_.SetProduct(hub_, "panier", "Panier");
+  SetGtin(hub_, "panier", "2100042012509");
+  const absl::Status status = Find("2100042012509").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(status), kAmbiguous);
+  for (const char* said : {"gruyere", "panier", "21IIIIIWWWWWC"}) {
+    EXPECT_NE(status.message().find(said), std::string::npos) << status;
+  }
+  EXPECT_EQ(Must(Find("2100042000001")).product, "gruyere") << "another weight of it";
+}
+
+TEST_F(LookupTest, ALabelThatIsItsOwnProductsGtinIsALabel) {
+  SetGtin(hub_, "gruyere", "2100042012509");
+  EXPECT_EQ(Must(Find("2100042012509")).label->grams, 1'250);
+}
+
 TEST_F(LookupTest, WhatSeveralHaveIsRefusedAndNamed) {
   world_.SetProduct(hub_, "cola-light", "Cola light");
   const Fact first = SetGtin(hub_, "cola-light", "96385074");
@@ -116,14 +151,20 @@ TEST_F(LookupTest, QuantitiesOfLabels) {
   price.cents = 1;
   kilogram.price_cents = kMoneyCentsMax;
   EXPECT_EQ(Must(QuantityOfLabel(price, kilogram)), 1);
-  kilogram.price_cents = 0;
-  EXPECT_EQ(ReasonOf(QuantityOfLabel(price, kilogram).status()), kNoPrice);
+  kilogram.price_cents = INT64_MAX;
+  EXPECT_EQ(Must(QuantityOfLabel(price, kilogram)), 1);
+  for (const int64_t cents : {int64_t{0}, int64_t{-1}, INT64_MIN}) {
+    kilogram.price_cents = cents;
+    EXPECT_EQ(ReasonOf(QuantityOfLabel(price, kilogram).status()), kNoPrice) << cents;
+  }
   kilogram.price_cents.reset();
   EXPECT_EQ(ReasonOf(QuantityOfLabel(price, kilogram).status()), kNoPrice);
-  price.cents = 0;
-  ExpectRefused(QuantityOfLabel(price, piece).status(), kBadBarcode);
-  weight.grams = 0;
-  ExpectRefused(QuantityOfLabel(weight, kilogram).status(), kBadBarcode);
+  for (const int64_t nothing : {int64_t{0}, int64_t{-1}, INT64_MIN}) {
+    price.cents = nothing;
+    ExpectRefused(QuantityOfLabel(price, piece).status(), kBadBarcode);
+    weight.grams = nothing;
+    ExpectRefused(QuantityOfLabel(weight, kilogram).status(), kBadBarcode);
+  }
 }
 
 TEST_F(LookupTest, SaysAllThatATillShows) {
@@ -231,6 +272,62 @@ TEST_F(SoldByBarcodeTest, WhatCannotBeIsSaidWithItsLine) {
   line.set_barcode("2100042012509");
   line.set_quantity_milli(1'000);
   expect(absl::StatusCode::kInvalidArgument, kBadBarcode);
+}
+
+// Whatever number a till sends: of two prices that disagree, nobody could say which is paid.
+TEST_F(SoldByBarcodeTest, NoPriceStandsBesideThatOfALabel) {
+  for (const int64_t cents : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{240}, INT64_MAX}) {
+    request_.clear_lines();
+    Scan("2300042003457").set_unit_price_cents(cents);
+    const absl::Status status = BuildScanned().status();
+    ExpectRefused(status, kBadBarcode);
+    EXPECT_NE(status.message().find("leave the price out"), std::string::npos) << status;
+  }
+  // A label of the bread is of one piece, at what it says.
+  Scan("2300043003456");
+  request_.mutable_lines()->DeleteSubrange(0, 1);
+  EXPECT_EQ(TotalOf(Must(BuildScanned())), Cents(345));
+  request_.mutable_lines(0)->set_unit_price_cents(345);
+  ExpectRefused(BuildScanned().status(), kBadBarcode);
+}
+
+TEST_F(SoldByBarcodeTest, APriceBesideAWeightIsOfAKilogram) {
+  Scan("2100042012509").set_unit_price_cents(100);
+  EXPECT_EQ(TotalOf(Must(BuildScanned())), Cents(125));
+  for (const int64_t cents : {INT64_MIN, int64_t{-1}, INT64_MAX}) {
+    request_.mutable_lines(0)->set_unit_price_cents(cents);
+    ExpectRefused(BuildScanned().status(), kBadPrice);
+  }
+}
+
+// Lines of numbers that no till means, the same in every run.
+TEST_F(SoldByBarcodeTest, AnyNumbersAreSoldOrRefused) {
+  uint32_t step = 1;
+  const auto next = [&step](size_t count) {
+    step = step * 1'103'515'245u + 12'345u;
+    return step / 65'536 % count;
+  };
+  const std::vector<int64_t> numbers = {
+      INT64_MIN, INT64_MIN + 1,  -1'000,        -1,       0, 1, 250,
+      10'000,    kMoneyCentsMax, INT64_MAX - 1, INT64_MAX};
+  const std::vector<std::string> barcodes = {"5449000000996", "2100042012509", "2300042003457",
+                                             "2300043003456", "2300042000005", "2300042999996"};
+  size_t sold = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    request_.clear_lines();
+    shop::v1::SaleLine& line = Scan(barcodes[next(barcodes.size())]);
+    if (next(4) == 0) line.set_quantity_milli(numbers[next(numbers.size())]);
+    if (next(4) == 0) line.set_unit_price_cents(numbers[next(numbers.size())]);
+    if (next(4) == 0) line.set_discount_cents(numbers[next(numbers.size())]);
+    if (next(4) == 0) line.set_discount_basis_points(static_cast<uint32_t>(next(10'100)));
+    const auto built = BuildScanned();
+    if (built.ok()) {
+      ++sold;
+      continue;
+    }
+    EXPECT_FALSE(ReasonOf(built.status()).empty()) << built.status();
+  }
+  EXPECT_GT(sold, 2'000u);
 }
 
 }  // namespace

@@ -31,16 +31,33 @@ TEST(BarcodeRulesTest, TheFirstThatFitsReads) {
   const BarcodeRules rules = Must(ParseBarcodeRules("210IIIIWWWWWC 21IIIIIPPPPPC"));
   EXPECT_EQ(ReadLabel(rules, "2100042012509")->grams, 1'250);
   EXPECT_EQ(ReadLabel(rules, "2110042012508")->cents, 1'250);
-  const BarcodeRules turned = Must(ParseBarcodeRules("21IIIIIPPPPPC 210IIIIWWWWWC"));
-  EXPECT_EQ(ReadLabel(turned, "2100042012509")->cents, 1'250);
+  const BarcodeRules crossed = Must(ParseBarcodeRules("21IIIIIPPPP0C 210IIIIWWWWWC"));
+  EXPECT_EQ(ReadLabel(crossed, "2100042012509")->cents, 125);
+  EXPECT_EQ(ReadLabel(crossed, "2100042012516")->grams, 1'251);
 }
 
-TEST(BarcodeRulesTest, SignsThatSayNothingAndTwelveDigits) {
+TEST(BarcodeRulesTest, ARuleThatCouldNeverReadAnythingIsRefused) {
+  for (const char* later : {"21IIIIIWWWWWC", "210IIIIWWWWWC", "21IIIIIPPPP0C", "21-IIIIIWWWWC"}) {
+    const std::string first = "21IIIIIPPPPPC";
+    const absl::Status status = ParseBarcodeRules(first + " 23IIIIIPPPPPC " + later).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << later;
+    EXPECT_NE(status.message().find(later), std::string::npos) << status;
+    EXPECT_NE(status.message().find(first), std::string::npos) << status;
+    // Before it, each has something to read, but for the one that fits the same.
+    EXPECT_EQ(ParseBarcodeRules(std::string(later) + " " + first).ok(),
+              std::string(later) != "21IIIIIWWWWWC" && std::string(later) != "21-IIIIIWWWWC")
+        << later;
+  }
+}
+
+TEST(BarcodeRulesTest, SignsThatSayNothingAndZerosBeforeTheRest) {
   const BarcodeRules rules = Must(ParseBarcodeRules("02III-PPPPPPC"));
   const Label label = *ReadLabel(rules, "0212390012345");
   EXPECT_EQ(label.item, "000123");
   EXPECT_EQ(label.cents, 1'234);
   EXPECT_EQ(*ReadLabel(rules, "212390012345"), label);
+  EXPECT_EQ(*ReadLabel(rules, "00212390012345"), label);
+  EXPECT_FALSE(ReadLabel(rules, "10212390012342").has_value());
 }
 
 TEST(BarcodeRulesTest, NoneIsNone) { EXPECT_TRUE(Must(ParseBarcodeRules("")).empty()); }
@@ -61,10 +78,13 @@ TEST(BarcodeRulesTest, OthersAreRefusedByName) {
        {" ", " 21IIIIIWWWWWC", "21IIIIIWWWWWC ", "21IIIIIWWWWWC  21IIIIIPPPPPC"}) {
     EXPECT_FALSE(ParseBarcodeRules(text).ok()) << text;
   }
-  std::string many = "21IIIIIWWWWWC";
-  for (size_t i = 1; i < kBarcodeRulesMax; ++i) many += " 21IIIIIWWWWWC";
+  std::string many;
+  for (size_t i = 0; i < kBarcodeRulesMax; ++i) {
+    many += (i == 0 ? "2" : " 2") + std::to_string(10 + i) + "IIIIWWWWWC";
+  }
   EXPECT_TRUE(ParseBarcodeRules(many).ok());
-  EXPECT_FALSE(ParseBarcodeRules(many + " 21IIIIIWWWWWC").ok());
+  const absl::Status status = ParseBarcodeRules(many + " 29IIIIIWWWWWC").status();
+  EXPECT_NE(status.message().find("at most 32"), std::string::npos) << status;
 }
 
 }  // namespace

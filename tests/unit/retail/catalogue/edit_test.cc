@@ -1,6 +1,8 @@
 #include "common/retail/catalogue/edit.h"
 
+#include <array>
 #include <string>
+#include <vector>
 
 #include "common/retail/catalogue/queries.h"
 #include "common/retail/catalogue/standing.h"
@@ -328,6 +330,93 @@ TEST_F(EditTest, DepositsAreOfWhatIsSoldByThePiece) {
   ExpectRefused(Product(request).status(), kBadDeposit);
   request.mutable_unit()->set_value(v1::UNIT_PIECE);  // both at once
   EXPECT_TRUE(Product(request).ok());
+}
+
+TEST_F(EditTest, TheUnitDoesNotChangeUnderADeposit) {
+  world_.SetProduct(hub_, "biere", "Bière", v1::UNIT_PIECE);
+  shop::v1::EditProductRequest deposit;
+  deposit.set_product("biere");
+  deposit.mutable_deposit()->set_value(10);
+  Write(hub_, Must(Product(deposit)));
+  shop::v1::EditProductRequest request;
+  request.set_product("biere");
+  for (const v1::Unit unit : {v1::UNIT_KILOGRAM, v1::UNIT_LITRE}) {
+    request.mutable_unit()->set_value(unit);
+    const absl::Status status = Product(request).status();
+    ExpectRefused(status, kBadDeposit);
+    EXPECT_NE(status.message().find("a deposit of 0.10"), std::string::npos) << status;
+  }
+  request.mutable_unit()->set_value(v1::UNIT_PIECE);
+  EXPECT_TRUE(Must(Product(request)).facts.empty());
+  request.mutable_unit()->set_value(v1::UNIT_LITRE);
+  request.mutable_deposit()->set_value(0);  // both at once
+  EXPECT_TRUE(Product(request).ok());
+  // One by one, as well. And what two said at the same time may be edited on.
+  request.clear_deposit();
+  deposit.mutable_deposit()->set_value(0);
+  Write(hub_, Must(Product(deposit)));
+  Write(hub_, Must(Product(request)));
+  v1::ProductEdited unknowing;
+  unknowing.set_product("biere");
+  unknowing.mutable_deposit_cents()->set_value(10);
+  world_.Write(other_, v1::FACT_KIND_PRODUCT_EDITED, unknowing);
+  EXPECT_TRUE(Product(request).ok());
+  request.mutable_unit()->set_value(v1::UNIT_KILOGRAM);
+  ExpectRefused(Product(request).status(), kBadDeposit);
+}
+
+class NumbersTest : public EditTest {
+ protected:
+  NumbersTest() {
+    world_.SetProduct(hub_, "cola", "Cola");
+    world_.SetProduct(hub_, "limonade", "Limonade");
+    Write(hub_, Must(Give("cola", "5449000000996 96385074", "42")));
+  }
+  absl::StatusOr<HandEdits> Give(const std::string& product, const std::string& gtin,
+                                 const std::string& item) {
+    shop::v1::EditProductRequest request;
+    request.set_product(product);
+    request.mutable_gtin()->set_value(gtin);
+    request.mutable_item()->set_value(item);
+    return Product(request);
+  }
+  // As a replica does that has not heard of the other edits.
+  void GiveUnknowing(const std::string& product, const std::string& gtin) {
+    v1::ProductEdited edited;
+    edited.set_product(product);
+    edited.mutable_gtin()->set_value(gtin);
+    world_.Write(other_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  }
+};
+
+TEST_F(NumbersTest, OneThatAnotherProductHasIsRefusedByItsName) {
+  for (const auto& [gtin, item, said] : std::vector<std::array<std::string, 3>>{
+           {"4006381333931 05449000000996", "", "the GTIN \"05449000000996\""},
+           {"96385074", "43", "the GTIN \"96385074\""},
+           {"4006381333931", "0042", "the item number \"0042\""}}) {
+    const absl::Status status = Give("limonade", gtin, item).status();
+    ExpectRefused(status, kTwice);
+    EXPECT_NE(status.message().find(said), std::string::npos) << status;
+    EXPECT_NE(status.message().find("product cola, \"Cola\","), std::string::npos) << status;
+  }
+  EXPECT_TRUE(Give("limonade", "4006381333931", "43").ok());
+}
+
+TEST_F(NumbersTest, AProductKeepsItsOwnAndMayGiveThemUp) {
+  EXPECT_TRUE(Must(Give("cola", "5449000000996 96385074", "42")).facts.empty());
+  EXPECT_EQ(Must(Give("cola", "96385074 4006381333931", "000042")).facts.size(), 1u);
+  Write(hub_, Must(Give("cola", "96385074", "")));
+  Write(hub_, Must(Give("limonade", "5449000000996", "42")));
+  ExpectRefused(Give("cola", "96385074 5449000000996", "").status(), kTwice);
+}
+
+TEST_F(NumbersTest, WhereTwoHaveItEachMayBeEdited) {
+  GiveUnknowing("limonade", "96385074");
+  for (const char* product : {"cola", "limonade"}) {
+    EXPECT_TRUE(Give(product, "96385074 4006381333931", "").ok()) << product;
+  }
+  world_.SetProduct(hub_, "the", "Thé");
+  ExpectRefused(Give("the", "96385074", "").status(), kTwice);
 }
 
 }  // namespace

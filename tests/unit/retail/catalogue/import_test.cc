@@ -249,5 +249,82 @@ TEST_F(ImportTest, Deposits) {
   ExpectAtLine(1, kBadDeposit);
 }
 
+TEST_F(ImportTest, TheUnitDoesNotChangeUnderADeposit) {
+  AddSpec("biere").set_deposit_cents(10);
+  Import(hub_);
+  spec(1).clear_deposit_cents();
+  EXPECT_TRUE(Import(hub_).facts.empty());
+  spec(1).set_unit(v1::UNIT_LITRE);
+  ExpectAtLine(2, kBadDeposit);
+  spec(1).set_deposit_cents(0);
+  EXPECT_EQ(Import(hub_).changed, 1u);
+  EXPECT_EQ(Product("biere").unit(), v1::UNIT_LITRE);
+  EXPECT_EQ(Product("biere").deposit_cents(), 0);
+}
+
+TEST_F(ImportTest, ANumberOfAnotherProductIsRefusedWithItsName) {
+  spec().set_item("42");
+  Import(hub_);
+  request_.clear_products();
+  AddSpec("panais").set_gtin("4006381333931");
+  AddSpec("pommes").set_gtin("4012345678901 5449000000996");
+  ExpectAtLine(2, kTwice);
+  EXPECT_NE(Build().status().message().find("product carottes, \"Carottes\","), std::string::npos);
+  spec(1).set_gtin("4012345678901");
+  spec(1).set_item("00042");
+  ExpectAtLine(2, kTwice);
+  spec(1).set_item("43");
+  EXPECT_TRUE(Build().ok());
+}
+
+TEST_F(ImportTest, OneNumberOnTwoLinesIsRefusedWithBoth) {
+  AddSpec("panais").set_gtin("4006381333931");
+  AddSpec("pommes").set_gtin("05449000000996");
+  const absl::Status status = Build().status();
+  ExpectRefused(status, kTwice);
+  EXPECT_EQ(status.message().find("line 1: line 3: the GTIN \"5449000000996\" is of carottes on"),
+            0u)
+      << status;
+  spec(2).clear_gtin();
+  spec(1).set_item("7");
+  spec(2).set_item("000007");
+  ExpectAtLine(2, kTwice);
+  EXPECT_NE(Build().status().message().find("line 3: the item number \"7\" is of panais on"),
+            std::string::npos);
+}
+
+// Beside a line that keeps it, too: whoever has it first, two would have it after.
+TEST_F(ImportTest, ANumberBesideALineThatKeepsItIsRefused) {
+  Import(hub_);
+  AddSpec("pommes").set_gtin("5449000000996");
+  ExpectAtLine(2, kTwice);
+  EXPECT_NE(Build().status().message().find("line 2: line 1: "), std::string::npos);
+}
+
+TEST_F(ImportTest, NumbersMayGoFromOneToAnother) {
+  AddSpec("pommes").set_gtin("4006381333931");
+  Import(hub_);
+  spec(0).set_gtin("4006381333931");
+  spec(1).set_gtin("5449000000996");
+  EXPECT_EQ(Import(hub_).changed, 2u);
+  EXPECT_EQ(Product("carottes").gtin(), "4006381333931");
+  EXPECT_EQ(Product("pommes").gtin(), "5449000000996");
+  EXPECT_TRUE(Import(hub_).facts.empty());
+}
+
+// As they were exported.
+TEST_F(ImportTest, WhereTwoHaveANumberEachKeepsIt) {
+  AddSpec("pommes");
+  Import(hub_);
+  v1::ProductEdited edited;
+  edited.set_product("pommes");
+  edited.mutable_gtin()->set_value("5449000000996");
+  world_.Write(other_hub_, v1::FACT_KIND_PRODUCT_EDITED, edited);
+  spec(1).set_gtin("5449000000996");
+  EXPECT_TRUE(Import(hub_).facts.empty());
+  for (int i = 0; i < 2; ++i) spec(i).set_name("Renamed");
+  EXPECT_EQ(Import(hub_).changed, 2u);
+}
+
 }  // namespace
 }  // namespace comptoir::retail

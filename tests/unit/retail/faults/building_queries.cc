@@ -36,7 +36,7 @@ absl::Status EditProduct(const Snapshot& s, const std::string& product) {
   request.mutable_name()->set_value("Another name");
   request.mutable_unit()->set_value(v1::UNIT_KILOGRAM);
   request.mutable_producer()->set_value("moulin");
-  request.mutable_gtin()->set_value("4006381333931");
+  request.mutable_gtin()->set_value("5400141001815");
   request.mutable_need()->set_value("drinks");
   request.mutable_vat()->set_value(1'200);
   return BuildProductEdit(s, request, kBuildDay).status();
@@ -76,7 +76,7 @@ absl::Status ImportProducts(const Snapshot& s) {
     spec->set_unit(v1::UNIT_PIECE);
     spec->set_producer("ferme");
     spec->set_producer_name("As imported");
-    spec->set_gtin("4006381333931");
+    spec->set_gtin(product == std::string("lait") ? "5400141001815" : "");
     spec->set_price_cents(199);
     spec->set_vat_basis_points(2'100);
   }

@@ -230,6 +230,26 @@ TEST_F(ReturnsTest, ARowThatCannotBeIsDamage) {
     world_.Commit(batch);
     EXPECT_EQ(Build(1'000).status().code(), absl::StatusCode::kDataLoss) << cents;
   }
+  row.clear_refund_cents();
+  const auto with_deposit = [&](uint32_t line, int64_t cents) {
+    std::string row_key = NamedKey("outremeuse", sale_.fact.name());
+    AppendBigEndian32(line, &row_key);
+    row.set_deposit_refund_cents(cents);
+    const auto batch = world_.Begin();
+    batch->Put(kReturns, row_key, row.SerializeAsString());
+    world_.Commit(batch);
+    return Build(1'000).status().code();
+  };
+  // With goods a deposit is given back, with empties it is taken back.
+  const auto of_empties = static_cast<uint32_t>(kLinesMax) + 1;
+  for (const int64_t cents : {INT64_MIN, int64_t{-1}, kMoneyCentsMax + 1, INT64_MAX}) {
+    EXPECT_EQ(with_deposit(1, cents), absl::StatusCode::kDataLoss) << cents;
+  }
+  EXPECT_EQ(with_deposit(1, kMoneyCentsMax), absl::StatusCode::kOk);
+  for (const int64_t cents : {INT64_MIN, -kMoneyCentsMax - 1, int64_t{1}, INT64_MAX}) {
+    EXPECT_EQ(with_deposit(of_empties, cents), absl::StatusCode::kDataLoss) << cents;
+  }
+  EXPECT_EQ(with_deposit(of_empties, -kMoneyCentsMax), absl::StatusCode::kOk);
 }
 
 TEST_F(ReturnsTest, PrintsARefund) {
@@ -303,6 +323,11 @@ TEST_F(ReturnsTest, GateHoldsARefundToWhatWasPaid) {
     line.set_refund_cents(cents);
     ExpectRefused(CheckReturned(returned), kBadPrice);
   }
+  line.set_paid_cents(0);  // nothing, and so are its parts
+  line.set_refund_cents(1);
+  ExpectRefused(CheckReturned(returned), kBadPrice);
+  line.set_refund_cents(0);
+  EXPECT_TRUE(CheckReturned(returned).ok());
   line.set_paid_cents(-1);
   ExpectRefused(CheckReturned(returned), kBadPrice);
   line.set_paid_cents(kMoneyCentsMax + 1);
