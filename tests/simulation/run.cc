@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/ledger/tables.h"
 #include "tests/simulation/checks.h"
 #include "tests/simulation/world.h"
 
@@ -61,16 +62,18 @@ void World::CheckRevoked() {
   }
 }
 
-// May a peer of `rotten` give it this entry?
-bool World::IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence sequence) {
+// May a peer of `rotten` give it this entry, and not another branch's?
+bool World::IsHeldElsewhere(Machine& rotten, JournalId journal, Sequence sequence) {
+  const std::string& sound = rotten.disk().rotten_entries().at(ledger::EntryKey(journal, sequence));
   if (hub().ledger().IsRevoked(rotten.writer().node)) return false;
   return std::ranges::any_of(machines_, [&](const auto& other) {
     if (other.get() == &rotten || hub().ledger().IsRevoked(other->writer().node)) return false;
-    const bool is_peer =
-        rotten.hub() || other->hub() || other->writer().shop == rotten.writer().shop;
+    const std::set<size_t> pair = {rotten.number(), other->number()};
+    const bool are_siblings = pair == std::set<size_t>{1, kShops.size() + 1};
+    const bool is_peer = rotten.hub() || other->hub() || are_siblings;
     if (!is_peer) return false;
     const auto row = other->disk().Entry(journal, sequence);
-    return row.ok() && row->has_value();
+    return row.ok() && row->has_value() && **row == sound;
   });
 }
 

@@ -55,7 +55,7 @@ class World {
   bool IsSettled();
   bool TendRotten(Machine& machine);
   void CarryAllToHub(Machine& machine);
-  bool IsHeldElsewhere(const Machine& rotten, JournalId journal, Sequence sequence);
+  bool IsHeldElsewhere(Machine& rotten, JournalId journal, Sequence sequence);
   void CheckRevoked();
   void PlanBackup(const Fault& fault);
 

@@ -190,7 +190,7 @@ TEST(Catalogue, ReadsWhatIsExportedButForDepositsThatCannotBe) {
     std::ostringstream out;
     CsvWriter csv(out, {';', ',', true});
     std::vector<std::string> titles;
-    for (const SheetColumn& column : ProductColumns()) titles.push_back(column.french);
+    for (const SheetColumn& column : ProductColumns()) titles.emplace_back(column.french);
     csv.Row(titles);
     csv.Row(ProductCells(product, "La Brasserie", csv));
     const CatalogueReading reading = ReadCatalogue(out.str());
