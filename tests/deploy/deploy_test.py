@@ -38,8 +38,10 @@ def help_of(daemon):
 
 def settings_of(daemon):
     """Key → default, as --help shows them."""
-    text = " ".join(help_of(daemon).split())
-    found = re.findall(r"--([a-z-]+) TEXT(?:=(\S+))? [^[]*\[(COMPTOIR_[A-Z_]+), key ([a-z-]+)\]",
+    # A default may have blanks in it, and ends before two, or its line.
+    text = help_of(daemon)
+    found = re.findall(r"--([a-z-]+) TEXT(?:=(\S+(?: \S+)*))?\s{2,}[^[]*"
+                       r"\[(COMPTOIR_[A-Z_]+),\s+key\s+([a-z-]+)\]",
                        text)
     for flag, _, variable, key in found:
         assert flag == key and variable == "COMPTOIR_" + key.upper().replace("-", "_"), found
