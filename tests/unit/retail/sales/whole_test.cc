@@ -73,8 +73,10 @@ TEST_F(WholeSalesTest, GoodsWithoutTheirReceipt) {
 
 TEST_F(WholeSalesTest, ADayWithoutAnyReceipt) {
   Add(kReceiptDays, DayKey("herstal", Day(kMonday.value() + 9)), {1, 5, 0});
-  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("are 0 of 0 cents and deposits of 0, and their day says 1 of 5 and 0"),
-                                      HasSubstr("come to -5 cents more")));
+  EXPECT_THAT(
+      Findings(),
+      ElementsAre(HasSubstr("are 0 of 0 cents and deposits of 0, and their day says 1 of 5 and 0"),
+                  HasSubstr("come to -5 cents more")));
 }
 
 TEST_F(WholeSalesTest, HoursBefore1970AreOfTheDayBefore) {
