@@ -181,8 +181,8 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
     const auto found = journals.find(id);
     return found == journals.end() ? nullptr : &found->second.context;
   };
-  bool is_whole = true;
-  sources.on_damage = [&is_whole](JournalId, Sequence) { is_whole = false; };
+  std::vector<DamagedRange> unread;
+  sources.on_damage = [&unread](JournalId id, Sequence at) { unread.push_back({id, at, at}); };
   Refolder refolder(*snapshot, *settling.scratch, sources);
   for (const JournalId id : ByAge(journals)) {
     const Journal& journal = journals.at(id);
@@ -196,7 +196,11 @@ absl::Status Ledger::FoldWithout(Settling& settling) {
                                               " is damaged: run verify"));
     }
   }
-  if (!is_whole) return absl::DataLossError("an entry that others look back at cannot be read");
+  if (!unread.empty()) {
+    MutexLock lock(&commit_.mutex);
+    NoteUnread(unread);  // so that peers are asked for it
+    return absl::DataLossError("an entry that others look back at cannot be read");
+  }
   return refolder.Write();
 }
 
