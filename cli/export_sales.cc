@@ -37,8 +37,21 @@ const std::vector<SheetColumn>& ReceiptColumns() {
   return *columns;
 }
 
-void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
+// What each row of a receipt begins with.
+std::vector<std::string> BeginningOf(const shop::v1::Receipt& receipt, int number,
+                                     const std::string& product, const std::string& name) {
   const std::string instant = FormatInstant(receipt.wall_ms(), receipt.utc_offset_minutes());
+  return {receipt.number(),
+          receipt.shop(),
+          FormatDay(receipt.day()),
+          instant.substr(instant.find(' ') + 1),
+          receipt.till(),
+          std::to_string(number),
+          product,
+          name};
+}
+
+void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
   const std::string note = receipt.duplicate()  ? "duplicate, does not count"
                            : receipt.doubtful() ? "clock doubtful"
                                                 : "";
@@ -46,53 +59,33 @@ void AddReceipt(const shop::v1::Receipt& receipt, ExportSheet* sheet) {
   for (const shop::v1::ReceiptLine& line : receipt.lines()) {
     ++number;
     sheet->Add(line, [&](const CsvWriter& csv) -> std::vector<std::string> {
-      return {receipt.number(),
-              receipt.shop(),
-              FormatDay(receipt.day()),
-              instant.substr(instant.find(' ') + 1),
-              receipt.till(),
-              std::to_string(number),
-              line.product(),
-              line.name(),
-              line.lot(),
-              csv.Quantity(line.quantity_milli(), line.unit()),
-              FormatUnit(line.unit()),
-              csv.Money(line.unit_price_cents()),
-              csv.Money(line.total_cents()),
-              csv.Percent(line.vat_basis_points()),
-              csv.Money(receipt.total_cents()),
-              PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
-              csv.Money(receipt.cash_rounding_cents()),
-              note,
-              csv.Money(line.discount_cents() + line.receipt_discount_cents()),
-              csv.Money(line.deposit_cents())};
+      std::vector<std::string> cells = BeginningOf(receipt, number, line.product(), line.name());
+      cells.insert(
+          cells.end(),
+          {line.lot(), csv.Quantity(line.quantity_milli(), line.unit()), FormatUnit(line.unit()),
+           csv.Money(line.unit_price_cents()), csv.Money(line.total_cents()),
+           csv.Percent(line.vat_basis_points()), csv.Money(receipt.total_cents()),
+           PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
+           csv.Money(receipt.cash_rounding_cents()), note,
+           csv.Money(line.discount_cents() + line.receipt_discount_cents()),
+           csv.Money(line.deposit_cents())});
+      return cells;
     });
   }
   // No goods, and no quantity of them.
   for (const shop::v1::ReceiptEmpties& empties : receipt.empties()) {
     ++number;
     sheet->Add(empties, [&](const CsvWriter& csv) -> std::vector<std::string> {
-      return {receipt.number(),
-              receipt.shop(),
-              FormatDay(receipt.day()),
-              instant.substr(instant.find(' ') + 1),
-              receipt.till(),
-              std::to_string(number),
-              empties.product(),
-              empties.name(),
-              "",
-              "",
-              "",
-              "",
-              "",
-              "",
-              csv.Money(receipt.total_cents()),
-              PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
-              csv.Money(receipt.cash_rounding_cents()),
-              std::string(note) + (note.empty() ? "" : "; ") +
-                  "empties: " + std::to_string(empties.pieces()),
-              "",
-              csv.Money(empties.total_cents())};
+      std::vector<std::string> cells =
+          BeginningOf(receipt, number, empties.product(), empties.name());
+      cells.insert(cells.end(),
+                   {"", "", "", "", "", "", csv.Money(receipt.total_cents()),
+                    PaymentsText(receipt, [&](int64_t cents) { return csv.Money(cents); }),
+                    csv.Money(receipt.cash_rounding_cents()),
+                    std::string(note) + (note.empty() ? "" : "; ") +
+                        "empties: " + std::to_string(empties.pieces()),
+                    "", csv.Money(empties.total_cents())});
+      return cells;
     });
   }
 }
